@@ -1,0 +1,499 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * One mutex covers all of this file. It is held while directories are removed,
+ * which waits for their readers: no handler of a file in them may take it.
+ */
+#include <linux/ctype.h>
+#include <linux/debugfs.h>
+#include <linux/fs.h>
+#include <linux/list.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/sched/mm.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include "attach.h"
+#include "compat.h"
+#include "debugfs.h"
+#include "target.h"
+
+#define ATTACH_TEXT_MAX	4096
+
+static DEFINE_MUTEX(attach_mutex);
+static LIST_HEAD(attachments);
+static struct dentry *root;
+static char *queued;
+static enum { ATTACH_QUEUES, ATTACH_LIVE, ATTACH_GONE } attach_state;
+
+/**
+ * struct attachment - a process that has a directory
+ * @node: in attachments
+ * @target: the process
+ * @dir: its directory
+ * @plain: until detach
+ * @holds: until so many open files are closed
+ */
+struct attachment {
+	struct list_head node;
+	struct pagetree_target *target;
+	struct dentry *dir;
+	bool plain;
+	unsigned int holds;
+};
+
+/* An attachment that an open file holds; in the list of that file. */
+struct hold {
+	struct list_head node;
+	struct attachment *attachment;
+};
+
+/* The pids of one write, and what they come to. */
+struct request {
+	unsigned int nr;
+	struct {
+		pid_t pid;
+		struct attachment *attachment;
+		struct hold *hold;
+	} items[];
+};
+
+static bool is_alive(const struct pagetree_target *target)
+{
+	struct mm_struct *mm = pagetree_target_mm(target);
+
+	if (mm)
+		mmdrop(mm);
+
+	return mm;
+}
+
+/* Readers stop at the mark; the removal of the directory waits for them. */
+static void attachment_end(struct attachment *attachment)
+{
+	WRITE_ONCE(attachment->target->dead, true);
+	debugfs_remove(attachment->dir);
+	pagetree_target_put(attachment->target);
+	list_del_init(&attachment->node);
+}
+
+/* Ends what nobody asks for and what has died. */
+static void sweep(void)
+{
+	struct attachment *attachment, *next;
+
+	list_for_each_entry_safe(attachment, next, &attachments, node) {
+		bool wanted = attachment->plain || attachment->holds;
+
+		if (wanted && is_alive(attachment->target))
+			continue;
+		attachment_end(attachment);
+		if (!attachment->holds)
+			kfree(attachment);
+	}
+}
+
+static void hold_drop(struct hold *hold)
+{
+	struct attachment *attachment = hold->attachment;
+
+	list_del(&hold->node);
+	kfree(hold);
+	/* one that ended before its last hold is no longer in the list */
+	if (!--attachment->holds && list_empty(&attachment->node))
+		kfree(attachment);
+}
+
+static struct attachment *attachment_find(const struct pid *pid)
+{
+	struct attachment *attachment;
+
+	list_for_each_entry(attachment, &attachments, node)
+		if (attachment->target->pid == pid)
+			return attachment;
+
+	return NULL;
+}
+
+/*
+ * The attachment of the process that @nr is a thread of, made if there is none;
+ * a new one is swept unless somebody asks for it.
+ */
+static struct attachment *attachment_get(pid_t nr)
+{
+	struct pagetree_target *target = pagetree_target_create(nr);
+	struct attachment *attachment;
+	char name[16];
+	int err;
+
+	if (IS_ERR(target))
+		return ERR_CAST(target);
+
+	attachment = attachment_find(target->pid);
+	if (attachment) {
+		pagetree_target_put(target);
+		return attachment;
+	}
+
+	attachment = kzalloc_obj(*attachment);
+	if (!attachment) {
+		err = -ENOMEM;
+		goto err_target;
+	}
+	snprintf(name, sizeof(name), "%d", pid_nr(target->pid));
+	attachment->dir = debugfs_create_dir(name, root);
+	if (IS_ERR(attachment->dir)) {
+		err = PTR_ERR(attachment->dir);
+		goto err_attachment;
+	}
+	attachment->target = target;
+	list_add_tail(&attachment->node, &attachments);
+	pagetree_debugfs_target(attachment->dir, target);
+
+	return attachment;
+
+err_attachment:
+	kfree(attachment);
+err_target:
+	pagetree_target_put(target);
+	return ERR_PTR(err);
+}
+
+/* PID [PID ...], white space between and around. */
+static struct request *request_parse(const char *text)
+{
+	struct request *request;
+	char digits[12];
+	size_t len;
+	int pid;
+
+	/* at most every other byte is a number */
+	request = kvzalloc_flex(*request, items, strlen(text) / 2 + 1);
+	if (!request)
+		return ERR_PTR(-ENOMEM);
+
+	for (text = skip_spaces(text); *text; text = skip_spaces(text + len)) {
+		for (len = 0; isdigit(text[len]); len++)
+			;
+		if (!len || len >= sizeof(digits) ||
+		    (text[len] && !isspace(text[len])))
+			goto err_invalid;
+		memcpy(digits, text, len);
+		digits[len] = '\0';
+		if (kstrtoint(digits, 10, &pid) || !pid)
+			goto err_invalid;
+		request->items[request->nr++].pid = pid;
+	}
+	if (request->nr)
+		return request;
+
+err_invalid:
+	kvfree(request);
+	return ERR_PTR(-EINVAL);
+}
+
+static bool holds_has(const struct list_head *holds,
+		      const struct attachment *attachment)
+{
+	const struct hold *hold;
+
+	list_for_each_entry(hold, holds, node)
+		if (hold->attachment == attachment)
+			return true;
+
+	return false;
+}
+
+/* What can fail, fails before anything is asked for. */
+static int request_attach(struct request *request, struct list_head *holds)
+{
+	unsigned int i;
+
+	for (i = 0; i < request->nr; i++) {
+		struct attachment *attachment;
+
+		attachment = attachment_get(request->items[i].pid);
+		if (IS_ERR(attachment))
+			return PTR_ERR(attachment);
+		request->items[i].attachment = attachment;
+		if (!holds)
+			continue;
+		request->items[i].hold = kzalloc_obj(struct hold);
+		if (!request->items[i].hold)
+			return -ENOMEM;
+	}
+
+	for (i = 0; i < request->nr; i++) {
+		struct attachment *attachment = request->items[i].attachment;
+		struct hold *hold = request->items[i].hold;
+
+		if (!holds) {
+			attachment->plain = true;
+		} else if (!holds_has(holds, attachment)) {
+			hold->attachment = attachment;
+			attachment->holds++;
+			list_add_tail(&hold->node, holds);
+			request->items[i].hold = NULL;
+		}
+	}
+
+	return 0;
+}
+
+/*
+ * Attaches the processes that @text names, all or none: until detach, or, if
+ * @holds is given, until these are dropped.
+ */
+static int attach(const char *text, struct list_head *holds)
+{
+	struct request *request = request_parse(text);
+	unsigned int i;
+	int err;
+
+	if (IS_ERR(request))
+		return PTR_ERR(request);
+
+	sweep();
+	err = request_attach(request, holds);
+	sweep();
+	for (i = 0; i < request->nr; i++)
+		kfree(request->items[i].hold);
+	kvfree(request);
+
+	return err;
+}
+
+/* An attached process by its pid or a thread's; the pid of a dead one too. */
+static struct attachment *attachment_by_nr(pid_t nr)
+{
+	struct pagetree_target *target;
+	struct attachment *attachment;
+
+	list_for_each_entry(attachment, &attachments, node)
+		if (pid_nr(attachment->target->pid) == nr)
+			return attachment;
+
+	target = pagetree_target_create(nr);
+	if (IS_ERR(target))
+		return NULL;
+	attachment = attachment_find(target->pid);
+	pagetree_target_put(target);
+
+	return attachment;
+}
+
+static int detach(const char *text)
+{
+	struct request *request = request_parse(text);
+	unsigned int i;
+	int err = 0;
+
+	if (IS_ERR(request))
+		return PTR_ERR(request);
+
+	for (i = 0; i < request->nr && !err; i++) {
+		struct attachment *attachment;
+
+		attachment = attachment_by_nr(request->items[i].pid);
+		if (!attachment || !attachment->plain)
+			err = -ESRCH;
+		request->items[i].attachment = attachment;
+	}
+	for (i = 0; i < request->nr && !err; i++)
+		request->items[i].attachment->plain = false;
+	sweep();
+	kvfree(request);
+
+	return err;
+}
+
+/* The files attach and detach */
+
+static char *copy_text(const char __user *buf, size_t count)
+{
+	if (count > ATTACH_TEXT_MAX)
+		return ERR_PTR(-E2BIG);
+	return memdup_user_nul(buf, count);
+}
+
+static ssize_t attach_write(struct file *file, const char __user *buf,
+			    size_t count, loff_t *pos)
+{
+	struct list_head *holds = NULL;
+	char *text = copy_text(buf, count);
+	const char *pids;
+	int err;
+
+	if (IS_ERR(text))
+		return PTR_ERR(text);
+
+	pids = text;
+	if (strlen(text) != count) {
+		err = -EINVAL;
+		goto out;
+	}
+	if (!strncmp(text, "hold", 4) && isspace(text[4])) {
+		holds = file->private_data;
+		pids += 4;
+	}
+	mutex_lock(&attach_mutex);
+	err = attach(pids, holds);
+	mutex_unlock(&attach_mutex);
+out:
+	kfree(text);
+	return err ?: count;
+}
+
+static int attach_open(struct inode *inode, struct file *file)
+{
+	struct list_head *holds;
+	int err;
+
+	err = pagetree_may_open();
+	if (err)
+		return err;
+
+	holds = kmalloc_obj(*holds);
+	if (!holds)
+		return -ENOMEM;
+	INIT_LIST_HEAD(holds);
+	file->private_data = holds;
+
+	return nonseekable_open(inode, file);
+}
+
+static int attach_release(struct inode *inode, struct file *file)
+{
+	struct list_head *holds = file->private_data;
+	struct hold *hold, *next;
+
+	mutex_lock(&attach_mutex);
+	list_for_each_entry_safe(hold, next, holds, node)
+		hold_drop(hold);
+	sweep();
+	mutex_unlock(&attach_mutex);
+	kfree(holds);
+
+	return 0;
+}
+
+static const struct file_operations attach_fops = {
+	.owner = THIS_MODULE,
+	.open = attach_open,
+	.write = attach_write,
+	.release = attach_release,
+};
+
+static ssize_t detach_write(struct file *file, const char __user *buf,
+			    size_t count, loff_t *pos)
+{
+	char *text = copy_text(buf, count);
+	int err = -EINVAL;
+
+	if (IS_ERR(text))
+		return PTR_ERR(text);
+
+	if (strlen(text) == count) {
+		mutex_lock(&attach_mutex);
+		err = detach(text);
+		mutex_unlock(&attach_mutex);
+	}
+	kfree(text);
+
+	return err ?: count;
+}
+
+static int detach_open(struct inode *inode, struct file *file)
+{
+	return pagetree_may_open() ?: nonseekable_open(inode, file);
+}
+
+static const struct file_operations detach_fops = {
+	.owner = THIS_MODULE,
+	.open = detach_open,
+	.write = detach_write,
+};
+
+/* The parameter attach: what is written before the module runs waits for it. */
+
+static int attach_param_set(const char *text, const struct kernel_param *param)
+{
+	int err = 0;
+
+	if (!capable(CAP_SYS_ADMIN))
+		return -EPERM;
+	if (strlen(text) > ATTACH_TEXT_MAX)
+		return -E2BIG;
+
+	mutex_lock(&attach_mutex);
+	switch (attach_state) {
+	case ATTACH_QUEUES:
+		kfree(queued);
+		queued = kstrdup(text, GFP_KERNEL);
+		if (!queued)
+			err = -ENOMEM;
+		break;
+	case ATTACH_LIVE:
+		err = attach(text, NULL);
+		break;
+	case ATTACH_GONE:
+		err = -ENODEV;
+		break;
+	}
+	mutex_unlock(&attach_mutex);
+
+	return err;
+}
+
+static void attach_param_free(void *arg)
+{
+	kfree(queued);
+	queued = NULL;
+}
+
+static const struct kernel_param_ops attach_param_ops = {
+	.set = attach_param_set,
+	.free = attach_param_free,
+};
+module_param_cb(attach, &attach_param_ops, NULL, 0200);
+MODULE_PARM_DESC(attach, "processes to attach: PID [PID ...]");
+
+int pagetree_attach_init(void)
+{
+	int err = 0;
+
+	root = debugfs_create_dir("pagetree", NULL);
+	if (IS_ERR(root))
+		return PTR_ERR(root);
+
+	mutex_lock(&attach_mutex);
+	if (queued)
+		err = attach(queued, NULL);
+	attach_state = err ? ATTACH_GONE : ATTACH_LIVE;
+	mutex_unlock(&attach_mutex);
+	if (err) {
+		debugfs_remove(root);
+		return err;
+	}
+
+	pagetree_debugfs_global(root);
+	debugfs_create_file("attach", 0200, root, NULL, &attach_fops);
+	debugfs_create_file("detach", 0200, root, NULL, &detach_fops);
+
+	return 0;
+}
+
+void pagetree_attach_exit(void)
+{
+	struct attachment *attachment, *next;
+
+	mutex_lock(&attach_mutex);
+	attach_state = ATTACH_GONE;
+	/* a hold would be an open file, and that a reference to the module */
+	list_for_each_entry_safe(attachment, next, &attachments, node) {
+		attachment_end(attachment);
+		kfree(attachment);
+	}
+	mutex_unlock(&attach_mutex);
+	debugfs_remove(root);
+}

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * One raw entry to its kind. The only file that knows the bits of an entry and
+ * the shape of a table. An entry of any level is read as a pteval_t.
+ */
+#ifndef PAGETREE_ENTRY_H
+#define PAGETREE_ENTRY_H
+
+#include <linux/memory_hotplug.h>
+#include <linux/mm.h>
+#include <linux/pgtable.h>
+
+#include "compat.h"
+#include "event.h"
+
+/* The highest level that can hold a leaf. */
+#define PAGETREE_LEAF_LEVELS	3
+
+/* How many levels this kernel's user page tables have. */
+static inline unsigned int pagetree_levels(void)
+{
+	return 5 - !!mm_pmd_folded(NULL) - !!mm_pud_folded(NULL) -
+	       !!mm_p4d_folded(NULL);
+}
+
+/* log2 of the bytes that one entry of @level maps. */
+static inline unsigned int pagetree_shift(unsigned int level)
+{
+	switch (level) {
+	case 1:
+		return PAGE_SHIFT;
+	case 2:
+		return PMD_SHIFT;
+	case 3:
+		return PUD_SHIFT;
+	case 4:
+		return P4D_SHIFT;
+	default:
+		return PGDIR_SHIFT;
+	}
+}
+
+/* Entries of a table of @level, where the root table is of level @levels. */
+static inline unsigned int pagetree_entries(unsigned int level,
+					    unsigned int levels)
+{
+	if (level == levels)
+		return PTRS_PER_PGD;
+
+	switch (level) {
+	case 1:
+		return PTRS_PER_PTE;
+	case 2:
+		return PTRS_PER_PMD;
+	case 3:
+		return PTRS_PER_PUD;
+	default:
+		return PTRS_PER_P4D;
+	}
+}
+
+/* The one read of an entry: whole, and once. */
+static inline pteval_t pagetree_load(const void *table, unsigned int index)
+{
+	return READ_ONCE(((const pteval_t *)table)[index]);
+}
+
+/* The table that @raw of @level points to; @raw is a PAGETREE_TABLE. */
+static inline const void *pagetree_table_below(unsigned int level,
+					       pteval_t raw)
+{
+	switch (level) {
+	case 2:
+		return (const void *)pmd_page_vaddr(__pmd(raw));
+	case 3:
+		return pud_pgtable(__pud(raw));
+	case 4:
+		return p4d_pgtable(__p4d(raw));
+	default:
+		return (const void *)pgd_page_vaddr(__pgd(raw));
+	}
+}
+
+static inline enum pagetree_kind pagetree_soft_kind(pagetree_soft_t entry)
+{
+	if (pagetree_soft_is_swap(entry))
+		return PAGETREE_SWAP;
+	if (pagetree_soft_is_migration(entry))
+		return PAGETREE_MIGRATION;
+	if (pagetree_soft_is_hwpoison(entry))
+		return PAGETREE_HWPOISON;
+	if (pagetree_soft_is_device(entry))
+		return PAGETREE_DEVICE;
+	if (pagetree_soft_is_marker(entry))
+		return PAGETREE_MARKER;
+	return PAGETREE_BAD;
+}
+
+static inline enum pagetree_kind pagetree_pte_kind(pte_t pte,
+						   unsigned char *flags)
+{
+	if (pte_none(pte))
+		return PAGETREE_HOLE;
+	if (!pte_present(pte))
+		return pagetree_soft_kind(pagetree_soft_from_pte(pte));
+	if (pte_protnone(pte))
+		*flags = PAGETREE_PROTNONE;
+	if (!pte_special(pte))
+		return PAGETREE_LEAF;
+	return is_zero_pfn(pte_pfn(pte)) ? PAGETREE_LEAF_ZERO :
+					   PAGETREE_LEAF_SPECIAL;
+}
+
+/*
+ * The kernel keeps the address of the huge zero page to itself, but no other
+ * page that a PMD maps lacks both an anon_vma and a file. Only read-only and
+ * clean entries can map it. The page is held by nothing but the entry, so the
+ * caller has to see the entry unchanged afterwards.
+ */
+static inline bool pagetree_pmd_maps_zero(pmd_t pmd)
+{
+	struct page *page;
+
+	if (pmd_write(pmd) || pmd_dirty(pmd))
+		return false;
+	page = pfn_to_online_page(pmd_pfn(pmd));
+	return page && !READ_ONCE(page->mapping);
+}
+
+static inline enum pagetree_kind pagetree_pmd_kind(pmd_t pmd,
+						   unsigned char *flags)
+{
+	if (pmd_none(pmd))
+		return PAGETREE_HOLE;
+	/* present first: pmd_leaf() may be the size bit alone */
+	if (!pmd_present(pmd))
+		return pagetree_soft_kind(pagetree_soft_from_pmd(pmd));
+	if (pmd_leaf(pmd)) {
+		if (pmd_protnone(pmd))
+			*flags = PAGETREE_PROTNONE;
+		if (pagetree_pmd_maps_zero(pmd))
+			return PAGETREE_LEAF_ZERO;
+		return pagetree_pmd_special(pmd) ? PAGETREE_LEAF_SPECIAL :
+						   PAGETREE_LEAF;
+	}
+	return pmd_bad(pmd) ? PAGETREE_BAD : PAGETREE_TABLE;
+}
+
+static inline enum pagetree_kind pagetree_pud_kind(pud_t pud,
+						   unsigned char *flags)
+{
+	if (pud_none(pud))
+		return PAGETREE_HOLE;
+	/* hugetlb keeps a pte_t here, which alone knows PROT_NONE and swap */
+	if (!pud_present(pud))
+		return pagetree_pte_kind(__pte(pud_val(pud)), flags);
+	if (pud_leaf(pud))
+		return pagetree_pud_special(pud) ? PAGETREE_LEAF_SPECIAL :
+						   PAGETREE_LEAF;
+	return pud_bad(pud) ? PAGETREE_BAD : PAGETREE_TABLE;
+}
+
+/**
+ * pagetree_classify() - what one entry is
+ * @level: the level of the table it was read from
+ * @raw: the copy that pagetree_load() gave
+ * @flags: set to the flags of a leaf, to 0 for anything else
+ */
+static inline enum pagetree_kind pagetree_classify(unsigned int level,
+						   pteval_t raw,
+						   unsigned char *flags)
+{
+	*flags = 0;
+	switch (level) {
+	case 1:
+		return pagetree_pte_kind(__pte(raw), flags);
+	case 2:
+		return pagetree_pmd_kind(__pmd(raw), flags);
+	case 3:
+		return pagetree_pud_kind(__pud(raw), flags);
+	case 4:
+		if (p4d_none(__p4d(raw)))
+			return PAGETREE_HOLE;
+		return !p4d_present(__p4d(raw)) || p4d_bad(__p4d(raw)) ?
+		       PAGETREE_BAD : PAGETREE_TABLE;
+	default:
+		if (pgd_none(__pgd(raw)))
+			return PAGETREE_HOLE;
+		return !pgd_present(__pgd(raw)) || pgd_bad(__pgd(raw)) ?
+		       PAGETREE_BAD : PAGETREE_TABLE;
+	}
+}
+
+/*
+ * Whether @next is certainly of the same kind and flags as its neighbour @raw,
+ * of which @kind is known. False means: classify it.
+ */
+static inline bool pagetree_alike(unsigned int level, enum pagetree_kind kind,
+				  pteval_t raw, pteval_t next)
+{
+	if (raw == next)
+		return true;
+	/* the frame decides about the zero pages, the rest about normal pages */
+	if (kind != PAGETREE_LEAF || (level == 2 && !pmd_write(__pmd(raw))))
+		return false;
+	return !((raw ^ next) & ~(pteval_t)PTE_PFN_MASK);
+}
+
+/* Whether two copies of an entry point to the same table. */
+static inline bool pagetree_same_table(unsigned int level, pteval_t a,
+				       pteval_t b)
+{
+	unsigned char flags;
+
+	/* a walk by the CPU may set the accessed bit of an entry any time */
+	return pagetree_classify(level, b, &flags) == PAGETREE_TABLE &&
+	       pagetree_table_below(level, a) == pagetree_table_below(level, b);
+}
+
+#endif /* PAGETREE_ENTRY_H */

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/utsname.h>
+
+#include "entry.h"
+#include "geometry.h"
+#include "render.h"
+
+#ifdef CONFIG_X86
+#include <asm/cpufeature.h>
+
+static bool has_leaves(unsigned int level)
+{
+	return level == 1 || (level == 2 && boot_cpu_has(X86_FEATURE_PSE)) ||
+	       (level == 3 && boot_cpu_has(X86_FEATURE_GBPAGES));
+}
+
+static void geometry_arch(struct pagetree_text *text)
+{
+	pagetree_print(text, "arch\tx86_64\n");
+	pagetree_print(text, "pcid\t%d\n", !!boot_cpu_has(X86_FEATURE_PCID));
+	pagetree_print(text, "pti\t%d\n", !!boot_cpu_has(X86_FEATURE_PTI));
+	pagetree_print(text, "hypervisor\t%d\n",
+		       !!boot_cpu_has(X86_FEATURE_HYPERVISOR));
+}
+#else
+#error "pagetree knows the paging of x86-64 only"
+#endif
+
+void pagetree_geometry(struct pagetree_text *text)
+{
+	const unsigned int levels = pagetree_levels();
+	unsigned int level;
+
+	pagetree_print(text, "abi\t%d\n", PAGETREE_ABI);
+	geometry_arch(text);
+	pagetree_print(text, "levels\t%u\n", levels);
+	for (level = 1; level <= levels; level++) {
+		unsigned int entries = pagetree_entries(level, levels);
+
+		/* what lies above belongs to the kernel */
+		if (level == levels)
+			entries = TASK_SIZE_MAX >> pagetree_shift(level);
+		pagetree_print(text, "entries%u\t%u\n", level, entries);
+		pagetree_print(text, "entry_bytes%u\t%lu\n", level,
+			       1UL << pagetree_shift(level));
+		pagetree_print(text, "leaves%u\t%d\n", level, has_leaves(level));
+	}
+	pagetree_print(text, "table_bytes\t%lu\n", PAGE_SIZE);
+}

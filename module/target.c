@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/fs.h>
+#include <linux/hugetlb.h>
+#include <linux/magic.h>
+#include <linux/mm.h>
+#include <linux/mmap_lock.h>
+#include <linux/module.h>
+#include <linux/sched/mm.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
+#include <linux/slab.h>
+
+#include "abi.h"
+#include "entry.h"
+#include "target.h"
+
+static unsigned int slice_us = 100;
+module_param(slice_us, uint, 0644);
+MODULE_PARM_DESC(slice_us, "microseconds of work between two yields of the mmap lock (default 100)");
+
+/*
+ * Pins what @pid runs in. A leader may have gone before its threads, so each
+ * thread is asked; those of one process share one mm.
+ */
+static struct mm_struct *pid_grab_mm(struct pid *pid)
+{
+	struct task_struct *leader, *thread;
+	struct mm_struct *mm = NULL;
+
+	rcu_read_lock();
+	leader = pid_task(pid, PIDTYPE_TGID);
+	if (leader) {
+		for_each_thread(leader, thread) {
+			mm = get_task_mm(thread);
+			if (mm)
+				break;
+		}
+	}
+	rcu_read_unlock();
+
+	if (mm) {
+		mmgrab(mm);
+		mmput_async(mm);
+	}
+
+	return mm;
+}
+
+struct pagetree_target *pagetree_target_create(pid_t nr)
+{
+	struct pagetree_target *target;
+	struct task_struct *task;
+	struct pid *pid = NULL;
+	struct mm_struct *mm;
+
+	rcu_read_lock();
+	task = pid_task(find_pid_ns(nr, &init_pid_ns), PIDTYPE_PID);
+	if (task)
+		pid = get_pid(task_tgid(task));
+	rcu_read_unlock();
+	if (!pid)
+		return ERR_PTR(-ESRCH);
+
+	mm = pid_grab_mm(pid);
+	if (!mm) {
+		put_pid(pid);
+		return ERR_PTR(-ESRCH);
+	}
+	mmdrop(mm);
+
+	target = kzalloc_obj(*target);
+	if (!target) {
+		put_pid(pid);
+		return ERR_PTR(-ENOMEM);
+	}
+	kref_init(&target->ref);
+	target->pid = pid;
+
+	return target;
+}
+
+static void target_release(struct kref *ref)
+{
+	struct pagetree_target *target =
+		container_of(ref, struct pagetree_target, ref);
+
+	put_pid(target->pid);
+	kfree(target);
+}
+
+void pagetree_target_put(struct pagetree_target *target)
+{
+	kref_put(&target->ref, target_release);
+}
+
+struct mm_struct *pagetree_target_mm(const struct pagetree_target *target)
+{
+	return pid_grab_mm(target->pid);
+}
+
+static enum pagetree_vma_kind vma_kind(struct vm_area_struct *vma)
+{
+	if (is_vm_hugetlb_page(vma))
+		return PAGETREE_VMA_HUGETLB;
+	if (!vma->vm_file && vma->vm_ops && vma->vm_ops->name)
+		return PAGETREE_VMA_SPECIAL;
+	if (vma->vm_flags & VM_PFNMAP)
+		return PAGETREE_VMA_PFNMAP;
+	if (vma_is_anonymous(vma))
+		return PAGETREE_VMA_ANON;
+	if (vma->vm_file &&
+	    file_inode(vma->vm_file)->i_sb->s_magic == TMPFS_MAGIC)
+		return PAGETREE_VMA_SHMEM;
+	return PAGETREE_VMA_FILE;
+}
+
+const char *pagetree_vma_name(const struct pagetree_vma *seen, char *buf,
+			      int size)
+{
+	struct vm_area_struct *vma = seen->vma;
+	const struct mm_struct *mm = vma->vm_mm;
+	const char *name;
+
+	if (vma->vm_file) {
+		name = d_path(file_user_path(vma->vm_file), buf, size);
+		return IS_ERR(name) ? "?" : name;
+	}
+	if (vma->vm_ops && vma->vm_ops->name) {
+		name = vma->vm_ops->name(vma);
+		if (name)
+			return name;
+	}
+	if (vma->vm_start < mm->brk && vma->vm_end > mm->start_brk)
+		return "[heap]";
+	if (vma->vm_start <= mm->start_stack && vma->vm_end >= mm->start_stack)
+		return "[stack]";
+	return "";
+}
+
+int pagetree_pass_init(struct pagetree_pass *pass,
+		       struct pagetree_target *target)
+{
+	pass->mm = pagetree_target_mm(target);
+	if (!pass->mm)
+		return -ESRCH;
+	pass->target = pagetree_target_get(target);
+
+	return 0;
+}
+
+void pagetree_pass_exit(struct pagetree_pass *pass)
+{
+	mmdrop(pass->mm);
+	pagetree_target_put(pass->target);
+}
+
+bool pagetree_pass_must_yield(const struct pagetree_pass *pass)
+{
+	return mmap_lock_is_contended(pass->mm) ||
+	       (pass->i_mmap_rwsem && rwsem_is_contended(pass->i_mmap_rwsem)) ||
+	       ktime_get_ns() >= pass->yield_at;
+}
+
+/*
+ * Another process may unshare a hugetlb table of ours and free it under
+ * i_mmap_rwsem alone. To wait for it here would be to wait with the mmap lock
+ * held, so it is only tried.
+ */
+static bool lock_tables(struct pagetree_pass *pass, struct vm_area_struct *vma)
+{
+	if (!is_vm_hugetlb_page(vma) || !(vma->vm_flags & VM_MAYSHARE))
+		return true;
+
+	pass->i_mmap_rwsem = &vma->vm_file->f_mapping->i_mmap_rwsem;
+	if (down_read_trylock(pass->i_mmap_rwsem))
+		return true;
+	pass->i_mmap_rwsem = NULL;
+	pass->locked_out = true;
+
+	return false;
+}
+
+static void unlock_tables(struct pagetree_pass *pass)
+{
+	if (pass->i_mmap_rwsem)
+		up_read(pass->i_mmap_rwsem);
+	pass->i_mmap_rwsem = NULL;
+}
+
+/* Whether @vma is the one whose row was begun in an earlier slice. */
+static bool is_open(const struct pagetree_pass *pass,
+		    const struct vm_area_struct *vma)
+{
+	return vma->vm_start == pass->open.start &&
+	       vma->vm_end == pass->open.end &&
+	       vma->vm_flags == pass->open.flags &&
+	       vma->vm_pgoff == pass->open_pgoff &&
+	       vma->vm_file == pass->open_file;
+}
+
+static void end_row(struct pagetree_pass *pass, struct pagetree_visitor *visitor,
+		    bool changed)
+{
+	pass->open.end = 0;
+	pass->cost.retries += changed;
+	visitor->end_row(visitor, pass->next, changed);
+}
+
+/* Visits one VMA from where the pass is. False: this slice can do no more. */
+static bool visit(struct pagetree_pass *pass, struct pagetree_visitor *visitor,
+		  struct vm_area_struct *vma)
+{
+	const struct pagetree_root root = {
+		.table = pass->mm->pgd,
+		.level = pagetree_levels(),
+	};
+	unsigned long reached;
+	bool more;
+
+	if (pass->open.end && !is_open(pass, vma))
+		end_row(pass, visitor, true);
+
+	pass->open.from = max(pass->next, vma->vm_start);
+	pass->open.first = !pass->open.end;
+	pass->open.start = vma->vm_start;
+	pass->open.end = vma->vm_end;
+	pass->open.flags = vma->vm_flags;
+	pass->open.offset = vma->vm_file ?
+			    (u64)vma->vm_pgoff << PAGE_SHIFT : 0;
+	pass->open.kind = vma_kind(vma);
+	pass->open.vma = vma;
+	pass->open_file = vma->vm_file;
+	pass->open_pgoff = vma->vm_pgoff;
+
+	reached = pass->open.from;
+	if (lock_tables(pass, vma))
+		reached = visitor->visit(visitor, pass, &pass->open, &root);
+	more = reached != pass->open.from && !pagetree_pass_must_yield(pass);
+	unlock_tables(pass);
+
+	if (reached == pass->open.from) {
+		if (pass->open.first)
+			pass->open.end = 0;
+		return false;
+	}
+
+	pass->cost.vmas += pass->open.first;
+	pass->next = reached;
+	if (reached == vma->vm_end)
+		end_row(pass, visitor, false);
+
+	return more;
+}
+
+static void slice_locked(struct pagetree_pass *pass,
+			 struct pagetree_visitor *visitor)
+{
+	VMA_ITERATOR(vmi, pass->mm, pass->next);
+	struct vm_area_struct *vma;
+
+	pass->state = PAGETREE_PASS_MORE;
+	for_each_vma(vmi, vma)
+		if (!visit(pass, visitor, vma))
+			return;
+
+	if (pass->open.end)
+		end_row(pass, visitor, true);
+	pass->state = PAGETREE_PASS_COMPLETE;
+}
+
+static void pass_stop(struct pagetree_pass *pass,
+		      struct pagetree_visitor *visitor)
+{
+	if (pass->open.end)
+		end_row(pass, visitor, false);
+	pass->state = PAGETREE_PASS_PARTIAL;
+}
+
+int pagetree_pass_slice(struct pagetree_pass *pass,
+			struct pagetree_visitor *visitor)
+{
+	struct mm_struct *mm = pass->mm;
+	u64 locked_at, held;
+
+	if (READ_ONCE(pass->target->dead) || !mmget_not_zero(mm)) {
+		pass_stop(pass, visitor);
+		return 0;
+	}
+	if (mmap_read_lock_killable(mm)) {
+		mmput_async(mm);
+		return -EINTR;
+	}
+
+	locked_at = ktime_get_ns();
+	pass->yield_at = locked_at + (u64)READ_ONCE(slice_us) * NSEC_PER_USEC;
+	pass->locked_out = false;
+	slice_locked(pass, visitor);
+	mmap_read_unlock(mm);
+	held = ktime_get_ns() - locked_at;
+	pass->held_total += held;
+	pass->held_max = max(pass->held_max, held);
+	pass->cost.lock_us_total = div_u64(pass->held_total, NSEC_PER_USEC);
+	pass->cost.lock_us_max = div_u64(pass->held_max, NSEC_PER_USEC);
+
+	mmput_async(mm);
+	if (pass->locked_out)
+		schedule_timeout_killable(1);
+	cond_resched();
+
+	return fatal_signal_pending(current) ? -EINTR : 0;
+}
