@@ -5,8 +5,8 @@
  *   factory NAME[=ARGUMENT]...
  *
  * Prints `expect NAME START END COLUMN=NUMBER...`, a line for each range whose
- * numbers are known, then `ready PID`, and waits until its standard input
- * ends. Counts are primes, so that no sum is right by chance. Each situation
+ * numbers are known, or `skip NAME WHY`, then `ready PID`, and waits until its
+ * standard input ends. Counts are primes, so that no sum is right by chance. Each situation
  * lies 512 GiB from the next: it shares no table below level 4 with another.
  */
 #define _GNU_SOURCE
@@ -371,13 +371,21 @@ static void gigantic_closed(void)
 	expect(p, GIB, "leaf3=1 protnone3=1 rss=1073741824 bad3=0");
 }
 
+static void skip(const char *why)
+{
+	printf("skip %s %s\n", name, why);
+}
+
 /* [3 pages poisoned][8 pages] */
 static void poisoned(void)
 {
 	char *p = map_small(11 * PAGE);
 
 	write_pages(p, 11, PAGE);
-	advise(p, 3 * PAGE, MADV_HWPOISON);
+	if (madvise(p, 3 * PAGE, MADV_HWPOISON)) {
+		skip("this kernel has no CONFIG_MEMORY_FAILURE");
+		return;
+	}
 	expect(p, 11 * PAGE, "leaf1=8 hwpoison1=3 rss=45056");
 }
 
@@ -408,11 +416,27 @@ static void high(void)
 
 	if (p == MAP_FAILED)
 		err(1, "%s: mmap", name);
-	if (p != (char *)(1UL << 50))
+	if (p != (char *)(1UL << 50)) {
+		skip("this machine has no fifth level");
 		return;
+	}
 	advise(p, 11 * PAGE, MADV_NOHUGEPAGE);
 	write_pages(p, 11, PAGE);
 	expect(p, 11 * PAGE, "leaf1=11 tables1=1 tables2=1 tables3=1 tables4=1 tables5=0 borrowed5=1");
+}
+
+/* 1009 pages, every other one read-only: as many VMAs, in 2 PTE tables */
+static void many(void)
+{
+	char *p = map_small(1009 * PAGE);
+	unsigned int i;
+
+	write_pages(p, 1009, PAGE);
+	for (i = 1; i < 1009; i += 2)
+		if (mprotect(p + i * PAGE, PAGE, PROT_READ))
+			err(1, "%s: mprotect", name);
+	expect(p, 1009 * PAGE,
+	       "leaf1=1009 holes1=0 tables1=2 tables2=1 borrowed1=1007 borrowed2=1008 rows=1009");
 }
 
 /* Processes: what they have to say is a pid. */
@@ -508,6 +532,7 @@ static const struct {
 	{ "poisoned", poisoned },
 	{ "swapped", swapped },
 	{ "high", high },
+	{ "many", many },
 	{ "thread", thread },
 	{ "leaderless", leaderless },
 	{ "zombie", zombie },

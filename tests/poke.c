@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * One system call on a file, and what it answered: a count, or the name of the
+ * error. A shell says neither exactly, and splits what it writes.
+ *
+ *   poke FILE write TEXT...   one write each, all through one open file
+ *   poke FILE read            everything, a byte a read
+ *   poke FILE pread|lseek|ioctl|mmap|open
+ *   poke MODULE unload
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static int say(long result)
+{
+	if (result < 0)
+		puts(strerrorname_np(errno));
+	else
+		printf("%ld\n", result);
+
+	return result < 0;
+}
+
+static int read_bytes(int fd)
+{
+	long got;
+	char byte;
+
+	while ((got = read(fd, &byte, 1)) > 0)
+		putchar(byte);
+
+	return got < 0 ? say(got) : 0;
+}
+
+int main(int argc, char **argv)
+{
+	const char *call = argc > 2 ? argv[2] : "";
+	int writes = !strcmp(call, "write");
+	char byte;
+	int fd, i, failed = 0;
+
+	if (argc < 3) {
+		fputs("usage: poke FILE write TEXT...|read|pread|lseek|ioctl|mmap|open\n"
+		      "       poke MODULE unload\n",
+		      stderr);
+		return 2;
+	}
+	if (!strcmp(call, "unload"))
+		return say(syscall(SYS_delete_module, argv[1], O_NONBLOCK));
+
+	fd = open(argv[1], writes ? O_WRONLY : O_RDONLY);
+	if (fd < 0)
+		return say(fd);
+
+	if (writes) {
+		for (i = 3; i < argc; i++)
+			failed |= say(write(fd, argv[i], strlen(argv[i])));
+		return failed;
+	}
+	if (!strcmp(call, "read"))
+		return read_bytes(fd);
+	if (!strcmp(call, "pread"))
+		return say(pread(fd, &byte, 1, 0));
+	if (!strcmp(call, "lseek"))
+		return say(lseek(fd, 0, SEEK_CUR));
+	if (!strcmp(call, "ioctl"))
+		return say(ioctl(fd, 0));
+	if (!strcmp(call, "mmap"))
+		return say(mmap(NULL, 1, PROT_READ, MAP_SHARED, fd, 0) ==
+			   MAP_FAILED ? -1 : 0);
+	return say(fd < 0);
+}
