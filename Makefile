@@ -1,34 +1,33 @@
 # SPDX-License-Identifier: GPL-2.0-only
+VERSION	:= $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
 KVER	?= $(shell uname -r)
 KDIR	?= /lib/modules/$(KVER)/build
-DESTDIR	?=
 prefix	?= /usr/local
-VERSION	:= 0.1
-VM	:= tests/vm
+DKMS	:= /usr/src/pagetree-$(VERSION)
 
 CFLAGS	?= -O2 -g
-WARN	:= -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes
+WARN	:= -std=gnu11 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes
+SMARTCOLS = $(shell pkg-config --cflags --libs smartcols)
 
 .PHONY: help all module tool testprogs check check-host check-kunit check-vm \
 	demo style install dkms-install uninstall clean
 
 help:
-	@echo 'Without root and without a VM:'
-	@echo '  all           module and tool'
-	@echo '  module        pagetree.ko for the kernel that KDIR= names'
-	@echo '  tool          userspace/pagetree'
-	@echo '  check-host    the tests that run on this machine, under sanitizers'
-	@echo 'In VMs; what is missing is installed and kept in ~/.cache/pagetree:'
-	@echo '  demo          redis-server on small and on huge pages, seen by pagetree'
-	@echo '  check         all of the following'
-	@echo '  check-kunit   the walker on synthetic page tables'
+	@echo 'On any Debian machine; what is missing is fetched, and kept in ~/.cache/pagetree:'
+	@echo '  demo          a real redis-server on small and on huge pages, in a VM'
+	@echo '  check         all tests: the four that follow'
+	@echo '  check-host    arithmetic, parser and output, under sanitizers'
+	@echo '  check-kunit   the walker on synthetic page tables, in the kernel'
 	@echo '  check-vm      the module and the tool on real processes'
-	@echo '  style         checkpatch --strict, sparse, W=1, shellcheck, layering'
-	@echo 'As root, on this machine:'
-	@echo '  install       module, tool and man page; DESTDIR=, prefix='
-	@echo '  dkms-install  the module for this kernel and each later one'
+	@echo '  style         layering, checkpatch --strict, sparse, W=1, shellcheck'
+	@echo 'On your own kernel:'
+	@echo '  all           module and tool'
+	@echo '  module        pagetree.ko; needs the kernel headers'
+	@echo '  tool          userspace/pagetree; needs libsmartcols-dev and pkgconf'
+	@echo '  dkms-install  the module, for this kernel and each later one, by DKMS'
+	@echo '  install       the tool, and the module for this kernel only'
 	@echo '  uninstall     what install or dkms-install put there'
-	@echo 'KDIR= or KVER= choose a kernel other than the running one.'
+	@echo 'KVER= or KDIR= choose another kernel, prefix= and DESTDIR= another place.'
 
 all: module tool
 
@@ -37,14 +36,44 @@ module:
 
 tool: userspace/pagetree
 
-SMARTCOLS = $(shell pkg-config --cflags --libs smartcols)
-
 userspace/pagetree: $(wildcard userspace/*.c userspace/*.h) module/abi.h
-	@pkg-config --exists smartcols || { echo >&2 'The tool needs libsmartcols: apt install libsmartcols-dev pkgconf'; exit 1; }
-	$(CC) $(CFLAGS) $(WARN) -o $@ $(filter %.c,$^) $(LDFLAGS) $(SMARTCOLS)
+	@pkg-config --exists smartcols || \
+		{ echo >&2 'The tool needs libsmartcols: apt install libsmartcols-dev pkgconf'; exit 1; }
+	$(CC) $(CFLAGS) $(WARN) -DPAGETREE_VERSION='"$(VERSION)"' -o $@ $(filter %.c,$^) $(LDFLAGS) $(SMARTCOLS)
 
 testprogs: $(patsubst tests/%.c,tests/bin/%,$(wildcard tests/*.c))
 
 tests/bin/%: tests/%.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(WARN) -pthread -o $@ $<
+
+check:
+	tests/check host kunit vm style
+
+check-host check-kunit check-vm style:
+	tests/check $(@:check-%=%)
+
+demo:
+	tests/vm/demo
+
+install: module tool
+	install -D -m 755 userspace/pagetree $(DESTDIR)$(prefix)/sbin/pagetree
+	$(MAKE) -C $(KDIR) M=$(CURDIR) INSTALL_MOD_PATH=$(DESTDIR) modules_install
+
+dkms-install:
+	@command -v dkms >/dev/null || { echo >&2 'DKMS is missing: apt install dkms'; exit 1; }
+	install -d $(DKMS)/module
+	install -m 644 Kbuild dkms.conf LICENSE $(DKMS)
+	install -m 644 module/*.c module/*.h $(DKMS)/module
+	dkms install pagetree/$(VERSION) -k $(KVER)
+
+uninstall:
+	rm -f $(DESTDIR)$(prefix)/sbin/pagetree $(DESTDIR)/lib/modules/$(KVER)/*/pagetree.ko*
+	if command -v dkms >/dev/null && dkms status pagetree/$(VERSION) | grep -q .; then \
+		dkms remove pagetree/$(VERSION) --all; fi
+	rm -rf $(DKMS)
+	depmod $(KVER)
+
+clean:
+	rm -rf userspace/pagetree tests/bin
+	[ ! -d $(KDIR) ] || $(MAKE) -C $(KDIR) M=$(CURDIR) clean

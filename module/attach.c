@@ -3,13 +3,14 @@
  * One mutex covers all of this file. It is held while directories are removed,
  * which waits for their readers: no handler of a file in them may take it.
  */
+#include <linux/capability.h>
 #include <linux/ctype.h>
 #include <linux/debugfs.h>
 #include <linux/fs.h>
 #include <linux/list.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
-#include <linux/sched/mm.h>
+#include <linux/pid.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
@@ -58,16 +59,6 @@ struct request {
 	} items[];
 };
 
-static bool is_alive(const struct pagetree_target *target)
-{
-	struct mm_struct *mm = pagetree_target_mm(target);
-
-	if (mm)
-		mmdrop(mm);
-
-	return mm;
-}
-
 /* Readers stop at the mark; the removal of the directory waits for them. */
 static void attachment_end(struct attachment *attachment)
 {
@@ -85,7 +76,7 @@ static void sweep(void)
 	list_for_each_entry_safe(attachment, next, &attachments, node) {
 		bool wanted = attachment->plain || attachment->holds;
 
-		if (wanted && is_alive(attachment->target))
+		if (wanted && pagetree_target_alive(attachment->target))
 			continue;
 		attachment_end(attachment);
 		if (!attachment->holds)

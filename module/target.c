@@ -93,9 +93,14 @@ void pagetree_target_put(struct pagetree_target *target)
 	kref_put(&target->ref, target_release);
 }
 
-struct mm_struct *pagetree_target_mm(const struct pagetree_target *target)
+bool pagetree_target_alive(const struct pagetree_target *target)
 {
-	return pid_grab_mm(target->pid);
+	struct mm_struct *mm = pid_grab_mm(target->pid);
+
+	if (mm)
+		mmdrop(mm);
+
+	return mm;
 }
 
 static enum pagetree_vma_kind vma_kind(struct vm_area_struct *vma)
@@ -140,7 +145,7 @@ const char *pagetree_vma_name(const struct pagetree_vma *seen, char *buf,
 int pagetree_pass_init(struct pagetree_pass *pass,
 		       struct pagetree_target *target)
 {
-	pass->mm = pagetree_target_mm(target);
+	pass->mm = pid_grab_mm(target->pid);
 	if (!pass->mm)
 		return -ESRCH;
 	pass->target = pagetree_target_get(target);

@@ -49,14 +49,11 @@ pagetree_target_get(struct pagetree_target *target)
 /* Drops a reference; the last one frees. May be called in any context. */
 void pagetree_target_put(struct pagetree_target *target);
 
-/**
- * pagetree_target_mm() - the address space that the process has now
- *
- * Context: may sleep.
- * Return: the mm, for mmdrop() by the caller (its pages are not held), or NULL
- *	if the process has none: it is dead, a zombie, or a kernel thread.
+/*
+ * Whether the process still has an address space; dead ones and zombies have
+ * none. May sleep.
  */
-struct mm_struct *pagetree_target_mm(const struct pagetree_target *target);
+bool pagetree_target_alive(const struct pagetree_target *target);
 
 /**
  * struct pagetree_vma - a VMA as a visitor sees it, valid during the visit

@@ -1,0 +1,271 @@
+# What tests/vm/build and tests/vm/run share: the cache of Debian roots and the
+# ways to make them, to show progress and to leave nothing behind. Sourced.
+# shellcheck shell=bash disable=SC2016
+
+set -euo pipefail
+export LC_ALL=C
+
+me=tests/vm/${0##*/}
+# shellcheck disable=SC2034 # for those who source this
+tree=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/pagetree
+
+exec {stderr}>&2
+say() { printf '%s: %s\n' "$me" "$*" >&"$stderr"; }
+die() { say "$*"; exit 125; }
+
+# privileged: chroots and device nodes need root; the cache stays the caller's.
+arguments=("$@")
+privileged() {
+	[ "$(id -u)" != 0 ] || return 0
+	command -v sudo >/dev/null || die "must run as root, and there is no sudo here"
+	exec sudo --preserve-env=HOME,XDG_CACHE_HOME,TMPDIR "$0" "${arguments[@]}"
+}
+
+# Everything started is ended, and everything temporary removed, whatever happens.
+scratch=$(mktemp -d)
+groups=() unfinished=''
+cleanup() {
+	local rc=$? group
+	trap '' INT TERM HUP
+	for group in "${groups[@]}"; do
+		kill -- "-$group" 2>/dev/null || true
+	done
+	wait
+	rm -rf --one-file-system "$scratch" "$unfinished"
+	exit "$rc"
+}
+trap cleanup EXIT
+trap 'say "line $LINENO of ${BASH_SOURCE[0]##*/} failed: $BASH_COMMAND"; exit 125' ERR
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+
+# spawn COMMAND...: starts COMMAND in a process group that ends with us. Sets $pid.
+spawn() {
+	set -m
+	(trap - EXIT INT TERM HUP ERR; "$@") &
+	pid=$!
+	set +m
+	groups+=("$pid")
+}
+
+# step WHAT COMMAND...: runs COMMAND, showing that it goes on; its output only if it fails.
+step() {
+	local what=$1 start=$SECONDS log=$scratch/step.log rc=0
+	shift
+	[ -t 2 ] || say "$what ..."
+	spawn "$@" >"$log" 2>&1 </dev/null
+	while [ -t 2 ] && kill -0 "$pid" 2>/dev/null; do
+		printf '\r\033[K%.*s' "$(($(tput cols 2>/dev/null || echo 80) - 1))" \
+			"$me: $what, $((SECONDS - start)) s: $(tail -n 1 "$log" | tr -d '\r\t')" >&2
+		sleep 0.5
+	done
+	[ -t 2 ] && printf '\r\033[K' >&2
+	wait "$pid" || rc=$?
+	unset 'groups[-1]'
+	if [ "$rc" != 0 ]; then
+		tail -n 40 "$log" >&2
+		die "$what: failed (exit status $rc); the end of its output is above"
+	fi
+	say "$what: done in $((SECONDS - start)) s"
+}
+
+# need PROGRAM:PACKAGE...: installs what this host lacks.
+need() {
+	local pair missing=()
+	for pair; do
+		[ -e "${pair%:*}" ] || command -v "${pair%:*}" >/dev/null || missing+=("${pair#*:}")
+	done
+	[ ${#missing[@]} != 0 ] || return 0
+	lock host
+	step "installing ${missing[*]} on this host" install_packages "${missing[@]}"
+	unlock
+}
+install_packages() {
+	export DEBIAN_FRONTEND=noninteractive
+	apt-get install -y --no-install-recommends "$@" && return
+	apt-get update && apt-get install -y --no-install-recommends "$@"
+}
+
+# lock NAME: waits for our turn; unlock, or our end, lets the next one in.
+lock() {
+	mkdir -p "$cache"
+	exec {lockfd}>"$cache/$1.lock"
+	flock --nonblock "$lockfd" && return
+	say "waiting for another run that holds $cache/$1.lock"
+	flock "$lockfd"
+}
+unlock() { exec {lockfd}>&-; }
+
+# item NAME RECIPE MAKE...: MAKE... DIR fills the cache entry NAME, once for each RECIPE (and
+# each text of MAKE). The rename comes last, so an entry is there whole or not at all.
+item() {
+	local dir=$cache/$1 name=$1 recipe stale
+	recipe="$2 $(declare -f "$3" | sha256sum)"
+	shift 2
+	[ "$(cat "$dir/.recipe" 2>/dev/null)" != "$recipe" ] || return 0
+	mkdir -p "$cache"
+	for stale in "$cache"/*.tmp; do
+		[ ! -e "$stale" ] || flock --nonblock "${stale%.tmp}.lock" rm -rf --one-file-system "$stale" || true
+	done
+	lock "$name"
+	if [ "$(cat "$dir/.recipe" 2>/dev/null)" != "$recipe" ]; then
+		unfinished=$dir.tmp
+		mkdir "$dir.tmp"
+		step "making $dir" "$@" "$dir.tmp"
+		echo "$recipe" >"$dir.tmp/.recipe"
+		rm -rf --one-file-system "$dir"
+		mv -T "$dir.tmp" "$dir"
+		unfinished=''
+	fi
+	unlock
+}
+
+# isolated COMMAND...: becomes COMMAND; mounts that it makes vanish with it, however it ends.
+isolated() {
+	unshare --mount true 2>/dev/null && exec unshare --mount "$@"
+	# The root of a plain chroot is no mount point, so it can't be made private.
+	exec unshare --mount --propagation unchanged "$@"
+}
+
+# deb_lines SUITE...: sources for SUITEs from the mirrors (and with the keys) that this host uses.
+deb_lines() {
+	local suite targets archive security uri key
+	targets=$(apt-get indextargets --format '$(RELEASE) $(REPO_URI)' 'Created-By: Packages')
+	archive=$(awk '$1 ~ /^(bookworm|trixie|forky|sid|stable|testing|unstable)$/ { print $2; exit }' <<<"$targets")
+	security=$(awk '$1 ~ /^(bookworm|trixie|forky|stable|testing)-security$/ { print $2; exit }' <<<"$targets")
+	[ -n "$archive" ] || die "apt on this host knows no Debian archive: add one to /etc/apt/sources.list"
+	for suite; do
+		uri=$archive
+		[[ $suite != *-security ]] || uri=$security
+		[ -n "$uri" ] || continue
+		key=$({ cat /etc/apt/sources.list{,.d/*.{list,sources}} 2>/dev/null || true; } |
+			awk -v RS= -v uri="${uri%/}" 'index($0, uri) && match($0, /[Ss]igned-[Bb]y[:=] *\/[^] \n]+/) {
+				print substr($0, RSTART + 10, RLENGTH - 10); exit }')
+		echo "deb ${key:+[signed-by=${key# }]} $uri $suite main"
+	done
+}
+
+# bootstrap DIR VARIANT SUITES PACKAGES: a Debian root, by mmdebstrap.
+bootstrap() {
+	local dir=$1 variant=$2 suites=$3 list=$4 try exclude args=() lines
+	for exclude in doc man locale info lintian bash-completion; do
+		args+=(--dpkgopt="path-exclude=/usr/share/$exclude/*")
+	done
+	# mmdebstrap doesn't look at the host's settings: proxy, time-outs, expiry.
+	apt-config dump | grep -E '^Acquire::(http|ftp|Retries|Check|Force)' >"$scratch/apt.conf" || true
+	# shellcheck disable=SC2086 # SUITES is a list
+	mapfile -t lines < <(deb_lines $suites)
+	for try in 1 2 3; do
+		(isolated mmdebstrap --mode=root --variant="$variant" --skip=cleanup/apt/lists \
+			--aptopt="$scratch/apt.conf" --aptopt='APT::Install-Recommends "false"' \
+			--aptopt='Acquire::Languages "none"' --aptopt='Acquire::Retries "3"' \
+			"${args[@]}" --include="$list" "${suites%% *}" "$dir" "${lines[@]}") && return
+		# A mirror in the middle of an update says so, and is well a little later.
+		! grep -q 'Unable to locate package' "$scratch/step.log" || return 1
+		say "attempt $try of 3 to make a $suites root failed"
+		rm -rf --one-file-system "$dir"
+		sleep 10
+	done
+	return 1
+}
+
+# build_root KERNEL: $cache/build-KERNEL has compiler and headers for that kernel, and the
+# kernel itself. What boots comes from here, so that it is what the module was built for.
+build_root() {
+	local suites from=
+	privileged
+	need mount:mount
+	if [ ! -e /proc/self ]; then
+		say "mounting /proc, which is missing here"
+		mount -t proc proc /proc
+	fi
+	need mmdebstrap:mmdebstrap mke2fs:e2fsprogs xz:xz-utils \
+		/usr/share/keyrings/debian-archive-keyring.gpg:debian-archive-keyring
+	suites=$(suites "$1")
+	[ "$1" != newest ] || from=/trixie-backports
+	item "build-$1" "$suites" make_build_root "$suites" "linux-headers-cloud-amd64$from"
+}
+suites() {
+	case $1 in
+	bookworm) echo "bookworm bookworm-security" ;;
+	trixie) echo "trixie trixie-security" ;;
+	newest) echo "trixie trixie-security trixie-backports" ;;
+	*) die "no kernel is called '$1': say bookworm, trixie or newest" ;;
+	esac
+}
+make_build_root() {
+	local suites=$1 headers=$2 dir=$3 version package debs
+	bootstrap "$dir" apt "$suites" \
+		"$headers,gcc,make,libc6-dev,libsmartcols-dev,pkgconf,kmod,busybox-static,perl,sparse"
+	version=$(basename "$(echo "$dir"/usr/src/linux-headers-*-cloud-amd64)")
+	version=${version#linux-headers-}
+	echo "$version" >"$dir/.version"
+	# Unpacked rather than installed: no initramfs is wanted. From 7.2 on it is three packages.
+	debs=$(mktemp -d -p "$scratch")
+	for package in image binary modules; do
+		apt_of "$dir" apt-cache show "linux-$package-$version" >/dev/null 2>&1 || continue
+		(cd "$debs" && apt_of "$dir" apt-get download "linux-$package-$version")
+	done
+	for package in "$debs"/*.deb; do
+		dpkg -x "$package" "$debs/root"
+	done
+	mkdir -p "$debs"/root/{usr/,}lib/modules
+	cp -a "$debs"/root/{usr/,}lib/modules/. "$dir/usr/lib/modules"
+	mv "$debs"/root/boot/vmlinuz-* "$dir/usr/lib/modules/$version/vmlinuz" || true
+	[ -e "$dir/usr/lib/modules/$version/vmlinuz" ]
+	chroot "$dir" depmod "$version"
+}
+
+# source_root KERNEL: $cache/source-KERNEL has what its headers packages lack and tests use.
+source_root() { item "source-$1" "$(cat "$cache/build-$1/.version")" make_source "$cache/build-$1"; }
+make_source() {
+	local root=$1 dir=$2 version series debs
+	version=$(cat "$root/.version")
+	series=$(grep -oE '^[0-9]+\.[0-9]+' <<<"$version")
+	debs=$(mktemp -d -p "$scratch")
+	version=$(dpkg-query --admindir="$root/var/lib/dpkg" -W -f '${Version}' "linux-headers-$version")
+	(cd "$debs" && apt_of "$root" apt-get download "linux-source-$series=$version") || {
+		echo "the mirror may have moved on: remove $root to start afresh"
+		return 1
+	}
+	dpkg-deb --fsys-tarfile "$debs"/*.deb | tar -xO "./usr/src/linux-source-$series.tar.xz" |
+		tar -xJ -C "$dir" --strip-components=1 --wildcards --no-wildcards-match-slash \
+		"*/lib/kunit" "*/include/kunit" \
+		"*/scripts/"{checkpatch.pl,const_structs.checkpatch,spelling.txt}
+}
+
+# apt_of ROOT COMMAND...: an apt command on this host, with the sources and packages of ROOT.
+apt_of() {
+	local root=$1 command=$2
+	shift 2
+	"$command" -o Dir="$root" -o Dir::State::status="$root/var/lib/dpkg/status" "$@"
+}
+
+# manifest DIR: "mode sha256  name" of each file named on stdin that DIR has.
+manifest() {
+	cd "$1"
+	while read -r file; do [ ! -f "$file" ] || printf '%s\0' "$file"; done >"$scratch/names"
+	paste -d " " <(xargs -0r stat -c %a <"$scratch/names") <(xargs -0r sha256sum <"$scratch/names") | sort
+}
+
+# project: the manifest of the checkout: all that git does not ignore.
+project() {
+	cd "$tree"
+	{ git -c safe.directory="$tree" ls-files --cached --others --exclude-standard ||
+		find . -type f -printf '%P\n'; } | sort -u | manifest .
+}
+
+# sync_tree DIR: DIR gets the project's files where it has others; what it makes is left alone.
+sync_tree() {
+	local new=$scratch/new old=$scratch/old
+	mkdir -p "$1"
+	touch "$1/.files"
+	(project >"$new")
+	(manifest "$1" <"$1/.files" >"$old")
+	(cd "$1" && comm -13 "$new" "$old" | cut -d ' ' -f 4- | tr '\n' '\0' | xargs -0r rm -f)
+	# Times are not kept: make shall see a changed file as new, wherever it was copied from.
+	comm -23 "$new" "$old" | cut -d ' ' -f 4- | tar -C "$tree" -cf - --no-recursion -T - |
+		tar -C "$1" -xmf -
+	cut -d ' ' -f 4- "$new" >"$1/.files"
+}
