@@ -15,6 +15,7 @@
 #include <fcntl.h>
 #include <linux/memfd.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -376,12 +377,18 @@ static void skip(const char *why)
 	printf("skip %s %s\n", name, why);
 }
 
+static void told_of_poison(int signal)
+{
+	(void)signal;
+}
+
 /* [3 pages poisoned][8 pages] */
 static void poisoned(void)
 {
 	char *p = map_small(11 * PAGE);
 
 	write_pages(p, 11, PAGE);
+	signal(SIGBUS, told_of_poison);
 	if (madvise(p, 3 * PAGE, MADV_HWPOISON)) {
 		skip("this kernel has no CONFIG_MEMORY_FAILURE");
 		return;
