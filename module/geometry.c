@@ -39,7 +39,8 @@ void pagetree_geometry(struct pagetree_text *text)
 
 		/* what lies above belongs to the kernel */
 		if (level == levels)
-			entries = TASK_SIZE_MAX >> pagetree_shift(level);
+			entries = DIV_ROUND_UP(TASK_SIZE_MAX,
+					       1UL << pagetree_shift(level));
 		pagetree_print(text, "entries%u\t%u\n", level, entries);
 		pagetree_print(text, "entry_bytes%u\t%lu\n", level,
 			       1UL << pagetree_shift(level));
