@@ -14,17 +14,27 @@ exec {stderr}>&2
 say() { printf '%s: %s\n' "$me" "$*" >&"$stderr"; }
 die() { say "$*"; exit 125; }
 
-# privileged: chroots and device nodes need root; the cache stays the caller's.
-arguments=("$@")
-privileged() {
-	[ "$(id -u)" != 0 ] || return 0
-	command -v sudo >/dev/null || die "must run as root, and there is no sudo here"
-	exec sudo --preserve-env=HOME,XDG_CACHE_HOME,TMPDIR "$0" "${arguments[@]}"
+# prepare: makes us root, for chroots and device nodes, while the cache stays the caller's.
+# From then on, whatever happens, what we started is ended and what is temporary removed.
+arguments=("$@") groups=() unfinished=''
+prepare() {
+	if [ "$(id -u)" != 0 ]; then
+		command -v sudo >/dev/null || die "must run as root, and there is no sudo here"
+		exec sudo --preserve-env=HOME,XDG_CACHE_HOME,TMPDIR "$0" "${arguments[@]}"
+	fi
+	scratch=$(mktemp -d)
+	trap cleanup EXIT
+	trap 'say "line $LINENO of ${BASH_SOURCE[0]##*/} failed: $BASH_COMMAND"; exit 125' ERR
+	trap 'exit 130' INT
+	trap 'exit 143' TERM HUP
+	need mount:mount
+	if [ ! -e /proc/self ]; then
+		say "mounting /proc, which is missing here"
+		mount -t proc proc /proc
+	fi
+	need mmdebstrap:mmdebstrap mke2fs:e2fsprogs xz:xz-utils \
+		/usr/share/keyrings/debian-archive-keyring.gpg:debian-archive-keyring
 }
-
-# Everything started is ended, and everything temporary removed, whatever happens.
-scratch=$(mktemp -d)
-groups=() unfinished=''
 cleanup() {
 	local rc=$? group
 	trap '' INT TERM HUP
@@ -35,10 +45,6 @@ cleanup() {
 	rm -rf --one-file-system "$scratch" "$unfinished"
 	exit "$rc"
 }
-trap cleanup EXIT
-trap 'say "line $LINENO of ${BASH_SOURCE[0]##*/} failed: $BASH_COMMAND"; exit 125' ERR
-trap 'exit 130' INT
-trap 'exit 143' TERM HUP
 
 # spawn COMMAND...: starts COMMAND in a process group that ends with us. Sets $pid.
 spawn() {
@@ -174,14 +180,7 @@ bootstrap() {
 # kernel itself. What boots comes from here, so that it is what the module was built for.
 build_root() {
 	local suites from=
-	privileged
-	need mount:mount
-	if [ ! -e /proc/self ]; then
-		say "mounting /proc, which is missing here"
-		mount -t proc proc /proc
-	fi
-	need mmdebstrap:mmdebstrap mke2fs:e2fsprogs xz:xz-utils \
-		/usr/share/keyrings/debian-archive-keyring.gpg:debian-archive-keyring
+	prepare
 	suites=$(suites "$1")
 	[ "$1" != newest ] || from=/trixie-backports
 	item "build-$1" "$suites" make_build_root "$suites" "linux-headers-cloud-amd64$from"
@@ -197,7 +196,7 @@ suites() {
 make_build_root() {
 	local suites=$1 headers=$2 dir=$3 version package debs
 	bootstrap "$dir" apt "$suites" \
-		"$headers,gcc,make,libc6-dev,libsmartcols-dev,pkgconf,kmod,busybox-static,perl,sparse"
+		"$headers,gcc,make,libc6-dev,libsmartcols-dev,pkgconf,kmod,busybox-static,jq,perl,shellcheck,sparse"
 	version=$(basename "$(echo "$dir"/usr/src/linux-headers-*-cloud-amd64)")
 	version=${version#linux-headers-}
 	echo "$version" >"$dir/.version"
