@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * One mutex covers all of this file. It is held while directories are removed,
- * which waits for their readers: no handler of a file in them may take it.
+ * which waits for whoever opens a file in them: no open of theirs may take it.
  */
 #include <linux/capability.h>
 #include <linux/ctype.h>
@@ -33,19 +33,25 @@ static enum { ATTACH_QUEUES, ATTACH_LIVE, ATTACH_GONE } attach_state;
  * @target: the process
  * @dir: its directory
  * @plain: until detach
- * @holds: until so many open files are closed
+ * @holds: or until each of these is dropped
  */
 struct attachment {
 	struct list_head node;
 	struct pagetree_target *target;
 	struct dentry *dir;
 	bool plain;
-	unsigned int holds;
+	struct list_head holds;
 };
 
-/* An attachment that an open file holds; in the list of that file. */
+/**
+ * struct hold - an attachment asked for by an open file
+ * @of_file: in the list of that file
+ * @of_attachment: in the list of the attachment
+ * @attachment: that
+ */
 struct hold {
-	struct list_head node;
+	struct list_head of_file;
+	struct list_head of_attachment;
 	struct attachment *attachment;
 };
 
@@ -59,13 +65,25 @@ struct request {
 	} items[];
 };
 
-/* Readers stop at the mark; the removal of the directory waits for them. */
+static void hold_drop(struct hold *hold)
+{
+	list_del(&hold->of_file);
+	list_del(&hold->of_attachment);
+	kfree(hold);
+}
+
 static void attachment_end(struct attachment *attachment)
 {
+	struct hold *hold, *next;
+
+	list_for_each_entry_safe(hold, next, &attachment->holds, of_attachment)
+		hold_drop(hold);
+	/* readers stop at this at their next slice */
 	WRITE_ONCE(attachment->target->dead, true);
 	debugfs_remove(attachment->dir);
 	pagetree_target_put(attachment->target);
-	list_del_init(&attachment->node);
+	list_del(&attachment->node);
+	kfree(attachment);
 }
 
 /* Ends what nobody asks for and what has died. */
@@ -74,33 +92,21 @@ static void sweep(void)
 	struct attachment *attachment, *next;
 
 	list_for_each_entry_safe(attachment, next, &attachments, node) {
-		bool wanted = attachment->plain || attachment->holds;
+		bool wanted = attachment->plain ||
+			      !list_empty(&attachment->holds);
 
-		if (wanted && pagetree_target_alive(attachment->target))
-			continue;
-		attachment_end(attachment);
-		if (!attachment->holds)
-			kfree(attachment);
+		if (!wanted || !pagetree_target_alive(attachment->target))
+			attachment_end(attachment);
 	}
 }
 
-static void hold_drop(struct hold *hold)
-{
-	struct attachment *attachment = hold->attachment;
-
-	list_del(&hold->node);
-	kfree(hold);
-	/* one that ended before its last hold is no longer in the list */
-	if (!--attachment->holds && list_empty(&attachment->node))
-		kfree(attachment);
-}
-
-static struct attachment *attachment_find(const struct pid *pid)
+/* The attachment of the process with this pid, dead or alive. */
+static struct attachment *attachment_find(pid_t nr)
 {
 	struct attachment *attachment;
 
 	list_for_each_entry(attachment, &attachments, node)
-		if (attachment->target->pid == pid)
+		if (pid_nr(attachment->target->pid) == nr)
 			return attachment;
 
 	return NULL;
@@ -120,10 +126,12 @@ static struct attachment *attachment_get(pid_t nr)
 	if (IS_ERR(target))
 		return ERR_CAST(target);
 
-	attachment = attachment_find(target->pid);
+	attachment = attachment_find(pid_nr(target->pid));
 	if (attachment) {
+		/* the number of one that died just now is taken again */
+		err = attachment->target->pid == target->pid ? 0 : -ESRCH;
 		pagetree_target_put(target);
-		return attachment;
+		return err ? ERR_PTR(err) : attachment;
 	}
 
 	attachment = kzalloc_obj(*attachment);
@@ -138,6 +146,7 @@ static struct attachment *attachment_get(pid_t nr)
 		goto err_attachment;
 	}
 	attachment->target = target;
+	INIT_LIST_HEAD(&attachment->holds);
 	list_add_tail(&attachment->node, &attachments);
 	pagetree_debugfs_target(attachment->dir, target);
 
@@ -188,7 +197,7 @@ static bool holds_has(const struct list_head *holds,
 {
 	const struct hold *hold;
 
-	list_for_each_entry(hold, holds, node)
+	list_for_each_entry(hold, holds, of_file)
 		if (hold->attachment == attachment)
 			return true;
 
@@ -222,8 +231,8 @@ static int request_attach(struct request *request, struct list_head *holds)
 			attachment->plain = true;
 		} else if (!holds_has(holds, attachment)) {
 			hold->attachment = attachment;
-			attachment->holds++;
-			list_add_tail(&hold->node, holds);
+			list_add_tail(&hold->of_attachment, &attachment->holds);
+			list_add_tail(&hold->of_file, holds);
 			request->items[i].hold = NULL;
 		}
 	}
@@ -254,20 +263,19 @@ static int attach(const char *text, struct list_head *holds)
 	return err;
 }
 
-/* An attached process by its pid or a thread's; the pid of a dead one too. */
-static struct attachment *attachment_by_nr(pid_t nr)
+/* The attachment that @nr means: a pid, be it of a dead process, or a thread's. */
+static struct attachment *attachment_meant(pid_t nr)
 {
+	struct attachment *attachment = attachment_find(nr);
 	struct pagetree_target *target;
-	struct attachment *attachment;
 
-	list_for_each_entry(attachment, &attachments, node)
-		if (pid_nr(attachment->target->pid) == nr)
-			return attachment;
+	if (attachment)
+		return attachment;
 
 	target = pagetree_target_create(nr);
 	if (IS_ERR(target))
 		return NULL;
-	attachment = attachment_find(target->pid);
+	attachment = attachment_find(pid_nr(target->pid));
 	pagetree_target_put(target);
 
 	return attachment;
@@ -285,7 +293,7 @@ static int detach(const char *text)
 	for (i = 0; i < request->nr && !err; i++) {
 		struct attachment *attachment;
 
-		attachment = attachment_by_nr(request->items[i].pid);
+		attachment = attachment_meant(request->items[i].pid);
 		if (!attachment || !attachment->plain)
 			err = -ESRCH;
 		request->items[i].attachment = attachment;
@@ -327,7 +335,9 @@ static ssize_t attach_write(struct file *file, const char __user *buf,
 		holds = file->private_data;
 		pids += 4;
 	}
-	mutex_lock(&attach_mutex);
+	err = mutex_lock_killable(&attach_mutex);
+	if (err)
+		goto out;
 	err = attach(pids, holds);
 	mutex_unlock(&attach_mutex);
 out:
@@ -350,7 +360,7 @@ static int attach_open(struct inode *inode, struct file *file)
 	INIT_LIST_HEAD(holds);
 	file->private_data = holds;
 
-	return nonseekable_open(inode, file);
+	return stream_open(inode, file);
 }
 
 static int attach_release(struct inode *inode, struct file *file)
@@ -359,7 +369,7 @@ static int attach_release(struct inode *inode, struct file *file)
 	struct hold *hold, *next;
 
 	mutex_lock(&attach_mutex);
-	list_for_each_entry_safe(hold, next, holds, node)
+	list_for_each_entry_safe(hold, next, holds, of_file)
 		hold_drop(hold);
 	sweep();
 	mutex_unlock(&attach_mutex);
@@ -384,11 +394,14 @@ static ssize_t detach_write(struct file *file, const char __user *buf,
 	if (IS_ERR(text))
 		return PTR_ERR(text);
 
-	if (strlen(text) == count) {
-		mutex_lock(&attach_mutex);
-		err = detach(text);
-		mutex_unlock(&attach_mutex);
-	}
+	if (strlen(text) != count)
+		goto out;
+	err = mutex_lock_killable(&attach_mutex);
+	if (err)
+		goto out;
+	err = detach(text);
+	mutex_unlock(&attach_mutex);
+out:
 	kfree(text);
 
 	return err ?: count;
@@ -396,7 +409,7 @@ static ssize_t detach_write(struct file *file, const char __user *buf,
 
 static int detach_open(struct inode *inode, struct file *file)
 {
-	return pagetree_may_open() ?: nonseekable_open(inode, file);
+	return pagetree_may_open() ?: stream_open(inode, file);
 }
 
 static const struct file_operations detach_fops = {
@@ -409,14 +422,16 @@ static const struct file_operations detach_fops = {
 
 static int attach_param_set(const char *text, const struct kernel_param *param)
 {
-	int err = 0;
+	int err;
 
 	if (!capable(CAP_SYS_ADMIN))
 		return -EPERM;
 	if (strlen(text) > ATTACH_TEXT_MAX)
 		return -E2BIG;
 
-	mutex_lock(&attach_mutex);
+	err = mutex_lock_killable(&attach_mutex);
+	if (err)
+		return err;
 	switch (attach_state) {
 	case ATTACH_QUEUES:
 		kfree(queued);
@@ -481,10 +496,8 @@ void pagetree_attach_exit(void)
 	mutex_lock(&attach_mutex);
 	attach_state = ATTACH_GONE;
 	/* a hold would be an open file, and that a reference to the module */
-	list_for_each_entry_safe(attachment, next, &attachments, node) {
+	list_for_each_entry_safe(attachment, next, &attachments, node)
 		attachment_end(attachment);
-		kfree(attachment);
-	}
 	mutex_unlock(&attach_mutex);
 	debugfs_remove(root);
 }

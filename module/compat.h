@@ -26,7 +26,6 @@
 typedef softleaf_t pagetree_soft_t;
 
 #define pagetree_soft_from_pte		softleaf_from_pte
-#define pagetree_soft_from_pmd		softleaf_from_pmd
 #define pagetree_soft_is_swap		softleaf_is_swap
 #define pagetree_soft_is_migration	softleaf_is_migration
 #define pagetree_soft_is_hwpoison	softleaf_is_hwpoison
@@ -44,10 +43,18 @@ static inline bool pagetree_soft_is_device(softleaf_t entry)
 typedef swp_entry_t pagetree_soft_t;
 
 #define pagetree_soft_from_pte		pte_to_swp_entry
-#define pagetree_soft_from_pmd		pmd_to_swp_entry
 #define pagetree_soft_is_migration	is_migration_entry
 #define pagetree_soft_is_hwpoison	is_hwpoison_entry
+
+/* "mm: use pte markers for swap errors" (v6.2) made one kind of the two. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
 #define pagetree_soft_is_marker		is_pte_marker_entry
+#else
+static inline bool pagetree_soft_is_marker(swp_entry_t entry)
+{
+	return is_pte_marker_entry(entry) || is_swapin_error_entry(entry);
+}
+#endif
 
 static inline bool pagetree_soft_is_swap(swp_entry_t entry)
 {
@@ -76,6 +83,12 @@ static inline bool pagetree_soft_is_device(swp_entry_t entry)
 #define pagetree_pmd_special(pmd)	pmd_devmap(pmd)
 #define pagetree_pud_special(pud)	pud_devmap(pud)
 #endif
+
+/*
+ * "mm/huge_memory: mark PMD mappings of the huge zero folio special" (v6.18).
+ */
+#define PAGETREE_HUGE_ZERO_SPECIAL \
+	(LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0))
 
 /*
  * The path of a mapped file as its user knows it: "fs: create helper

@@ -90,9 +90,15 @@ struct reader {
 	char room[READER_TEXT];
 };
 
+/* Whether the module has come to stay. */
+static bool open_for_all;
+
 int pagetree_may_open(void)
 {
-	return capable(CAP_SYS_ADMIN) ? 0 : -EPERM;
+	if (!capable(CAP_SYS_ADMIN))
+		return -EPERM;
+	/* a load that fails takes no notice of open files */
+	return READ_ONCE(open_for_all) ? 0 : -ENODEV;
 }
 
 /* The walk */
@@ -201,7 +207,7 @@ static void row_begin(struct reader *reader, const struct pagetree_vma *vma)
 	row->perms[1] = vma->flags & VM_WRITE ? 'w' : '-';
 	row->perms[2] = vma->flags & VM_EXEC ? 'x' : '-';
 	row->perms[3] = vma->flags & VM_MAYSHARE ? 's' : 'p';
-	row->offset = vma->offset + (vma->offset ? vma->from - vma->start : 0);
+	row->offset = vma->offset;
 	row->kind = vma_kinds[vma->kind];
 	row->name = names;
 	memmove(names, name, size);
@@ -357,7 +363,7 @@ static ssize_t reader_read(struct file *file, char __user *buf, size_t count,
 	ssize_t done = 0;
 	int err = 0;
 
-	if (mutex_lock_interruptible(&reader->lock))
+	if (mutex_lock_killable(&reader->lock))
 		return -EINTR;
 
 	while (done < count) {
@@ -413,7 +419,7 @@ static int reader_open(struct inode *inode, struct file *file,
 	}
 	file->private_data = reader;
 
-	return nonseekable_open(inode, file);
+	return stream_open(inode, file);
 }
 
 static int reader_release(struct inode *inode, struct file *file)
@@ -446,11 +452,17 @@ READER_FOPS(geometry);
 
 void pagetree_debugfs_global(struct dentry *root)
 {
+	WRITE_ONCE(open_for_all, true);
 	debugfs_create_file("geometry", 0400, root, NULL, &geometry_fops);
 }
 
+/*
+ * Unsafe says that the removal does not wait for a read. A reader may wait as
+ * long as its target's mmap lock is held or its buffer's page is away, and uses
+ * only what the open file pins: target, mm and module.
+ */
 void pagetree_debugfs_target(struct dentry *dir, struct pagetree_target *target)
 {
-	debugfs_create_file("summary", 0400, dir, target, &summary_fops);
-	debugfs_create_file("vmas", 0400, dir, target, &vmas_fops);
+	debugfs_create_file_unsafe("summary", 0400, dir, target, &summary_fops);
+	debugfs_create_file_unsafe("vmas", 0400, dir, target, &vmas_fops);
 }

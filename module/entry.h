@@ -13,8 +13,21 @@
 #include "compat.h"
 #include "event.h"
 
-/* The highest level that can hold a leaf. */
-#define PAGETREE_LEAF_LEVELS	3
+/*
+ * A raw entry as the type of its level: not by __pmd() and the like, which take
+ * what pmd_val() gives, and that is not what lies in memory under Xen.
+ */
+union pagetree_entry {
+	pteval_t raw;
+	pte_t pte;
+	pmd_t pmd;
+	pud_t pud;
+	p4d_t p4d;
+	pgd_t pgd;
+};
+
+#define PAGETREE_AS(type, from, value) \
+	(((union pagetree_entry){ .from = (value) }).type)
 
 /* How many levels this kernel's user page tables have. */
 static inline unsigned int pagetree_levels(void)
@@ -71,13 +84,13 @@ static inline const void *pagetree_table_below(unsigned int level,
 {
 	switch (level) {
 	case 2:
-		return (const void *)pmd_page_vaddr(__pmd(raw));
+		return (const void *)pmd_page_vaddr(PAGETREE_AS(pmd, raw, raw));
 	case 3:
-		return pud_pgtable(__pud(raw));
+		return pud_pgtable(PAGETREE_AS(pud, raw, raw));
 	case 4:
-		return p4d_pgtable(__p4d(raw));
+		return p4d_pgtable(PAGETREE_AS(p4d, raw, raw));
 	default:
-		return (const void *)pgd_page_vaddr(__pgd(raw));
+		return (const void *)pgd_page_vaddr(PAGETREE_AS(pgd, raw, raw));
 	}
 }
 
@@ -113,18 +126,19 @@ static inline enum pagetree_kind pagetree_pte_kind(pte_t pte,
 
 /*
  * The kernel keeps the address of the huge zero page to itself, but no other
- * page that a PMD maps lacks both an anon_vma and a file. Only read-only and
- * clean entries can map it. The page is held by nothing but the entry, so the
- * caller has to see the entry unchanged afterwards.
+ * compound page that a PMD maps lacks both an anon_vma and a file. Only
+ * read-only and clean entries can map it. The page is held by nothing but the
+ * entry, so the caller has to see the entry unchanged afterwards.
  */
 static inline bool pagetree_pmd_maps_zero(pmd_t pmd)
 {
 	struct page *page;
 
-	if (pmd_write(pmd) || pmd_dirty(pmd))
+	if (pmd_write(pmd) || pmd_dirty(pmd) ||
+	    pagetree_pmd_special(pmd) != PAGETREE_HUGE_ZERO_SPECIAL)
 		return false;
 	page = pfn_to_online_page(pmd_pfn(pmd));
-	return page && !READ_ONCE(page->mapping);
+	return page && PageHead(page) && !READ_ONCE(page->mapping);
 }
 
 static inline enum pagetree_kind pagetree_pmd_kind(pmd_t pmd,
@@ -132,9 +146,12 @@ static inline enum pagetree_kind pagetree_pmd_kind(pmd_t pmd,
 {
 	if (pmd_none(pmd))
 		return PAGETREE_HOLE;
-	/* present first: pmd_leaf() may be the size bit alone */
+	/*
+	 * Present first: pmd_leaf() may be the size bit alone. What is not has
+	 * the form of a PTE; kernels without THP do not decode it as a PMD.
+	 */
 	if (!pmd_present(pmd))
-		return pagetree_soft_kind(pagetree_soft_from_pmd(pmd));
+		return pagetree_pte_kind(PAGETREE_AS(pte, pmd, pmd), flags);
 	if (pmd_leaf(pmd)) {
 		if (pmd_protnone(pmd))
 			*flags = PAGETREE_PROTNONE;
@@ -153,11 +170,27 @@ static inline enum pagetree_kind pagetree_pud_kind(pud_t pud,
 		return PAGETREE_HOLE;
 	/* hugetlb keeps a pte_t here, which alone knows PROT_NONE and swap */
 	if (!pud_present(pud))
-		return pagetree_pte_kind(__pte(pud_val(pud)), flags);
+		return pagetree_pte_kind(PAGETREE_AS(pte, pud, pud), flags);
 	if (pud_leaf(pud))
 		return pagetree_pud_special(pud) ? PAGETREE_LEAF_SPECIAL :
 						   PAGETREE_LEAF;
 	return pud_bad(pud) ? PAGETREE_BAD : PAGETREE_TABLE;
+}
+
+static inline enum pagetree_kind pagetree_p4d_kind(p4d_t p4d)
+{
+	if (p4d_none(p4d))
+		return PAGETREE_HOLE;
+	return !p4d_present(p4d) || p4d_bad(p4d) ? PAGETREE_BAD :
+						   PAGETREE_TABLE;
+}
+
+static inline enum pagetree_kind pagetree_pgd_kind(pgd_t pgd)
+{
+	if (pgd_none(pgd))
+		return PAGETREE_HOLE;
+	return !pgd_present(pgd) || pgd_bad(pgd) ? PAGETREE_BAD :
+						   PAGETREE_TABLE;
 }
 
 /**
@@ -173,21 +206,15 @@ static inline enum pagetree_kind pagetree_classify(unsigned int level,
 	*flags = 0;
 	switch (level) {
 	case 1:
-		return pagetree_pte_kind(__pte(raw), flags);
+		return pagetree_pte_kind(PAGETREE_AS(pte, raw, raw), flags);
 	case 2:
-		return pagetree_pmd_kind(__pmd(raw), flags);
+		return pagetree_pmd_kind(PAGETREE_AS(pmd, raw, raw), flags);
 	case 3:
-		return pagetree_pud_kind(__pud(raw), flags);
+		return pagetree_pud_kind(PAGETREE_AS(pud, raw, raw), flags);
 	case 4:
-		if (p4d_none(__p4d(raw)))
-			return PAGETREE_HOLE;
-		return !p4d_present(__p4d(raw)) || p4d_bad(__p4d(raw)) ?
-		       PAGETREE_BAD : PAGETREE_TABLE;
+		return pagetree_p4d_kind(PAGETREE_AS(p4d, raw, raw));
 	default:
-		if (pgd_none(__pgd(raw)))
-			return PAGETREE_HOLE;
-		return !pgd_present(__pgd(raw)) || pgd_bad(__pgd(raw)) ?
-		       PAGETREE_BAD : PAGETREE_TABLE;
+		return pagetree_pgd_kind(PAGETREE_AS(pgd, raw, raw));
 	}
 }
 
@@ -201,7 +228,7 @@ static inline bool pagetree_alike(unsigned int level, enum pagetree_kind kind,
 	if (raw == next)
 		return true;
 	/* the frame decides about the zero pages, the rest about normal pages */
-	if (kind != PAGETREE_LEAF || (level == 2 && !pmd_write(__pmd(raw))))
+	if (kind != PAGETREE_LEAF || (level == 2 && !pmd_write(PAGETREE_AS(pmd, raw, raw))))
 		return false;
 	return !((raw ^ next) & ~(pteval_t)PTE_PFN_MASK);
 }

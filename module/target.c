@@ -105,6 +105,8 @@ bool pagetree_target_alive(const struct pagetree_target *target)
 
 static enum pagetree_vma_kind vma_kind(struct vm_area_struct *vma)
 {
+	const struct inode *inode;
+
 	if (is_vm_hugetlb_page(vma))
 		return PAGETREE_VMA_HUGETLB;
 	if (!vma->vm_file && vma->vm_ops && vma->vm_ops->name)
@@ -113,8 +115,10 @@ static enum pagetree_vma_kind vma_kind(struct vm_area_struct *vma)
 		return PAGETREE_VMA_PFNMAP;
 	if (vma_is_anonymous(vma))
 		return PAGETREE_VMA_ANON;
-	if (vma->vm_file &&
-	    file_inode(vma->vm_file)->i_sb->s_magic == TMPFS_MAGIC)
+	/* regular: devtmpfs has the same magic, and device files */
+	inode = vma->vm_file ? file_inode(vma->vm_file) : NULL;
+	if (inode && S_ISREG(inode->i_mode) &&
+	    inode->i_sb->s_magic == TMPFS_MAGIC)
 		return PAGETREE_VMA_SHMEM;
 	return PAGETREE_VMA_FILE;
 }
@@ -231,7 +235,8 @@ static bool visit(struct pagetree_pass *pass, struct pagetree_visitor *visitor,
 	pass->open.end = vma->vm_end;
 	pass->open.flags = vma->vm_flags;
 	pass->open.offset = vma->vm_file ?
-			    (u64)vma->vm_pgoff << PAGE_SHIFT : 0;
+			    ((u64)vma->vm_pgoff << PAGE_SHIFT) +
+			    pass->open.from - vma->vm_start : 0;
 	pass->open.kind = vma_kind(vma);
 	pass->open.vma = vma;
 	pass->open_file = vma->vm_file;

@@ -60,7 +60,7 @@ bool pagetree_target_alive(const struct pagetree_target *target);
  * @start: its first address
  * @end: the address after its last
  * @flags: VM_*
- * @offset: in bytes, 0 where no file or object is mapped
+ * @offset: of @from in the file or object, in bytes; 0 if none is mapped
  * @kind: what it maps
  * @from: where this visit starts: @start, or further up after a yield
  * @first: this visit starts a row, at @start or where an earlier row ended
