@@ -48,6 +48,12 @@ exits() {
 	fi
 }
 
+# agrees NAME PID: every VMA was compared with smaps, all tables with VmPTE, the rows with their sums
+agrees() {
+	is "$1" 'some VMAs equal, 0 differ, 0 moved; VmPTE some bytes equal; sums equal' \
+		eval "pagetree --verify $2 | sed -E '/^[0-9]+ sizes are equal but/d; s/^verified: [1-9][0-9]* VMAs/some VMAs/; s/VmPTE [1-9][0-9]* /VmPTE some /'"
+}
+
 # The last line of the file is what the callers look for.
 finish() {
 	local pid
