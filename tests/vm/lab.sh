@@ -2,8 +2,8 @@
 # ways to make them, to show progress and to leave nothing behind. Sourced.
 # shellcheck shell=bash disable=SC2016
 
-set -euo pipefail
-export LC_ALL=C
+set -Eeuo pipefail
+export LC_ALL=C PATH=$PATH:/usr/sbin:/sbin
 
 me=tests/vm/${0##*/}
 # shellcheck disable=SC2034 # for those who source this
@@ -49,7 +49,7 @@ cleanup() {
 # spawn COMMAND...: starts COMMAND in a process group that ends with us. Sets $pid.
 spawn() {
 	set -m
-	(trap - EXIT INT TERM HUP ERR; "$@") &
+	(trap - EXIT INT TERM HUP; "$@") &
 	pid=$!
 	set +m
 	groups+=("$pid")
@@ -89,8 +89,8 @@ need() {
 }
 install_packages() {
 	export DEBIAN_FRONTEND=noninteractive
-	apt-get install -y --no-install-recommends "$@" && return
-	apt-get update && apt-get install -y --no-install-recommends "$@"
+	local install=(apt-get install -y --no-install-recommends -o DPkg::Lock::Timeout=300 "$@")
+	"${install[@]}" || { apt-get update && "${install[@]}"; }
 }
 
 # lock NAME: waits for our turn; unlock, or our end, lets the next one in.
@@ -137,7 +137,12 @@ isolated() {
 # deb_lines SUITE...: sources for SUITEs from the mirrors (and with the keys) that this host uses.
 deb_lines() {
 	local suite targets archive security uri key
-	targets=$(apt-get indextargets --format '$(RELEASE) $(REPO_URI)' 'Created-By: Packages')
+	local ask=(apt-get indextargets --format '$(RELEASE) $(REPO_URI)' 'Created-By: Packages')
+	targets=$("${ask[@]}")
+	if [ -z "$targets" ]; then # apt does not know before its first update
+		apt-get update >&2
+		targets=$("${ask[@]}")
+	fi
 	archive=$(awk '$1 ~ /^(bookworm|trixie|forky|sid|stable|testing|unstable)$/ { print $2; exit }' <<<"$targets")
 	security=$(awk '$1 ~ /^(bookworm|trixie|forky|stable|testing)-security$/ { print $2; exit }' <<<"$targets")
 	[ -n "$archive" ] || die "apt on this host knows no Debian archive: add one to /etc/apt/sources.list"
@@ -161,12 +166,12 @@ bootstrap() {
 	# mmdebstrap doesn't look at the host's settings: proxy, time-outs, expiry.
 	apt-config dump | grep -E '^Acquire::(http|ftp|Retries|Check|Force)' >"$scratch/apt.conf" || true
 	# shellcheck disable=SC2086 # SUITES is a list
-	mapfile -t lines < <(deb_lines $suites)
+	lines=$(deb_lines $suites)
 	for try in 1 2 3; do
 		(isolated mmdebstrap --mode=root --variant="$variant" --skip=cleanup/apt/lists \
 			--aptopt="$scratch/apt.conf" --aptopt='APT::Install-Recommends "false"' \
 			--aptopt='Acquire::Languages "none"' --aptopt='Acquire::Retries "3"' \
-			"${args[@]}" --include="$list" "${suites%% *}" "$dir" "${lines[@]}") && return
+			"${args[@]}" --include="$list" "${suites%% *}" "$dir" - <<<"$lines") && return
 		# A mirror in the middle of an update says so, and is well a little later.
 		! grep -q 'Unable to locate package' "$scratch/step.log" || return 1
 		say "attempt $try of 3 to make a $suites root failed"
@@ -209,10 +214,10 @@ make_build_root() {
 	for package in "$debs"/*.deb; do
 		dpkg -x "$package" "$debs/root"
 	done
-	mkdir -p "$debs"/root/{usr/,}lib/modules
-	cp -a "$debs"/root/{usr/,}lib/modules/. "$dir/usr/lib/modules"
-	mv "$debs"/root/boot/vmlinuz-* "$dir/usr/lib/modules/$version/vmlinuz" || true
-	[ -e "$dir/usr/lib/modules/$version/vmlinuz" ]
+	mkdir -p "$debs"/root/{usr/lib,lib}/modules "$debs/root/boot"
+	cp -a "$debs"/root/{usr/lib,lib}/modules/. "$dir/usr/lib/modules"
+	find "$debs/root/boot" -name 'vmlinuz-*' -exec mv {} "$dir/usr/lib/modules/$version/vmlinuz" \;
+	[ -e "$dir/usr/lib/modules/$version/vmlinuz" ] || die "found no kernel in the packages of $version"
 	chroot "$dir" depmod "$version"
 }
 
@@ -224,10 +229,8 @@ make_source() {
 	series=$(grep -oE '^[0-9]+\.[0-9]+' <<<"$version")
 	debs=$(mktemp -d -p "$scratch")
 	version=$(dpkg-query --admindir="$root/var/lib/dpkg" -W -f '${Version}' "linux-headers-$version")
-	(cd "$debs" && apt_of "$root" apt-get download "linux-source-$series=$version") || {
-		echo "the mirror may have moved on: remove $root to start afresh"
-		return 1
-	}
+	(cd "$debs" && apt_of "$root" apt-get download "linux-source-$series=$version") ||
+		die "can't get linux-source-$series $version: if the mirror has moved on, remove $root"
 	dpkg-deb --fsys-tarfile "$debs"/*.deb | tar -xO "./usr/src/linux-source-$series.tar.xz" |
 		tar -xJ -C "$dir" --strip-components=1 --wildcards --no-wildcards-match-slash \
 		"*/lib/kunit" "*/include/kunit" \
@@ -251,8 +254,8 @@ manifest() {
 # project: the manifest of the checkout: all that git does not ignore.
 project() {
 	cd "$tree"
-	{ git -c safe.directory="$tree" ls-files --cached --others --exclude-standard ||
-		find . -type f -printf '%P\n'; } | sort -u | manifest .
+	{ git -c safe.directory="$tree" -c core.quotePath=off ls-files -co --exclude-standard 2>/dev/null ||
+		find . -path ./.git -prune -o -type f -printf '%P\n'; } | sort -u | manifest .
 }
 
 # sync_tree DIR: DIR gets the project's files where it has others; what it makes is left alone.
