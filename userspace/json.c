@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "json.h"
+
+static int depth;
+static bool follows;	/* something in the same object or array */
+
+static void print_string(const char *text)
+{
+	putchar('"');
+	for (; *text; text++) {
+		if (*text == '"' || *text == '\\')
+			putchar('\\');
+		putchar(*text);
+	}
+	putchar('"');
+}
+
+static void begin(const char *name)
+{
+	printf("%s%s%*s", follows ? "," : "", depth ? "\n" : "", 2 * depth, "");
+	if (name) {
+		print_string(name);
+		fputs(": ", stdout);
+	}
+	follows = true;
+}
+
+void json_open(const char *name, char bracket)
+{
+	begin(name);
+	putchar(bracket);
+	depth++;
+	follows = false;
+}
+
+void json_close(char bracket)
+{
+	depth--;
+	if (follows)
+		printf("\n%*s", 2 * depth, "");
+	putchar(bracket);
+	follows = true;
+	if (!depth)
+		putchar('\n');
+}
+
+void json_number(const char *name, uint64_t number)
+{
+	begin(name);
+	printf("%" PRIu64, number);
+}
+
+void json_address(const char *name, uint64_t address)
+{
+	begin(name);
+	printf("\"0x%" PRIx64 "\"", address);
+}
+
+void json_string(const char *name, const char *text)
+{
+	begin(name);
+	print_string(text);
+}
+
+void json_null(const char *name)
+{
+	begin(name);
+	fputs("null", stdout);
+}
+
+static void print_cost(const char *name, const struct cost *cost)
+{
+	json_open(name, '{');
+#define X(member, meaning) json_number(#member, cost->member);
+	PAGETREE_COST_FIELDS(X)
+#undef X
+	json_string("state", cost->complete ? "complete" : "partial");
+	if (!cost->complete)
+		json_address("next", cost->next);
+	json_close('}');
+}
+
+static void print_pairs(const char *name, const char *cost_name,
+			const struct pairs *pairs)
+{
+	const struct pair *pair;
+	size_t i;
+
+	if (!pairs->present)
+		return;
+	json_open(name, '{');
+	for (i = 0; i < pairs->count; i++) {
+		pair = &pairs->pairs[i];
+		if (pair->is_number)
+			json_number(pair->key, pair->number);
+		else
+			json_string(pair->key, pair->text);
+	}
+	json_close('}');
+	print_cost(cost_name, &pairs->cost);
+}
+
+static void print_value(const struct vmas *vmas, const struct row *row,
+			enum field field)
+{
+	const char *name = fields[field].name;
+	const union value value = row->values[field];
+
+	if (!vmas->has[field])
+		json_null(name);
+	else if (fields[field].type == TEXT)
+		json_string(name, value.text);
+	else if (fields[field].type == ADDRESS)
+		json_address(name, value.number);
+	else
+		json_number(name, value.number);
+}
+
+void json_print(const struct model *model, const char *comm,
+		const struct columns *columns)
+{
+	const struct vmas *vmas = &model->vmas;
+	enum field chosen[FIELDS];
+	size_t count = columns_all(columns, chosen), i, j;
+
+	json_open(NULL, '{');
+	json_open("pagetree", '{');
+	json_number("schema", JSON_SCHEMA);
+	print_pairs("geometry", "geometry_cost", &model->geometry);
+	json_open("processes", '[');
+	json_open(NULL, '{');
+	if (comm)
+		json_string("comm", comm);
+	print_pairs("summary", "summary_cost", &model->summary);
+	if (vmas->present) {
+		json_open("vmas", '[');
+		for (i = 0; i < vmas->count; i++) {
+			json_open(NULL, '{');
+			for (j = 0; j < count; j++)
+				print_value(vmas, &vmas->rows[i], chosen[j]);
+			json_close('}');
+		}
+		json_close(']');
+		print_cost("vmas_cost", &vmas->cost);
+	}
+	json_close('}');
+	json_close(']');
+	json_close('}');
+	json_close('}');
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Writes JSON to stdout. Strings and names are printable() already. */
+#ifndef PAGETREE_JSON_H
+#define PAGETREE_JSON_H
+
+#include "columns.h"
+#include "model.h"
+
+/* The version of what is written; members are only ever added to it. */
+#define JSON_SCHEMA	1
+
+/* An object or an array. @name: of the member; NULL in an array and outermost */
+void json_open(const char *name, char bracket);
+void json_close(char bracket);
+void json_number(const char *name, uint64_t number);
+void json_address(const char *name, uint64_t address);
+void json_string(const char *name, const char *text);
+void json_null(const char *name);
+
+/* All of the model; of vmas what -o says, or all. @comm may be NULL. */
+void json_print(const struct model *model, const char *comm,
+		const struct columns *columns);
+
+#endif /* PAGETREE_JSON_H */
