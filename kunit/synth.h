@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Page tables made by hand. They are drawn, one letter an entry, and the
+ * letters are kept, so that what is at an address is known without reading an
+ * entry. Frames are fictitious unless said otherwise.
+ *
+ *	.  hole		T  table, empty until something is put below it
+ *	L  leaf, writable	R  leaf, read-only	D  leaf, dirty
+ *	N  leaf, PROT_NONE	Z  zero page		X  leaf, special
+ *	s  swap	  m  migration	 p  hwpoison   d  device   k  marker   b  bad
+ */
+#ifndef PAGETREE_SYNTH_H
+#define PAGETREE_SYNTH_H
+
+#include <kunit/test.h>
+#include <linux/pgtable.h>
+#include <linux/prandom.h>
+
+#include "../module/event.h"
+#include "../module/walk.h"
+
+#define SYNTH_LEVELS	5
+#define SYNTH_LEAF_LEVELS	3
+#define SYNTH_ENTRIES	512
+
+/* Bytes that one entry of a level maps; said here again, as a check. */
+#define SPAN(level)	(1UL << (PAGE_SHIFT + 9 * ((level) - 1)))
+
+/**
+ * struct synth_table - a table and what was drawn in it
+ * @entries: the table
+ * @drawn: a letter for each entry
+ * @below: the table below each T
+ */
+struct synth_table {
+	pteval_t *entries;
+	char drawn[SYNTH_ENTRIES];
+	struct synth_table *below[SYNTH_ENTRIES];
+};
+
+/**
+ * struct synth - a tree of tables
+ * @test: who made it and will free it
+ * @top: the root table
+ * @root: the same for pagetree_walk()
+ */
+struct synth {
+	struct kunit *test;
+	struct synth_table *top;
+	struct pagetree_root root;
+};
+
+/**
+ * struct synth_picture - a part of a tree, and a range to be walked
+ * @in: by level, the entries of a table from its first on; a * at the end
+ *	repeats the letter before it till the table ends. The table of the level
+ *	below hangs from the first T, all tables above the highest drawn are there.
+ * @from: start of the range, as a distance from what the highest table maps
+ * @to: its end; 0 for all that this table maps
+ */
+struct synth_picture {
+	const char *in[SYNTH_LEVELS + 1];
+	unsigned long from;
+	unsigned long to;
+};
+
+/* Suite callbacks: the pages that need to be real. */
+int synth_init(struct kunit_suite *suite);
+void synth_exit(struct kunit_suite *suite);
+
+/* An empty tree. Skips the test if this machine doesn't have @levels. */
+struct synth *synth_create(struct kunit *test, unsigned int levels);
+
+/* Whether there is such an entry; if so @raw is one, with bits that @nr varies. */
+bool synth_entry(unsigned int level, char what, unsigned int nr, pteval_t *raw);
+
+/* Puts an entry where @addr is mapped, and the tables above it. */
+void synth_put(struct synth *synth, unsigned long addr, unsigned int level,
+	       char what);
+
+/* Draws @picture, and gives the range that it means. */
+void synth_draw(struct synth *synth, const struct synth_picture *picture,
+		unsigned long *start, unsigned long *end);
+
+/*
+ * Fills tables by chance around the border between two entries of the root, and
+ * gives a range that begins and ends among them.
+ */
+void synth_grow(struct synth *synth, const u64 *seed, unsigned long *start,
+		unsigned long *end);
+
+/* What to grow from, for KUNIT_ARRAY_PARAM(). */
+#define SYNTH_SEEDS	6
+extern const u64 synth_seeds[SYNTH_SEEDS];
+void synth_seed_name(const u64 *seed, char *name);
+
+/* The letter that @addr ends at, and of which level; never T. */
+char synth_translate(const struct synth *synth, unsigned long addr,
+		     unsigned int *level);
+
+/* The table of @level that maps @addr. */
+struct synth_table *synth_table(const struct synth *synth, unsigned long addr,
+				unsigned int level);
+
+/* What the walker shall say of a letter. */
+enum pagetree_kind synth_kind(char what, unsigned char *flags);
+
+/* Ends the test, which this kernel or machine can't run. */
+void __noreturn synth_skip(struct kunit *test, const char *why);
+
+#endif /* PAGETREE_SYNTH_H */
