@@ -1,0 +1,233 @@
+# The tool on a live process, where debugfs and /proc are plain files. Sourced by run.
+# shellcheck shell=bash disable=SC2154
+
+# 4242 has a huge page and room for another; two huge pages without access, one of them
+# a zero page; a hugetlb page; and 11 pages of a file.
+rows='
+start=0x200000000000 end=0x200000400000 perms=rw-p kind=anon leaf2=1 bytes2=2097152 tables2=1 tables3=1 tables4=1 holes2=1 hole_bytes=2097152 rss=2097152 deposited=1
+start=0x210000000000 end=0x210000400000 perms=---p kind=anon leaf2=2 bytes2=4194304 zero2=1 protnone2=2 tables2=1 tables3=1 borrowed4=1 rss=2097152 deposited=2
+start=0x300000000000 end=0x300000400000 perms=rw-s kind=hugetlb offset=4194304 leaf2=1 bytes2=2097152 tables2=1 tables3=1 borrowed4=1 holes2=1 hole_bytes=2097152 rss=2097152 name=/dev/huge
+start=0x7f0000000000 end=0x7f0000010000 perms=r-xp kind=file offset=8192 leaf1=11 bytes1=45056 tables1=1 tables2=1 tables3=1 borrowed4=1 holes1=5 hole_bytes=20480 rss=45056 name=/bin/cat
+start=0x7ffc00000000 end=0x7ffc00004000 perms=r--p kind=special leaf1=1 bytes1=4096 special1=1 borrowed1=0 tables1=1 tables2=1 tables3=1 borrowed4=1 holes1=3 hole_bytes=12288 rss=0 name=[vvar]'
+
+# vma HEADER FLAGS NAME=KIB...: one of smaps
+vma() {
+	local header=$1 flags=$2 name
+	shift 2
+	echo "$header"
+	for name in Size Rss Anonymous AnonHugePages ShmemPmdMapped FilePmdMapped Shared_Hugetlb \
+		Private_Hugetlb; do
+		echo "$name $*" | awk '{ for (i = 2; i <= NF; i++) if (split($i, a, "=") && a[1] == $1) v = a[2]
+			printf "%-15s %8d kB\n", $1 ":", v }'
+	done
+	echo "VmFlags: $flags "
+}
+
+smaps() {
+	vma '200000000000-200000400000 rw-p 00000000 00:00 0 ' 'rd wr hg' Rss=2048 AnonHugePages=2048
+	vma '210000000000-210000400000 ---p 00000000 00:00 0 ' 'mr mw hg' Rss=2048 AnonHugePages=2048
+	vma '300000000000-300000400000 rw-s 00400000 00:0f 7       /dev/huge' 'rd wr sh ht' \
+		Shared_Hugetlb=2048
+	vma '7f0000000000-7f0000010000 r-xp 00002000 fe:01 99      /bin/cat' 'rd ex' Rss=44
+	vma '7ffc00000000-7ffc00004000 r--p 00000000 00:00 0       [vvar]' 'rd io pf' Rss=0
+	vma 'ffffffffff600000-ffffffffff601000 --xp 00000000 00:00 0 [vsyscall]' 'ex'
+}
+
+# text FILE: title, columns and rows of vmas or summary, from descriptions like those above
+text() {
+	sed -n '/^# pagetree vmas/{n;p}' "$golden/4-level.txt" | awk -v file="$1" '
+		NR == FNR { n = split($0, column, "\t"); next }
+		NR != FNR && FNR == 1 {
+			print "# pagetree " file " abi 1"
+			if (file == "summary") print "key\tvalue\npid\t4242\nlevels\t4"
+			else for (i = 1; i <= n; i++) printf "%s%s", column[i], i == n ? "\n" : "\t"
+		}
+		NF {
+			for (i = 1; i <= n; i++) value[column[i]] = column[i] == "name" ? "" : 0
+			for (i = 1; i <= NF; i++) { split($i, pair, "="); value[pair[1]] = pair[2] }
+			for (i = 1; i <= n; i++) sum[column[i]] += value[column[i]]
+			vmas++
+			for (i = 1; i <= n && file == "vmas"; i++)
+				printf "%s%s", value[column[i]], i == n ? "\n" : "\t"
+		}
+		END {
+			if (file == "summary") {
+				print "vmas\t" vmas "\nvma_bytes\t12664832"
+				for (i = 6; i < n; i++) printf "%s\t%.0f\n", column[i], sum[column[i]]
+			}
+			print "# cost tables=1 entries=1 vmas=1 us=1 lock_us_max=1 lock_us_total=1 " \
+				"retries=" (sum["retries"] + 0) " skipped=0 state=complete"
+		}' - /dev/fd/3 3<<<"$2"
+}
+
+# world [ROWS SED [SUMMARY SED [SMAPS SED]]]: makes debug/ and proc/, each text changed so
+world() {
+	local ours
+	ours=$(sed "${1:-}" <<<"$rows")
+	chmod -R u+rwx debug proc security 2>/dev/null
+	rm -rf debug proc security
+	mkdir -p debug/pagetree/4242 proc/4242 proc/4243 proc/sys/kernel security
+	: >debug/pagetree/attach
+	sed '/^# pagetree summary/,$d' "$golden/4-level.txt" >debug/pagetree/geometry
+	text vmas "$ours" >debug/pagetree/4242/vmas
+	text summary "$ours" | sed "${2:-}" >debug/pagetree/4242/summary
+	smaps | sed "${3:-}" >proc/4242/smaps
+	printf 'Name:\tx\nTgid:\t4242\nVmPTE:\t      60 kB\n' | tee proc/4242/status >proc/4243/status
+	printf 'a\033[31m\nb"\n' >proc/4242/comm
+	echo 6.12.0 >proc/sys/kernel/osrelease
+}
+
+as_nobody=()
+[ "$(id -u)" != 0 ] || as_nobody=(setpriv --reuid 65534 --regid 65534 --clear-groups)
+
+# Attaching
+
+world
+says 'live: a process' 0 '' "$tool" 4242
+is 'live: it is held' 'hold 4242' "$(cat debug/pagetree/attach)"
+is 'live: its name cannot reach the terminal' 'a\033[31m\012b", pid 4242: 5 VMAs' \
+	"$(head -n 1 out | sed 's/ of .*//')"
+is 'live: its name in JSON' 'a\033[31m\012b"' "$("$tool" -J 4242 | jq -r '.pagetree.processes[0].comm')"
+is "live: a thread's id means its process" "$("$tool" 4242)" "$("$tool" 4243)"
+says 'live: no such process' 1 'pagetree: 4244: no such process' "$tool" 4244
+mv debug/pagetree/4242/vmas .
+says 'live: it dies meanwhile' 1 'pagetree: 4242: .*' "$tool" 4242
+mv vmas debug/pagetree/4242
+sed -i 's/state=complete/state=partial next=0x1000/' debug/pagetree/4242/vmas
+says 'live: it dies while it is read' 3 'pagetree: .*: state=partial' "$tool" 4242
+is 'live: what was read is printed' 5 "$(grep -c ^0x out)"
+
+world
+chmod 0 debug/pagetree/attach
+says 'live: attach is closed, but somebody attached it' 0 '' "${as_nobody[@]}" "$tool" 4242
+rm -r debug/pagetree/4242
+says 'live: attach is closed' 6 'pagetree: debug/pagetree/attach: Permission denied: run this as root, with CAP_SYS_ADMIN' \
+	"${as_nobody[@]}" "$tool" 4242
+chmod 0 debug
+says 'live: debugfs is closed' 6 'pagetree: debug/pagetree: Permission denied: run this as root' \
+	"${as_nobody[@]}" "$tool" 4242
+chmod 755 debug
+rm -r debug/pagetree
+says 'live: no module' 5 'pagetree: debug: debugfs is not mounted: mount -t debugfs none debug' "$tool" 4242
+rm -r debug
+says 'live: no debugfs' 5 'pagetree: debug/pagetree: the module is not loaded: modprobe pagetree' \
+	"$tool" 4242
+
+# --verify
+
+# verify NAME STATUS LAST-LINE DIFFERENCES [SED...]: of a world changed so
+verify() {
+	local name="verify: $1" status=$2 last=$3 differences=$4 why
+	shift 4
+	world "$@"
+	why=$(why_not "$status" '' "$tool" --verify 4242)
+	if [ "$why" ]; then
+		not_ok "$name" "$why $(cat out)"
+	else
+		is "$name" "$last" "$(tail -n 1 out)"
+	fi
+	is "$name: what differs" "$differences" "$("$tool" --json --verify 4242 |
+		jq -r '.pagetree.verify.differences | map(.what) | join(", ")')"
+}
+
+# same NAME [SED...]: nothing differs
+same() {
+	local name=$1
+	shift
+	verify "$name" 0 "$(verdict 5 0 equal equal)" '' "$@"
+}
+
+# differs NAME WHAT [SED...]: one VMA differs
+differs() {
+	local name=$1 what=$2
+	shift 2
+	verify "$name" 4 "$(verdict 4 1 equal equal)" "$what" "$@"
+}
+
+# verdict EQUAL DIFFER VMPTE SUMS
+verdict() {
+	echo "verified: $1 VMAs equal, $2 differ, 0 moved; VmPTE 61440 bytes $3; sums $4"
+}
+
+same 'nothing changed'
+differs 'a wrong rss' Rss 's/rss=45056/rss=49152/'
+differs 'a wrong rss of huge pages' Rss '2s/rss=2097152/rss=0/'
+differs 'a wrong rss of hugetlb' 'Private_ and Shared_Hugetlb' '/hugetlb/s/rss=2097152/rss=0/'
+differs 'a wrong kind' 'kind is hugetlb' 's/kind=file/kind=hugetlb/'
+differs 'wrong perms' 'perms are right' 's/perms=r-xp/perms=rwxp/'
+differs 'a wrong offset' offset 's/offset=8192/offset=0/'
+differs 'too many huge pages' 'AnonHugePages and *PmdMapped' '2s/leaf2=1/leaf2=2/'
+differs 'huge pages of a file' 'AnonHugePages and *PmdMapped' 's/leaf1=11/leaf2=11/'
+differs 'zero pages not told apart' 'AnonHugePages and *PmdMapped' '3s/zero2=1/zero2=0/'
+same 'PFN mappings have no Rss' '/vvar/s/rss=0/rss=4096/'
+same 'the root is not in VmPTE' '2s/tables4=1/tables4=2/'
+verify 'a wrong end' 4 "$(verdict 4 1 equal differ)" 'end, their size by vmas' \
+	's/end=0x7f0000010000/end=0x7f0000011000/'
+verify 'a table too many' 4 "$(verdict 5 0 differ equal)" 'VmPTE by summary, VmPTE by vmas' \
+	'2s/tables2=1/tables2=2/'
+verify 'a table not set aside' 4 "$(verdict 5 0 differ equal)" 'VmPTE by summary, VmPTE by vmas' \
+	'2s/deposited=1/deposited=0/'
+verify 'a table too many in summary' 4 "$(verdict 5 0 differ differ)" 'VmPTE by summary, sum of tables1' \
+	'' 's/^tables1\t2/tables1\t3/'
+verify 'a wrong sum' 4 "$(verdict 5 0 equal differ)" 'sum of holes1' '' 's/^holes1\t8/holes1\t9/'
+verify 'a counter that is missing' 4 "$(verdict 5 0 equal differ)" 'swap1 is there' '' '/^swap1/d'
+verify 'a row that is missing' 4 "$(verdict 4 1 differ differ)" \
+	'rows, VmPTE by summary, VmPTE by vmas, VMAs by vmas, VMAs by summary, their size by vmas' \
+	'/hugetlb/d'
+verify 'a row too many' 4 "$(verdict 5 0 equal differ)" \
+	'VMAs by vmas, VMAs by summary, their size by vmas' \
+	'/vvar/a start=0x7ffd00000000 end=0x7ffd00001000 perms=r--p kind=anon'
+verify 'rows in the wrong order' 4 "$(verdict 4 1 equal equal)" \
+	'rows, rows overlap: start, last end' '2{h;d};3G'
+
+no_protnone='/^210000000000/,/VmFlags/s/2048 kB/0 kB/'
+differs 'PROT_NONE huge pages left out' 'Rss, AnonHugePages and *PmdMapped' '' '' "$no_protnone"
+world '' '' "$no_protnone"
+echo 6.1.0-42-amd64 >proc/sys/kernel/osrelease
+says 'verify: PROT_NONE huge pages left out, as Linux 6.1 does' 0 '' "$tool" --verify 4242
+is 'verify: it says so' "$(echo '2 sizes are equal but for huge pages without access, which smaps leaves out before Linux 6.5'; verdict 5 0 equal equal)" "$(cat out)"
+sed -i 's/2048 kB/1024 kB/' proc/4242/smaps
+says 'verify: nor more than that' 4 '' "$tool" --verify 4242
+
+world '5s/$/ retries=1/; s/rss=45056/rss=0/'
+says 'verify: a row with retries' 0 '' "$tool" --verify 4242
+is 'verify: a row with retries has moved' \
+	'verified: 4 VMAs equal, 0 differ, 1 moved; VmPTE moved; sums moved' "$(cat out)"
+world '/start/s/$/ retries=1/'
+says 'verify: nothing compared is a failure' 1 'pagetree: 4242: nothing stood still: .*' \
+	"$tool" --verify 4242
+
+# moves EACH: smaps is another text at each read, as files smaps.1, smaps.2... say, then the last
+moves() {
+	rm proc/4242/smaps
+	mkfifo proc/4242/smaps
+	# the pause lets the reader see an end; a tool that reads less leaves this waiting
+	# shellcheck disable=SC2016
+	timeout 10 bash -c 'for text; do cat "$text" >proc/4242/smaps; sleep 0.1; done' moves "$@" &
+}
+
+world 's/rss=45056/rss=40960/'
+cp proc/4242/smaps one
+sed 's/44 kB/40 kB/' one >two
+moves one two two two
+says 'verify: moved at the first look, equal at the second' 0 '' "$tool" --verify 4242
+is 'verify: then it is equal' "$(verdict 5 0 equal equal)" "$(cat out)"
+wait
+moves one two one two two one two one one two
+says 'verify: moved at each look' 0 '' "$tool" --verify 4242
+is 'verify: then it has moved' 'verified: 4 VMAs equal, 0 differ, 1 moved; VmPTE 61440 bytes equal; sums moved' \
+	"$(cat out)"
+wait
+sed '/^7f/,/VmFlags/d' two >unmapped
+moves unmapped two unmapped unmapped
+says 'verify: a row that smaps does not show any more' 4 '' "$tool" --verify 4242
+wait
+
+world
+rm proc/4242/smaps
+says 'verify: no smaps' 1 'pagetree: 4242: no smaps: the process has ended' "$tool" --verify 4242
+world '' '' '/Rss/d'
+says 'verify: smaps without Rss' 1 'pagetree: 4242: smaps: a line is missing' "$tool" --verify 4242
+world
+sed -i 's/state=complete/state=partial next=0x1000/' debug/pagetree/4242/vmas
+says 'verify: it dies while it is read' 3 'pagetree: 4242: ended while it was verified' "$tool" --verify 4242

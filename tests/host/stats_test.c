@@ -1,0 +1,377 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What the statistics make of events that are said here by hand. Each test is
+ * a situation, drawn over its function; x86-64, 4 levels.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "../../module/stats.c"
+
+#define K	1024UL
+#define PAGE	(4 * K)
+#define HUGE	(2 * K * K)
+#define GIANT	(K * HUGE / 2)
+#define BASE	0x200000000000UL	/* where a table of each level begins */
+#define LEVELS	4
+
+static int failures;
+
+#define CHECK(ours, expected) do {					\
+	unsigned long long check_ours = ours, check_expected = expected; \
+									\
+	if (check_ours != check_expected) {				\
+		printf("# %s:%d: %s is %llu, not %llu\n", __FILE__, __LINE__, \
+		       #ours, check_ours, check_expected);		\
+		failures++;						\
+	}								\
+} while (0)
+
+static struct pagetree_counts row, other;
+static struct pagetree_cost cost;
+static struct pagetree_tally tally;
+
+/* A row of a VMA: @fresh as in struct pagetree_tally. */
+static void begin_row(struct pagetree_counts *counts, unsigned long fresh)
+{
+	tally = (struct pagetree_tally) {
+		.counts = counts, .fresh = fresh, .first = 1, .cost = &cost,
+	};
+}
+
+static void begin(void)
+{
+	memset(&row, 0, sizeof(row));
+	memset(&other, 0, sizeof(other));
+	memset(&cost, 0, sizeof(cost));
+	begin_row(&row, 0);
+}
+
+static unsigned long span(unsigned int level)
+{
+	return PAGE << 9 * (level - 1);
+}
+
+static void say_flags(enum pagetree_kind kind, unsigned int level,
+		      unsigned long start, unsigned long end,
+		      unsigned char flags)
+{
+	struct pagetree_event event = {
+		.start = start,
+		.end = end,
+		.base = start / span(level) * span(level),
+		.kind = kind,
+		.flags = flags,
+		.level = level,
+	};
+
+	event.entries = (end - event.base + span(level) - 1) / span(level);
+	pagetree_tally_event(&tally, &event);
+}
+
+/* As the walker says the entries of @level that map from @start to @end. */
+static void say(enum pagetree_kind kind, unsigned int level,
+		unsigned long start, unsigned long end)
+{
+	say_flags(kind, level, start, end, 0);
+}
+
+/* The table of @level that a walk from @start to @end enters. */
+static void enter(unsigned int level, unsigned long start, unsigned long end)
+{
+	struct pagetree_event event = {
+		.start = start,
+		.end = end,
+		.base = level == LEVELS ? 0 :
+			start / span(level + 1) * span(level + 1),
+		.entries = level != LEVELS,
+		.kind = PAGETREE_TABLE,
+		.level = level + 1,
+	};
+
+	pagetree_tally_event(&tally, &event);
+}
+
+/* Each table on the way down to level 1. */
+static void enter_all(unsigned long start, unsigned long end)
+{
+	unsigned int level;
+
+	for (level = LEVELS; level; level--)
+		enter(level, start, end);
+}
+
+/* [29 pages][35 holes] */
+static void pages_and_holes(void)
+{
+	enter_all(BASE, BASE + 64 * PAGE);
+	say(PAGETREE_LEAF, 1, BASE, BASE + 29 * PAGE);
+	say(PAGETREE_HOLE, 1, BASE + 29 * PAGE, BASE + 64 * PAGE);
+	say(PAGETREE_TABLE_END, 2, BASE, BASE + 64 * PAGE);
+
+	CHECK(row.leaf[1], 29);
+	CHECK(row.bytes[1], 29 * PAGE);
+	CHECK(row.rss, 29 * PAGE);
+	CHECK(row.holes[1], 35);
+	CHECK(row.hole_bytes, 35 * PAGE);
+	CHECK(row.tables[1] + row.tables[2] + row.tables[3] + row.tables[4], 4);
+	CHECK(row.borrowed[1] + row.borrowed[4], 0);
+	CHECK(cost.tables, 4);
+	CHECK(cost.entries, 64 + 3);
+}
+
+/* row [17 pages] other [19 pages]: one table, two VMAs */
+static void table_of_two_vmas(void)
+{
+	const unsigned long middle = BASE + 17 * PAGE;
+
+	enter_all(BASE, middle);
+	say(PAGETREE_LEAF, 1, BASE, middle);
+	begin_row(&other, middle);
+	enter_all(middle, middle + 19 * PAGE);
+	say(PAGETREE_LEAF, 1, middle, middle + 19 * PAGE);
+
+	CHECK(row.tables[1], 1);
+	CHECK(row.tables[4], 1);
+	CHECK(row.borrowed[1], 0);
+	CHECK(other.tables[1], 0);
+	CHECK(other.tables[4], 0);
+	CHECK(other.borrowed[1], 1);
+	CHECK(other.borrowed[4], 1);
+	CHECK(other.leaf[1], 19);
+}
+
+/* row [1 page] other [1 page], in PTE tables of their own under one level-2 table */
+static void neighbour_table(void)
+{
+	enter_all(BASE, BASE + PAGE);
+	say(PAGETREE_LEAF, 1, BASE, BASE + PAGE);
+	begin_row(&other, BASE + PAGE);
+	enter_all(BASE + HUGE, BASE + HUGE + PAGE);
+	say(PAGETREE_LEAF, 1, BASE + HUGE, BASE + HUGE + PAGE);
+
+	CHECK(other.tables[1], 1);
+	CHECK(other.borrowed[1], 0);
+	CHECK(other.tables[2], 0);
+	CHECK(other.borrowed[2], 1);
+}
+
+/* [13 pages | yield | 11 pages], one row: nothing twice, nothing borrowed */
+static void resumed_in_a_table(void)
+{
+	const unsigned long middle = BASE + 13 * PAGE;
+
+	enter_all(BASE, BASE + 24 * PAGE);
+	say(PAGETREE_LEAF, 1, BASE, middle);
+	tally.fresh = middle;
+	tally.first = 0;
+	enter_all(middle, BASE + 24 * PAGE);
+	say(PAGETREE_LEAF, 1, middle, BASE + 24 * PAGE);
+
+	CHECK(row.leaf[1], 24);
+	CHECK(row.tables[1], 1);
+	CHECK(row.tables[4], 1);
+	CHECK(row.borrowed[1], 0);
+	CHECK(cost.tables, 8);
+}
+
+/* [2 MiB, one page of it for row | the rest for other] */
+static void leaf_of_two_vmas(void)
+{
+	say(PAGETREE_LEAF, 2, BASE, BASE + PAGE);
+	begin_row(&other, BASE + PAGE);
+	say(PAGETREE_LEAF, 2, BASE + PAGE, BASE + HUGE);
+
+	CHECK(row.leaf[2], 1);
+	CHECK(row.bytes[2], PAGE);
+	CHECK(row.rss, PAGE);
+	CHECK(other.leaf[2], 0);
+	CHECK(other.bytes[2], HUGE - PAGE);
+	CHECK(other.rss, HUGE - PAGE);
+}
+
+/* ...[page | 2 MiB | 2 MiB | page]: a run that is cut at both ends */
+static void clipped_run(void)
+{
+	const unsigned long start = BASE + HUGE - PAGE;
+
+	begin_row(&row, start);
+	say(PAGETREE_LEAF, 2, start, BASE + 3 * HUGE + PAGE);
+	CHECK(row.leaf[2], 3);
+	CHECK(row.bytes[2], 2 * HUGE + 2 * PAGE);
+	CHECK(cost.entries, 4);
+}
+
+/* [hole of level 3, of which 3 pages lie below and are counted already] */
+static void clipped_hole(void)
+{
+	begin_row(&row, BASE + 3 * PAGE);
+	say(PAGETREE_HOLE, 3, BASE + 3 * PAGE, BASE + 2 * GIANT);
+	CHECK(row.holes[3], 1);
+	CHECK(row.hole_bytes, 2 * GIANT - 3 * PAGE);
+}
+
+/* [5 zero pages][7 special][11 normal]: zero and special are subsets of leaf */
+static void zero_and_special(void)
+{
+	say(PAGETREE_LEAF_ZERO, 1, BASE, BASE + 5 * PAGE);
+	say(PAGETREE_LEAF_SPECIAL, 1, BASE + 5 * PAGE, BASE + 12 * PAGE);
+	say(PAGETREE_LEAF, 1, BASE + 12 * PAGE, BASE + 23 * PAGE);
+
+	CHECK(row.leaf[1], 23);
+	CHECK(row.zero[1], 5);
+	CHECK(row.special[1], 7);
+	CHECK(row.bytes[1], 23 * PAGE);
+	CHECK(row.rss, 11 * PAGE);
+}
+
+/* [3 pages and 2 zero pages, without access][7 pages] */
+static void protnone(void)
+{
+	say_flags(PAGETREE_LEAF, 1, BASE, BASE + 3 * PAGE, PAGETREE_PROTNONE);
+	say_flags(PAGETREE_LEAF_ZERO, 1, BASE + 3 * PAGE, BASE + 5 * PAGE,
+		  PAGETREE_PROTNONE);
+	say(PAGETREE_LEAF, 1, BASE + 5 * PAGE, BASE + 12 * PAGE);
+
+	CHECK(row.leaf[1], 12);
+	CHECK(row.protnone[1], 5);
+	CHECK(row.zero[1], 2);
+	CHECK(row.rss, 10 * PAGE);
+}
+
+/* [2 swap][3 migration][5 hwpoison][7 device][11 marker][13 bad] */
+static void nonpresent(void)
+{
+	static const struct {
+		enum pagetree_kind kind;
+		unsigned int pages;
+	} runs[] = {
+		{ PAGETREE_SWAP, 2 }, { PAGETREE_MIGRATION, 3 },
+		{ PAGETREE_HWPOISON, 5 }, { PAGETREE_DEVICE, 7 },
+		{ PAGETREE_MARKER, 11 }, { PAGETREE_BAD, 13 },
+	};
+	unsigned long at = BASE;
+	size_t i;
+
+	for (i = 0; i < sizeof(runs) / sizeof(*runs); i++) {
+		say(runs[i].kind, 1, at, at + runs[i].pages * PAGE);
+		at += runs[i].pages * PAGE;
+	}
+
+	CHECK(row.swap[1], 2);
+	CHECK(row.migration[1], 3);
+	CHECK(row.hwpoison[1], 5);
+	CHECK(row.device[1], 7);
+	CHECK(row.marker[1], 11);
+	CHECK(row.bad[1], 13);
+	CHECK(row.leaf[1] + row.bytes[1] + row.holes[1] + row.hole_bytes, 0);
+	CHECK(row.rss, (3 + 5 + 7) * PAGE);
+	CHECK(cost.skipped, 13);
+}
+
+/* anonymous [23 x 2 MiB][3 huge zero][2 migrating][1 special][1 poisoned][5 x 4 KiB] */
+static void deposited(void)
+{
+	tally.anon = 1;
+	say(PAGETREE_LEAF, 2, BASE, BASE + 23 * HUGE);
+	CHECK(row.deposited, 23);
+	say(PAGETREE_LEAF_ZERO, 2, BASE + 23 * HUGE, BASE + 26 * HUGE);
+	CHECK(row.deposited, 26);
+	say(PAGETREE_MIGRATION, 2, BASE + 26 * HUGE, BASE + 28 * HUGE);
+	CHECK(row.deposited, 28);
+	say(PAGETREE_LEAF_SPECIAL, 2, BASE + 28 * HUGE, BASE + 29 * HUGE);
+	say(PAGETREE_HWPOISON, 2, BASE + 29 * HUGE, BASE + 30 * HUGE);
+	say(PAGETREE_LEAF, 1, BASE + 30 * HUGE, BASE + 30 * HUGE + 5 * PAGE);
+	CHECK(row.deposited, 28);
+	CHECK(row.rss, (23 + 2 + 1) * HUGE + 5 * PAGE);
+}
+
+/* file [3 x 2 MiB][1 GiB]: nothing is set aside */
+static void not_deposited(void)
+{
+	say(PAGETREE_LEAF, 2, BASE, BASE + 3 * HUGE);
+	say(PAGETREE_LEAF, 3, BASE + GIANT, BASE + 2 * GIANT);
+	CHECK(row.deposited, 0);
+	CHECK(row.leaf[3], 1);
+	CHECK(row.bytes[3], GIANT);
+	CHECK(row.rss, GIANT + 3 * HUGE);
+}
+
+/* a table that was unhooked under the walk */
+static void raced(void)
+{
+	enter(1, BASE, BASE + HUGE);
+	say(PAGETREE_LEAF, 1, BASE, BASE + 2 * PAGE);
+	say(PAGETREE_TABLE_RACED, 2, BASE, BASE + HUGE);
+	CHECK(row.retries, 1);
+	CHECK(cost.retries, 1);
+	CHECK(row.leaf[1], 2);
+	CHECK(row.leaf[2] + row.bad[2] + row.holes[2], 0);
+}
+
+/* one number everywhere in one, another in the other */
+static void added_up(void)
+{
+	unsigned long long *ours = (unsigned long long *)&row;
+	unsigned long long *theirs = (unsigned long long *)&other;
+	size_t i, count = sizeof(row) / sizeof(*ours);
+
+	for (i = 0; i < count; i++) {
+		ours[i] = 7 * i;
+		theirs[i] = 1009 * i;
+	}
+	pagetree_counts_add(&row, &other);
+	for (i = 0; i < count; i++)
+		CHECK(ours[i], 1016 * i);
+}
+
+/* each member of the struct is one field, at its place */
+static void field_list(void)
+{
+	const struct pagetree_field *field;
+	size_t fields = 0;
+
+	for (field = pagetree_fields; field->name; field++)
+		fields += field->lowest ? PAGETREE_LEVELS + 1 : 1;
+	CHECK(fields, sizeof(row) / sizeof(row.rss));
+	for (field = pagetree_fields; field->name; field++)
+		if (!strcmp(field->name, "rss"))
+			CHECK(&row.rss == (unsigned long long *)&row + field->index, 1);
+}
+
+static const struct {
+	const char *name;
+	void (*run)(void);
+} tests[] = {
+	{ "pages and holes", pages_and_holes },
+	{ "a table that two VMAs use", table_of_two_vmas },
+	{ "tables of their own under a table that two VMAs use", neighbour_table },
+	{ "a walk resumed inside a table", resumed_in_a_table },
+	{ "a huge leaf that two VMAs use", leaf_of_two_vmas },
+	{ "a run of huge leaves cut at both ends", clipped_run },
+	{ "a hole that begins below the range", clipped_hole },
+	{ "zero pages and special leaves", zero_and_special },
+	{ "leaves without access", protnone },
+	{ "entries that are not present", nonpresent },
+	{ "tables set aside for anonymous huge leaves", deposited },
+	{ "none set aside for others", not_deposited },
+	{ "a table unhooked meanwhile", raced },
+	{ "rows added up", added_up },
+	{ "the field list covers the struct", field_list },
+};
+
+int main(void)
+{
+	int before;
+	size_t i;
+
+	for (i = 0; i < sizeof(tests) / sizeof(*tests); i++) {
+		before = failures;
+		begin();
+		tests[i].run();
+		printf("%s stats: %s\n", failures == before ? "ok" : "not ok",
+		       tests[i].name);
+	}
+
+	return failures != 0;
+}
