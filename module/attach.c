@@ -345,12 +345,14 @@ out:
 	return err ?: count;
 }
 
+static const struct file_operations attach_fops;
+
 static int attach_open(struct inode *inode, struct file *file)
 {
 	struct list_head *holds;
 	int err;
 
-	err = pagetree_may_open();
+	err = pagetree_open(inode, file, &attach_fops);
 	if (err)
 		return err;
 
@@ -360,7 +362,7 @@ static int attach_open(struct inode *inode, struct file *file)
 	INIT_LIST_HEAD(holds);
 	file->private_data = holds;
 
-	return stream_open(inode, file);
+	return 0;
 }
 
 static int attach_release(struct inode *inode, struct file *file)
@@ -380,10 +382,11 @@ static int attach_release(struct inode *inode, struct file *file)
 
 static const struct file_operations attach_fops = {
 	.owner = THIS_MODULE,
-	.open = attach_open,
 	.write = attach_write,
 	.release = attach_release,
 };
+
+static const struct file_operations attach_way_in = { .open = attach_open };
 
 static ssize_t detach_write(struct file *file, const char __user *buf,
 			    size_t count, loff_t *pos)
@@ -407,16 +410,17 @@ out:
 	return err ?: count;
 }
 
-static int detach_open(struct inode *inode, struct file *file)
-{
-	return pagetree_may_open() ?: stream_open(inode, file);
-}
-
 static const struct file_operations detach_fops = {
 	.owner = THIS_MODULE,
-	.open = detach_open,
 	.write = detach_write,
 };
+
+static int detach_open(struct inode *inode, struct file *file)
+{
+	return pagetree_open(inode, file, &detach_fops);
+}
+
+static const struct file_operations detach_way_in = { .open = detach_open };
 
 /* The parameter attach: what is written before the module runs waits for it. */
 
@@ -483,8 +487,8 @@ int pagetree_attach_init(void)
 	}
 
 	pagetree_debugfs_global(root);
-	debugfs_create_file("attach", 0200, root, NULL, &attach_fops);
-	debugfs_create_file("detach", 0200, root, NULL, &detach_fops);
+	debugfs_create_file_unsafe("attach", 0200, root, NULL, &attach_way_in);
+	debugfs_create_file_unsafe("detach", 0200, root, NULL, &detach_way_in);
 
 	return 0;
 }

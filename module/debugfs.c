@@ -93,12 +93,19 @@ struct reader {
 /* Whether the module has come to stay. */
 static bool open_for_all;
 
-int pagetree_may_open(void)
+int pagetree_open(struct inode *inode, struct file *file,
+		  const struct file_operations *fops)
 {
+	int err = 0;
+
 	if (!capable(CAP_SYS_ADMIN))
-		return -EPERM;
-	/* a load that fails takes no notice of open files */
-	return READ_ONCE(open_for_all) ? 0 : -ENODEV;
+		err = -EPERM;
+	else if (!READ_ONCE(open_for_all) || !fops_get(fops))
+		err = -ENODEV;
+	/* without a reference, nothing of ours may be left in the file */
+	replace_fops(file, err ? inode->i_fop : fops);
+
+	return err ?: stream_open(inode, file);
 }
 
 /* The walk */
@@ -390,13 +397,15 @@ static ssize_t reader_read(struct file *file, char __user *buf, size_t count,
 	return done ?: err;
 }
 
+static const struct file_operations reader_fops;
+
 static int reader_open(struct inode *inode, struct file *file,
 		       const struct reader_file *kind)
 {
 	struct reader *reader;
 	int err;
 
-	err = pagetree_may_open();
+	err = pagetree_open(inode, file, &reader_fops);
 	if (err)
 		return err;
 
@@ -419,7 +428,7 @@ static int reader_open(struct inode *inode, struct file *file,
 	}
 	file->private_data = reader;
 
-	return stream_open(inode, file);
+	return 0;
 }
 
 static int reader_release(struct inode *inode, struct file *file)
@@ -433,27 +442,29 @@ static int reader_release(struct inode *inode, struct file *file)
 	return 0;
 }
 
-#define READER_FOPS(kind)						\
+static const struct file_operations reader_fops = {
+	.owner = THIS_MODULE,
+	.read = reader_read,
+	.release = reader_release,
+};
+
+#define READER_WAY_IN(kind)						\
 static int kind##_open(struct inode *inode, struct file *file)		\
 {									\
 	return reader_open(inode, file, &kind##_file);			\
 }									\
 									\
-static const struct file_operations kind##_fops = {			\
-	.owner = THIS_MODULE,						\
-	.open = kind##_open,						\
-	.read = reader_read,						\
-	.release = reader_release,					\
-}
+static const struct file_operations kind##_way_in = { .open = kind##_open }
 
-READER_FOPS(summary);
-READER_FOPS(vmas);
-READER_FOPS(geometry);
+READER_WAY_IN(summary);
+READER_WAY_IN(vmas);
+READER_WAY_IN(geometry);
 
 void pagetree_debugfs_global(struct dentry *root)
 {
 	WRITE_ONCE(open_for_all, true);
-	debugfs_create_file("geometry", 0400, root, NULL, &geometry_fops);
+	debugfs_create_file_unsafe("geometry", 0400, root, NULL,
+				   &geometry_way_in);
 }
 
 /*
@@ -463,6 +474,7 @@ void pagetree_debugfs_global(struct dentry *root)
  */
 void pagetree_debugfs_target(struct dentry *dir, struct pagetree_target *target)
 {
-	debugfs_create_file_unsafe("summary", 0400, dir, target, &summary_fops);
-	debugfs_create_file_unsafe("vmas", 0400, dir, target, &vmas_fops);
+	debugfs_create_file_unsafe("summary", 0400, dir, target,
+				   &summary_way_in);
+	debugfs_create_file_unsafe("vmas", 0400, dir, target, &vmas_way_in);
 }

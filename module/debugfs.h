@@ -4,13 +4,25 @@
 #define PAGETREE_DEBUGFS_H
 
 struct dentry;
+struct file;
+struct file_operations;
+struct inode;
 struct pagetree_target;
 
-/*
- * 0 if the caller may open a file; -EPERM without CAP_SYS_ADMIN, -ENODEV while
- * the load of the module may still fail.
+/**
+ * pagetree_open() - begin the open method of any file of ours
+ * @inode: as the method got it
+ * @file: likewise; the methods of @fops are its from now on
+ * @fops: with an owner
+ *
+ * The file was created with methods that have no owner and only this way in:
+ * debugfs warns if it cannot get the owner of a module that is just going.
+ *
+ * Return: 0; -EPERM without CAP_SYS_ADMIN; -ENODEV while the module comes, since
+ *	a load that fails takes no notice of open files, and when it goes.
  */
-int pagetree_may_open(void);
+int pagetree_open(struct inode *inode, struct file *file,
+		  const struct file_operations *fops);
 
 /*
  * Creates the files that are about no process, in @root, and lets all files be

@@ -66,7 +66,6 @@ static bool walk_below(struct walk *walk, const void *table, unsigned int index,
 	if (!before)
 		return false;
 
-	event->end = *reached;
 	if (!after && !walk->stopped)
 		say(walk, PAGETREE_TABLE_RACED, event);
 	if (!walk->stopped)
