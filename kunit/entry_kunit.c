@@ -2,6 +2,7 @@
 /* One raw entry to its kind. */
 #include <kunit/test.h>
 #include <linux/bits.h>
+#include <linux/io.h>
 
 #include "../module/entry.h"
 #include "suites.h"

@@ -218,6 +218,12 @@ says 'verify: moved at each look' 0 '' "$tool" --verify 4242
 is 'verify: then it has moved' 'verified: 4 VMAs equal, 0 differ, 1 moved; VmPTE 61440 bytes equal; sums moved' \
 	"$(cat out)"
 wait
+sed '/^3/,/VmFlags/s/2048 kB/0 kB/' two >three
+moves one two two three two three two three two three
+says 'verify: two VMAs stood still in one look each' 0 '' "$tool" --verify 4242
+is 'verify: then both are equal' \
+	'verified: 5 VMAs equal, 0 differ, 0 moved; VmPTE 61440 bytes equal; sums moved' "$(cat out)"
+wait
 sed '/^7f/,/VmFlags/d' two >unmapped
 moves unmapped two unmapped unmapped
 says 'verify: a row that smaps does not show any more' 4 '' "$tool" --verify 4242
