@@ -3,10 +3,8 @@
 #ifndef PAGETREE_DEBUGFS_H
 #define PAGETREE_DEBUGFS_H
 
-struct dentry;
-struct file;
-struct file_operations;
-struct inode;
+#include <linux/fs.h>
+
 struct pagetree_target;
 
 /**
