@@ -187,6 +187,10 @@ build_root() {
 	local suites from=
 	prepare
 	suites=$(suites "$1")
+	if [ "$1" = debug ]; then
+		item build-debug "$suites $(sha256sum <"$tree/tests/vm/debug.config")" make_debug_root "$suites"
+		return
+	fi
 	[ "$1" != newest ] || from=/trixie-backports
 	item "build-$1" "$suites" make_build_root "$suites" "linux-headers-cloud-amd64$from"
 }
@@ -194,8 +198,8 @@ suites() {
 	case $1 in
 	bookworm) echo "bookworm bookworm-security" ;;
 	trixie) echo "trixie trixie-security" ;;
-	newest) echo "trixie trixie-security trixie-backports" ;;
-	*) die "no kernel is called '$1': say bookworm, trixie or newest" ;;
+	newest | debug) echo "trixie trixie-security trixie-backports" ;;
+	*) die "no kernel is called '$1': say bookworm, trixie, newest or debug" ;;
 	esac
 }
 make_build_root() {
@@ -219,6 +223,35 @@ make_build_root() {
 	find "$debs/root/boot" -name 'vmlinuz-*' -exec mv {} "$dir/usr/lib/modules/$version/vmlinuz" \;
 	[ -e "$dir/usr/lib/modules/$version/vmlinuz" ] || die "found no kernel in the packages of $version"
 	chroot "$dir" depmod "$version"
+}
+
+# The newest kernel with all that complains, from its source: a quarter of an hour on two cores.
+make_debug_root() {
+	local suites=$1 dir=$2
+	bootstrap "$dir" apt "$suites" "linux-source/trixie-backports,bc,bison,flex,libelf-dev,libssl-dev,openssl,$(
+		)gcc,make,libc6-dev,libsmartcols-dev,pkgconf,kmod,busybox-static,perl,python3-minimal,xz-utils"
+	mkdir -p "$dir/usr/src/linux"
+	tar -xJf "$dir"/usr/src/linux-source-*.tar.xz -C "$dir/usr/src/linux" --strip-components=1
+	rm "$dir"/usr/src/linux-source-*
+	cp "$tree/tests/vm/debug.config" "$dir/usr/src/linux/wanted.config"
+	(isolated bash -c 'mount -t proc proc "$1/proc" && exec chroot "$1" sh -euc "$2"' - "$dir" '
+		cd /usr/src/linux
+		make -s tinyconfig
+		scripts/kconfig/merge_config.sh -m .config wanted.config
+		make -s olddefconfig
+		if grep ^CONFIG wanted.config | grep -vxFf .config; then
+			echo "these options of tests/vm/debug.config did not come to be"
+			exit 1
+		fi
+		nice make -s "-j$(nproc)" bzImage modules
+		make -s modules_install
+		version=$(make -s kernelrelease)
+		cp arch/x86/boot/bzImage "/usr/lib/modules/$version/vmlinuz"
+		ln -sfn /usr/src/linux "/usr/lib/modules/$version/build"
+		echo "$version" >/.version
+		# modules need the headers, the symbols and the tools
+		find . -name "*.[oa]" ! -path "./scripts/*" ! -path "./tools/*" -delete
+		rm -f vmlinux*')
 }
 
 # source_root KERNEL: $cache/source-KERNEL has what its headers packages lack and tests use.
