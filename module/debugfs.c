@@ -141,7 +141,6 @@ static unsigned long reader_walk(struct reader *reader,
 /* summary */
 
 static unsigned long summary_visit(struct pagetree_visitor *visitor,
-				   struct pagetree_pass *pass,
 				   const struct pagetree_vma *vma,
 				   const struct pagetree_root *root)
 {
@@ -223,7 +222,6 @@ static void row_begin(struct reader *reader, const struct pagetree_vma *vma)
 }
 
 static unsigned long vmas_visit(struct pagetree_visitor *visitor,
-				struct pagetree_pass *pass,
 				const struct pagetree_vma *vma,
 				const struct pagetree_root *root)
 {

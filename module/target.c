@@ -244,7 +244,7 @@ static bool visit(struct pagetree_pass *pass, struct pagetree_visitor *visitor,
 
 	reached = pass->open.from;
 	if (lock_tables(pass, vma))
-		reached = visitor->visit(visitor, pass, &pass->open, &root);
+		reached = visitor->visit(visitor, &pass->open, &root);
 	more = reached != pass->open.from && !pagetree_pass_must_yield(pass);
 	unlock_tables(pass);
 

@@ -96,8 +96,6 @@ enum pagetree_pass_state {
 	PAGETREE_PASS_PARTIAL,	/* the process or the attachment went away */
 };
 
-struct pagetree_pass;
-
 /**
  * struct pagetree_visitor - what a pass calls, under the locks of the walk
  * @visit: walk [vma->from, vma->end) of @root and return the address reached.
@@ -110,7 +108,6 @@ struct pagetree_pass;
  */
 struct pagetree_visitor {
 	unsigned long (*visit)(struct pagetree_visitor *visitor,
-			       struct pagetree_pass *pass,
 			       const struct pagetree_vma *vma,
 			       const struct pagetree_root *root);
 	void (*end_row)(struct pagetree_visitor *visitor, unsigned long end,
