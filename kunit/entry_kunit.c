@@ -3,20 +3,28 @@
 #include <kunit/test.h>
 #include <linux/bits.h>
 #include <linux/io.h>
+#include <linux/swap.h>
+#include <linux/swapops.h>
 
 #include "../module/entry.h"
 #include "suites.h"
 #include "synth.h"
 
 static void expect(struct kunit *test, unsigned int level, pteval_t raw,
-		   enum pagetree_kind kind, unsigned char flags)
+		   enum pagetree_kind kind, unsigned short flags)
 {
-	unsigned char read_flags = 0xff;
+	unsigned short read_flags = 0xffff;
 
-	KUNIT_EXPECT_EQ(test, (int)kind,
-			(int)pagetree_classify(level, raw, &read_flags));
-	KUNIT_EXPECT_EQ(test, flags, read_flags);
+	KUNIT_EXPECT_EQ_MSG(test, (int)kind,
+			    (int)pagetree_classify(level, raw, &read_flags),
+			    "%#lx at level %u", raw, level);
+	KUNIT_EXPECT_EQ_MSG(test, flags, read_flags, "%#lx at level %u", raw,
+			    level);
+	KUNIT_EXPECT_EQ(test, kind != PAGETREE_HOLE, pagetree_is_used(raw));
 }
+
+/* Of a leaf: user mode, accessed. */
+#define UA	(PAGETREE_USER | PAGETREE_ACCESSED)
 
 struct letter {
 	unsigned int level;
@@ -26,13 +34,15 @@ struct letter {
 static const struct letter letters[] = {
 	{ 1, '.' }, { 1, 'L' }, { 1, 'R' }, { 1, 'D' }, { 1, 'N' }, { 1, 'Z' },
 	{ 1, 'X' }, { 1, 's' }, { 1, 'm' }, { 1, 'p' }, { 1, 'd' }, { 1, 'k' },
+	{ 1, 'g' }, { 1, 'q' },
 
 	{ 2, '.' }, { 2, 'T' }, { 2, 'L' }, { 2, 'R' }, { 2, 'D' }, { 2, 'N' },
 	{ 2, 'Z' }, { 2, 'X' }, { 2, 's' }, { 2, 'm' }, { 2, 'p' }, { 2, 'd' },
-	{ 2, 'k' }, { 2, 'b' },
+	{ 2, 'k' }, { 2, 'g' }, { 2, 'q' }, { 2, 'b' },
 
 	{ 3, '.' }, { 3, 'T' }, { 3, 'L' }, { 3, 'R' }, { 3, 'D' }, { 3, 'N' },
-	{ 3, 'X' }, { 3, 'm' }, { 3, 'p' }, { 3, 'k' }, { 3, 'b' },
+	{ 3, 'X' }, { 3, 'm' }, { 3, 'p' }, { 3, 'k' }, { 3, 'g' }, { 3, 'q' },
+	{ 3, 'b' },
 
 	{ 4, '.' }, { 4, 'T' }, { 4, 'b' },
 	{ 5, '.' }, { 5, 'T' }, { 5, 'b' },
@@ -46,36 +56,51 @@ static void letter_name(const struct letter *letter, char *name)
 
 KUNIT_ARRAY_PARAM(letters, letters, letter_name);
 
+/* With all flags that it can have, one by one and together. */
 static void entry_kinds(struct kunit *test)
 {
 	const struct letter *letter = test->param_value;
-	enum pagetree_kind kind;
-	unsigned char flags;
-	unsigned int nr;
+	struct synth_drawn drawn;
+	unsigned int flags;
 	pteval_t raw;
 
 	if (letter->level > pagetree_levels())
 		synth_skip(test, "more levels than this machine has");
 
-	kind = synth_kind(letter->what, &flags);
-	for (nr = 0; nr < SYNTH_ENTRIES; nr++) {
-		if (!synth_entry(letter->level, letter->what, nr, &raw))
-			synth_skip(test, "an entry that this kernel doesn't have");
-		expect(test, letter->level, raw, kind, flags);
+	drawn = synth_letter(letter->level, letter->what, 0);
+	if (!synth_raw(letter->level, &drawn, &raw))
+		synth_skip(test, "an entry that this kernel doesn't have");
+	expect(test, letter->level, raw, synth_kind(letter->what), drawn.flags);
+
+	for (flags = 0; flags < 1 << (PAGETREE_PKEY_SHIFT + 4); flags++) {
+		drawn = synth_letter(letter->level, letter->what, flags % 512);
+		drawn.flags = synth_flags(letter->level, letter->what, flags);
+		synth_raw(letter->level, &drawn, &raw);
+		expect(test, letter->level, raw, synth_kind(letter->what),
+		       drawn.flags);
+		if (pagetree_is_leaf(synth_kind(letter->what)))
+			KUNIT_EXPECT_EQ(test, drawn.frame,
+					pagetree_frame(letter->level, raw));
 	}
 }
 
+static bool same_but_frame(pteval_t a, pteval_t b)
+{
+	return !((a ^ b) & ~PTE_PFN_MASK);
+}
+
 /*
- * What pagetree_alike() takes for the same without a look is the same: tried
+ * What is taken for the same as its neighbour without a look is the same: tried
  * with each pair of letters and with each bit of an entry turned over.
  */
 static void expect_alike(struct kunit *test, unsigned int level, pteval_t raw,
 			 pteval_t next)
 {
-	unsigned char flags, next_flags;
+	unsigned short flags, next_flags;
 	enum pagetree_kind kind = pagetree_classify(level, raw, &flags);
 
-	if (!pagetree_alike(level, kind, raw, next))
+	if (!pagetree_any_frame(level, kind, flags) ||
+	    !same_but_frame(raw, next))
 		return;
 	KUNIT_EXPECT_EQ_MSG(test, (int)kind,
 			    (int)pagetree_classify(level, next, &next_flags),
@@ -96,10 +121,16 @@ static void entry_neighbours_alike(struct kunit *test)
 			continue;
 		for (bit = 0; bit < BITS_PER_LONG; bit++)
 			expect_alike(test, level, raw, raw ^ BIT(bit));
-		for (j = 0; j < ARRAY_SIZE(letters); j++)
-			if (letters[j].level == level &&
-			    synth_entry(level, letters[j].what, 7, &next))
-				expect_alike(test, level, raw, next);
+		for (j = 0; j < ARRAY_SIZE(letters); j++) {
+			if (letters[j].level != level ||
+			    !synth_entry(level, letters[j].what, 7, &next))
+				continue;
+			expect_alike(test, level, raw, next);
+			/* the frame of the one, all else of the other */
+			expect_alike(test, level, raw,
+				     (raw & ~PTE_PFN_MASK) |
+				     (next & PTE_PFN_MASK));
+		}
 	}
 }
 
@@ -113,8 +144,60 @@ static void entry_leaves_alike(struct kunit *test)
 		synth_entry(level, 'L', 6, &raw);
 		synth_entry(level, 'L', 8, &next);
 		KUNIT_EXPECT_NE(test, raw, next);
-		KUNIT_EXPECT_TRUE(test, pagetree_alike(level, PAGETREE_LEAF, raw,
-						       next));
+		KUNIT_EXPECT_TRUE(test, pagetree_any_frame(level, PAGETREE_LEAF,
+							   UA | PAGETREE_WRITE));
+		KUNIT_EXPECT_TRUE(test, same_but_frame(raw, next));
+	}
+}
+
+/*
+ * A step leads to the next frame and changes nothing else: over carries, and
+ * with PROT_NONE, where the frame is kept in another form.
+ */
+static void entry_step_to_the_next_frame(struct kunit *test)
+{
+	static const unsigned int numbers[] = { 0, 1, 6, 7, 511, 65535 };
+	unsigned int level, i, number;
+	pteval_t raw, next;
+	const char *what;
+
+	for (level = 1; level <= SYNTH_LEAF_LEVELS; level++) {
+		for (what = "LDN"; *what; what++) {
+			for (i = 0; i < ARRAY_SIZE(numbers); i++) {
+				number = numbers[i];
+				synth_entry(level, *what, number, &raw);
+				synth_entry(level, *what, number + 1, &next);
+				raw += pagetree_step(level, raw);
+				KUNIT_EXPECT_EQ(test, raw, next);
+			}
+		}
+	}
+}
+
+/* What the CPU and the kernel note in a leaf, and what decides about access. */
+static void entry_same_translation(struct kunit *test)
+{
+	const unsigned short noted = PAGETREE_ACCESSED | PAGETREE_DIRTY |
+				     PAGETREE_SOFTDIRTY | PAGETREE_UFFD;
+	unsigned int level, bit;
+	struct synth_drawn drawn;
+	pteval_t raw, other;
+
+	for (level = 1; level <= SYNTH_LEAF_LEVELS; level++) {
+		synth_entry(level, 'L', 6, &raw);
+		KUNIT_EXPECT_TRUE(test, pagetree_same_translation(raw, raw));
+		synth_entry(level, 'L', 7, &other);
+		KUNIT_EXPECT_FALSE(test, pagetree_same_translation(raw, other));
+		for (bit = 0; bit < PAGETREE_PKEY_SHIFT + 4; bit++) {
+			drawn = synth_letter(level, 'L', 6);
+			drawn.flags = synth_flags(level, 'L',
+						  drawn.flags ^ BIT(bit));
+			synth_raw(level, &drawn, &other);
+			KUNIT_EXPECT_EQ_MSG(test,
+					    raw == other || BIT(bit) & noted,
+					    pagetree_same_translation(raw, other),
+					    "bit %u at level %u", bit, level);
+		}
 	}
 }
 
@@ -145,39 +228,61 @@ static void entry_huge_page_while_it_is_split(struct kunit *test)
 	pteval_t raw;
 
 	synth_entry(2, 'L', 0, &raw);
-	expect(test, 2, pmd_val(pmd_mkinvalid(__pmd(raw))), PAGETREE_LEAF, 0);
+	expect(test, 2, pmd_val(pmd_mkinvalid(__pmd(raw))), PAGETREE_LEAF,
+	       UA | PAGETREE_WRITE);
 	synth_entry(2, 'R', 0, &raw);
-	expect(test, 2, pmd_val(pmd_mkinvalid(__pmd(raw))), PAGETREE_LEAF, 0);
+	expect(test, 2, pmd_val(pmd_mkinvalid(__pmd(raw))), PAGETREE_LEAF, UA);
+}
+
+/* As the kernel makes them: nothing goes through, nothing can be executed. */
+static void entry_protnone_as_the_kernel_makes_it(struct kunit *test)
+{
+	expect(test, 1, pte_val(pfn_pte(SYNTH_NOWHERE, PAGE_NONE)), PAGETREE_LEAF,
+	       PAGETREE_ACCESSED | PAGETREE_PROTNONE);
+	expect(test, 1, pte_val(pfn_pte(SYNTH_NOWHERE, PAGE_READONLY_EXEC)),
+	       PAGETREE_LEAF, UA | PAGETREE_EXEC);
+	expect(test, 1, pte_val(pfn_pte(SYNTH_NOWHERE, PAGE_SHARED)), PAGETREE_LEAF,
+	       UA | PAGETREE_WRITE);
+	expect(test, 1, pte_val(pte_mkdirty(pfn_pte(SYNTH_NOWHERE, PAGE_SHARED))),
+	       PAGETREE_LEAF,
+	       synth_flags(1, 'L', UA | PAGETREE_WRITE | PAGETREE_DIRTY |
+			   PAGETREE_SOFTDIRTY));
 }
 
 /* Only what is read-only and clean can be the huge zero page... */
 static void entry_dirty_huge_leaf_of_nothing(struct kunit *test)
 {
+	struct synth_drawn drawn = synth_letter(2, 'Z', 0);
+	unsigned int i;
 	pteval_t raw;
 
-	synth_entry(2, 'Z', 0, &raw);
-	raw &= ~_PAGE_SPECIAL;
-	expect(test, 2, raw | _PAGE_RW, PAGETREE_LEAF, 0);
-	expect(test, 2, raw | _PAGE_RW | _PAGE_DIRTY, PAGETREE_LEAF, 0);
-	expect(test, 2, pmd_val(pmd_mkdirty(__pmd(raw))), PAGETREE_LEAF, 0);
+	drawn.what = 'L';
+	for (i = 1; i < 4; i++) {
+		drawn.flags = UA | (i & 1 ? PAGETREE_WRITE : 0) |
+			      (i & 2 ? PAGETREE_DIRTY : 0);
+		synth_raw(2, &drawn, &raw);
+		expect(test, 2, raw, PAGETREE_LEAF, drawn.flags);
+	}
 }
 
 /* ...and only what this kernel marks as it marks that one... */
 static void entry_huge_leaf_of_nothing_marked(struct kunit *test)
 {
+	struct synth_drawn drawn = synth_letter(2, 'X', 0);
 	pteval_t zero, plain, marked;
 
 	synth_entry(2, 'Z', 0, &zero);
 	synth_entry(2, 'R', 0, &plain);
-	if (!synth_entry(2, 'X', 0, &marked))
+	drawn.flags = UA;
+	if (!synth_raw(2, &drawn, &marked))
 		synth_skip(test, "an entry that this kernel doesn't have");
 	zero &= PTE_PFN_MASK;
 	plain &= ~PTE_PFN_MASK;
 	marked &= ~PTE_PFN_MASK;
 	expect(test, 2, zero | plain, PAGETREE_HUGE_ZERO_SPECIAL ?
-	       PAGETREE_LEAF : PAGETREE_LEAF_ZERO, 0);
+	       PAGETREE_LEAF : PAGETREE_LEAF_ZERO, UA);
 	expect(test, 2, zero | marked, PAGETREE_HUGE_ZERO_SPECIAL ?
-	       PAGETREE_LEAF_ZERO : PAGETREE_LEAF_SPECIAL, 0);
+	       PAGETREE_LEAF_ZERO : PAGETREE_LEAF_SPECIAL, UA);
 }
 
 /* ...and where there is memory... */
@@ -189,7 +294,7 @@ static void entry_huge_leaf_beyond_memory(struct kunit *test)
 	synth_entry(2, 'L', 0, &nowhere);
 	expect(test, 2, (zero & ~PTE_PFN_MASK) | (nowhere & PTE_PFN_MASK),
 	       PAGETREE_HUGE_ZERO_SPECIAL ? PAGETREE_LEAF_SPECIAL :
-					    PAGETREE_LEAF, 0);
+					    PAGETREE_LEAF, UA);
 }
 
 /* ...of which it is one huge page, as no driver's buffer is. */
@@ -203,7 +308,7 @@ static void entry_huge_leaf_of_a_buffer(struct kunit *test)
 	synth_entry(2, 'Z', 0, &zero);
 	expect(test, 2, (zero & ~PTE_PFN_MASK) | page_to_phys(page),
 	       PAGETREE_HUGE_ZERO_SPECIAL ? PAGETREE_LEAF_SPECIAL :
-					    PAGETREE_LEAF, 0);
+					    PAGETREE_LEAF, UA);
 	__free_pages(page, order);
 }
 
@@ -215,7 +320,7 @@ static void entry_huge_zero_page_protnone(struct kunit *test)
 	synth_entry(2, 'Z', 0, &raw);
 	pmd = pmd_mkhuge(pfn_pmd(pmd_pfn(__pmd(raw)), PAGE_NONE));
 	expect(test, 2, pmd_val(pmd) | (raw & _PAGE_SPECIAL),
-	       PAGETREE_LEAF_ZERO, PAGETREE_PROTNONE);
+	       PAGETREE_LEAF_ZERO, PAGETREE_ACCESSED | PAGETREE_PROTNONE);
 }
 
 static void entry_special_protnone(struct kunit *test)
@@ -224,17 +329,21 @@ static void entry_special_protnone(struct kunit *test)
 
 	synth_entry(1, 'N', 0, &raw);
 	raw = pte_val(pte_mkspecial(__pte(raw)));
-	expect(test, 1, raw, PAGETREE_LEAF_SPECIAL, PAGETREE_PROTNONE);
+	expect(test, 1, raw, PAGETREE_LEAF_SPECIAL,
+	       PAGETREE_ACCESSED | PAGETREE_PROTNONE);
 	raw = pte_val(pte_mkspecial(pfn_pte(page_to_pfn(ZERO_PAGE(0)), PAGE_NONE)));
-	expect(test, 1, raw, PAGETREE_LEAF_ZERO, PAGETREE_PROTNONE);
+	expect(test, 1, raw, PAGETREE_LEAF_ZERO,
+	       PAGETREE_ACCESSED | PAGETREE_PROTNONE);
 }
 
-/* What came of a page that couldn't be read back, before it was a marker. */
-static void entry_swapin_error(struct kunit *test)
+/* A marker of several kinds is the one that decides what an access does. */
+static void entry_marker_of_several_kinds(struct kunit *test)
 {
-#ifdef SWP_SWAPIN_ERROR
-	expect(test, 1, pte_val(swp_entry_to_pte(swp_entry(SWP_SWAPIN_ERROR, 1))),
-	       PAGETREE_MARKER, 0);
+#ifdef PTE_MARKER_GUARD
+	const swp_entry_t entry = swp_entry(SWP_PTE_MARKER, PTE_MARKER_GUARD |
+							    PTE_MARKER_UFFD_WP);
+
+	expect(test, 1, pte_val(swp_entry_to_pte(entry)), PAGETREE_GUARD, 0);
 #else
 	synth_skip(test, "an entry that this kernel doesn't have");
 #endif
@@ -270,16 +379,19 @@ static struct kunit_case entry_cases[] = {
 	KUNIT_CASE_PARAM(entry_kinds, letters_gen_params),
 	KUNIT_CASE(entry_neighbours_alike),
 	KUNIT_CASE(entry_leaves_alike),
+	KUNIT_CASE(entry_step_to_the_next_frame),
+	KUNIT_CASE(entry_same_translation),
 	KUNIT_CASE(entry_hole_with_stray_bits),
 	KUNIT_CASE(entry_neither_empty_nor_present),
 	KUNIT_CASE(entry_huge_page_while_it_is_split),
+	KUNIT_CASE(entry_protnone_as_the_kernel_makes_it),
 	KUNIT_CASE(entry_dirty_huge_leaf_of_nothing),
 	KUNIT_CASE(entry_huge_leaf_of_nothing_marked),
 	KUNIT_CASE(entry_huge_leaf_beyond_memory),
 	KUNIT_CASE(entry_huge_leaf_of_a_buffer),
 	KUNIT_CASE(entry_huge_zero_page_protnone),
 	KUNIT_CASE(entry_special_protnone),
-	KUNIT_CASE(entry_swapin_error),
+	KUNIT_CASE(entry_marker_of_several_kinds),
 	KUNIT_CASE(entry_accessed_bit_makes_no_other_table),
 	KUNIT_CASE(entry_geometry),
 	{}

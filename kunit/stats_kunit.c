@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* From tables to numbers: walk and statistics together. */
 #include <kunit/test.h>
+#include <linux/mm.h>
+#include <linux/nodemask.h>
 
 #include "../module/stats.c"
 #include "suites.h"
@@ -11,6 +13,7 @@ struct counter {
 	struct pagetree_sink sink;
 	struct pagetree_tally tally;
 	struct pagetree_counts counts;
+	struct pagetree_tables tables;
 	struct pagetree_cost cost;
 	bool yields;
 };
@@ -30,16 +33,35 @@ static void count_row(struct counter *counter, const struct synth *synth,
 		      unsigned long end)
 {
 	counter->sink.event = count;
+	counter->sink.contig = counter->counts.contig;
 	counter->tally.counts = &counter->counts;
+	counter->tally.tables = &counter->tables;
 	counter->tally.cost = &counter->cost;
-	counter->tally.fresh = fresh;
 	counter->tally.first = 1;
 	memset(&counter->counts, 0, sizeof(counter->counts));
 	while (start < end) {
+		counter->sink.fresh = fresh;
+		counter->tally.fresh = fresh;
 		start = pagetree_walk(&synth->root, start, end, &counter->sink);
-		counter->tally.fresh = start;
+		fresh = start;
 		counter->tally.first = 0;
 	}
+}
+
+/* Forgets the tables, too. */
+static void forget_tables(struct pagetree_tables *tables)
+{
+	memset(tables->fill, 0, sizeof(tables->fill));
+	memset(tables->nodes, 0, sizeof(*tables->nodes) * tables->node_count *
+				 (PAGETREE_LEVELS + 1));
+}
+
+static void tables_init(struct kunit *test, struct pagetree_tables *tables)
+{
+	tables->node_count = MAX_NUMNODES;
+	tables->nodes = kunit_kcalloc(test, MAX_NUMNODES * (PAGETREE_LEVELS + 1),
+				      sizeof(*tables->nodes), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, tables->nodes);
 }
 
 static struct counter *new_counter(struct kunit *test)
@@ -47,38 +69,61 @@ static struct counter *new_counter(struct kunit *test)
 	struct counter *counter = kunit_kzalloc(test, sizeof(*counter), GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, counter);
+	tables_init(test, &counter->tables);
 
 	return counter;
 }
 
 static unsigned long long member(const struct pagetree_counts *counts,
 				 const struct pagetree_field *field,
-				 unsigned int level)
+				 unsigned int index)
 {
-	return ((const unsigned long long *)counts)[field->index + level];
+	return ((const unsigned long long *)counts)[field->offset + index];
 }
 
-/* What isn't 0, in the words of abi.h; tables are another matter. */
-static const char *tell(struct kunit *test, const struct pagetree_counts *counts)
+/* What is said of each picture; the rest is in @more, the tables in @tables. */
+static const char *const always[] = {
+	"leaf", "bytes", "zero", "special", "protnone", "swap", "migration",
+	"hwpoison", "device", "marker", "bad", "borrowed", "holes", "hole_bytes",
+	"rss", "deposited", "retries",
+};
+
+static bool is_always(const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(always); i++)
+		if (!strcmp(name, always[i]))
+			return true;
+
+	return false;
+}
+
+/* What isn't 0, in the words of abi.h. */
+static const char *tell(struct kunit *test, const struct pagetree_counts *counts,
+			bool more)
 {
 	const struct pagetree_field *field;
-	unsigned int length = 0, level;
+	unsigned int length = 0, i;
 	const size_t size = 2048;
 	char *text = kunit_kzalloc(test, size, GFP_KERNEL);
-	char suffix[2] = "";
+	char suffix[4];
 
 	KUNIT_ASSERT_NOT_NULL(test, text);
 	for (field = pagetree_fields; field->name; field++) {
-		if (!strcmp(field->name, "tables"))
+		if (is_always(field->name) == more ||
+		    !strcmp(field->name, "tables"))
 			continue;
-		for (level = field->lowest; level <= field->highest; level++) {
-			if (!member(counts, field, level))
+		for (i = field->lowest; i <= field->highest; i++) {
+			if (!member(counts, field, i))
 				continue;
-			suffix[0] = level ? '0' + level : 0;
+			suffix[0] = '\0';
+			if (field->index != PAGETREE_PLAIN)
+				snprintf(suffix, sizeof(suffix), "%u", i);
 			length += scnprintf(text + length, size - length,
 					    "%s%s%s=%llu", length ? " " : "",
 					    field->name, suffix,
-					    member(counts, field, level));
+					    member(counts, field, i));
 		}
 	}
 
@@ -92,6 +137,7 @@ static const char *tell(struct kunit *test, const struct pagetree_counts *counts
  * @anon: whether the row is an anonymous VMA
  * @tables: how many of each level from 1 on
  * @counts: the other numbers
+ * @more: what they leave out, if it is said
  */
 struct stats_case {
 	const char *name;
@@ -99,6 +145,7 @@ struct stats_case {
 	bool anon;
 	unsigned int tables[4];
 	const char *counts[3];
+	const char *more[3];
 };
 
 static void stats_name(const struct stats_case *stats_case, char *name)
@@ -168,23 +215,86 @@ static const struct stats_case stats_cases[] = {
 	{ "a range within a hole",
 	  { { [3] = "" }, SPAN(1), 4 * SPAN(1) }, false, { 0, 0, 1, 1 },
 	  { "holes3=1", "hole_bytes=12288" } },
+
+	{ "bits of leaves",
+	  { { [1] = "LLRDDDN" }, .to = 7 * SPAN(1) }, false, { 1, 1, 1, 1 },
+	  { "leaf1=7 bytes1=28672", "protnone1=1", "rss=28672" },
+	  { "numahint1=1 accessed1=7 dirty1=3 writable1=5 user1=6",
+	    "used1=7 used2=1 used3=1 used4=1",
+	    "contig12=3 contig13=2 fill3=1" } },
+	{ "guard regions and poison are markers",
+	  { { [1] = "kkggg.qqqqq" }, .to = 11 * SPAN(1) }, false, { 1, 1, 1, 1 },
+	  { "marker1=10", "holes1=1", "hole_bytes=4096" },
+	  { "guard1=3 poison1=5", "used1=10 used2=1 used3=1 used4=1", "fill4=1" } },
+	{ "blocks of a full table",
+	  { { [2] = "T", [1] = "L*" }, .to = SPAN(2) }, false, { 1, 1, 1, 1 },
+	  { "leaf1=512 bytes1=2097152", "rss=2097152" },
+	  { "accessed1=512 writable1=512 user1=512",
+	    "used1=512 used2=1 used3=1 used4=1", "contig21=1 fill10=1" } },
+	{ "blocks of a range in a full table",
+	  { { [1] = "L*" }, 3 * SPAN(1), 508 * SPAN(1) }, false, { 1, 1, 1, 1 },
+	  { "leaf1=505 bytes1=2068480", "rss=2068480" },
+	  { "accessed1=505 writable1=505 user1=505",
+	    "used1=512 used2=1 used3=1 used4=1 contig12=1 contig14=2 contig15=2",
+	    /* 3, 4-7, 8-15, 16-31, ... 128-255, 256-383, ... 504-507 */
+	    "contig16=2 contig17=2 contig18=2 contig19=2 fill10=1" } },
+	{ "blocks do not cross what is no leaf",
+	  { { [1] = "LLLLsLLL" }, .to = 8 * SPAN(1) }, false, { 1, 1, 1, 1 },
+	  { "leaf1=7 bytes1=28672", "swap1=1", "rss=28672" },
+	  { "accessed1=7 writable1=7 user1=7", "used1=8 used2=1 used3=1 used4=1",
+	    "contig12=1 contig13=1 contig14=1 fill4=1" } },
+	{ "blocks cross the dirty bit and no permission",
+	  { { [1] = "LDDLLLRR" }, .to = 8 * SPAN(1) }, false, { 1, 1, 1, 1 },
+	  { "leaf1=8 bytes1=32768", "rss=32768" },
+	  { "accessed1=8 dirty1=2 writable1=6 user1=8",
+	    "used1=8 used2=1 used3=1 used4=1", "contig13=2 contig14=1 fill4=1" } },
+	{ "blocks of huge leaves",
+	  { { [3] = "LLT", [2] = "LLLLNN" }, .to = 2 * SPAN(3) + 6 * SPAN(2) },
+	  false, { 0, 1, 1, 1 },
+	  { "leaf2=6 leaf3=2 bytes2=12582912 bytes3=2147483648", "protnone2=2",
+	    "rss=2160066560" },
+	  { "numahint2=2 accessed2=6 accessed3=2 writable2=4 writable3=2 user2=4 user3=2",
+	    "used2=6 used3=3 used4=1", "contig22=1 contig23=1 contig30=2" } },
+	{ "tables outside the range are in use",
+	  { { [2] = "TTLT", [1] = "..LL" }, 2 * SPAN(1), 3 * SPAN(1) }, false,
+	  { 1, 1, 1, 1 },
+	  { "leaf1=1 bytes1=4096", "rss=4096" },
+	  { "accessed1=1 writable1=1 user1=1", "used1=2 used2=4 used3=1 used4=1",
+	    "contig12=1 fill2=1" } },
+	{ "empty tables",
+	  { { [3] = "TT", [2] = "TT" }, .to = 2 * SPAN(3) }, false,
+	  { 2, 2, 1, 1 },
+	  { "holes1=1024 holes2=1022", "hole_bytes=2147483648" },
+	  { "used2=2 used3=2 used4=1", "empty1=2 empty2=1", "fill0=2" } },
 };
 
 KUNIT_ARRAY_PARAM(stats, stats_cases, stats_name);
 
-static void expect_counts(struct kunit *test,
-			  const struct pagetree_counts *counts,
-			  const struct stats_case *expected)
+static const char *join(struct kunit *test, const char *const parts[3])
 {
 	const size_t size = 512;
 	char *text = kunit_kzalloc(test, size, GFP_KERNEL);
 	unsigned int i, length = 0;
 
 	KUNIT_ASSERT_NOT_NULL(test, text);
-	for (i = 0; i < ARRAY_SIZE(expected->counts) && expected->counts[i]; i++)
+	for (i = 0; i < 3 && parts[i]; i++)
 		length += scnprintf(text + length, size - length, "%s%s",
-				    i ? " " : "", expected->counts[i]);
-	KUNIT_EXPECT_STREQ(test, tell(test, counts), text);
+				    i ? " " : "", parts[i]);
+
+	return text;
+}
+
+static void expect_counts(struct kunit *test,
+			  const struct pagetree_counts *counts,
+			  const struct stats_case *expected)
+{
+	unsigned int i;
+
+	KUNIT_EXPECT_STREQ(test, tell(test, counts, false),
+			   join(test, expected->counts));
+	if (expected->more[0])
+		KUNIT_EXPECT_STREQ(test, tell(test, counts, true),
+				   join(test, expected->more));
 	for (i = 0; i < ARRAY_SIZE(expected->tables); i++)
 		KUNIT_EXPECT_EQ_MSG(test, counts->tables[i + 1],
 				    (unsigned long long)expected->tables[i],
@@ -200,6 +310,7 @@ static void stats_of_pictures(struct kunit *test)
 
 	synth_draw(synth, &stats_case->picture, &start, &end);
 	counter->tally.anon = stats_case->anon;
+	counter->tally.open = 1;
 	count_row(counter, synth, 0, start, end);
 	expect_counts(test, &counter->counts, stats_case);
 }
@@ -272,88 +383,180 @@ static void stats_of_the_cost(struct kunit *test)
 }
 
 /**
- * struct naive - the same numbers from the letters, page by page
+ * struct naive - the same numbers from what was drawn, page by page
  * @counts: the sums of all ranges counted
+ * @tables: likewise
  * @seen: by level, the entry counted last, plus 1
  * @root: the root table was
  * @anon: as in struct pagetree_tally
+ * @open: likewise
  */
 struct naive {
 	struct pagetree_counts counts;
+	struct pagetree_tables tables;
 	unsigned long seen[SYNTH_LEVELS + 1];
 	bool root;
 	bool anon;
+	bool open;
 };
 
-static void naive_leaf(struct naive *naive, char what, unsigned int level,
-		       unsigned long pages, bool fresh)
+static void naive_entry(struct naive *naive, const struct synth_drawn *drawn,
+			unsigned int level, bool fresh)
 {
 	struct pagetree_counts *counts = &naive->counts;
-	const unsigned long bytes = pages * PAGE_SIZE;
+	const unsigned short flags = drawn->flags;
+	const char what = drawn->what;
+	const bool leaf = strchr("LRDNZX", what);
 
-	switch (what) {
-	case 'L': case 'R': case 'D': case 'N': case 'Z': case 'X':
-		counts->leaf[level] += fresh;
-		counts->bytes[level] += bytes;
-		counts->protnone[level] += fresh && what == 'N';
-		counts->zero[level] += fresh && what == 'Z';
-		counts->special[level] += fresh && what == 'X';
-		break;
-	case '.':
-		counts->holes[level] += fresh;
-		counts->hole_bytes += bytes;
-		break;
-	case 's':
-		counts->swap[level] += fresh;
-		break;
-	case 'm':
-		counts->migration[level] += fresh;
-		break;
-	case 'p':
-		counts->hwpoison[level] += fresh;
-		break;
-	case 'd':
-		counts->device[level] += fresh;
-		break;
-	case 'k':
-		counts->marker[level] += fresh;
-		break;
-	case 'b':
-		counts->bad[level] += fresh;
-		break;
-	}
+	if (leaf)
+		counts->bytes[level] += PAGE_SIZE;
 	if (strchr("LRDNmpd", what))
-		counts->rss += bytes;
-	if (naive->anon && level == 2 && strchr("LRDNZmd", what))
-		counts->deposited += fresh;
+		counts->rss += PAGE_SIZE;
+	if (what == '.')
+		counts->hole_bytes += PAGE_SIZE;
+	if (!fresh)
+		return;
+
+	counts->leaf[level] += leaf;
+	counts->zero[level] += what == 'Z';
+	counts->special[level] += what == 'X';
+	counts->holes[level] += what == '.';
+	counts->swap[level] += what == 's';
+	counts->migration[level] += what == 'm';
+	counts->hwpoison[level] += what == 'p';
+	counts->device[level] += what == 'd';
+	counts->marker[level] += what == 'k' || what == 'g' || what == 'q';
+	counts->guard[level] += what == 'g';
+	counts->poison[level] += what == 'q';
+	counts->bad[level] += what == 'b';
+	counts->deposited += naive->anon && level == 2 && strchr("LRDNZmd", what);
+
+	counts->accessed[level] += leaf && flags & PAGETREE_ACCESSED;
+	counts->dirty[level] += leaf && flags & PAGETREE_DIRTY;
+	counts->writable[level] += leaf && flags & PAGETREE_WRITE;
+	counts->executable[level] += leaf && flags & PAGETREE_EXEC;
+	counts->user[level] += leaf && flags & PAGETREE_USER;
+	counts->protnone[level] += leaf && flags & PAGETREE_PROTNONE;
+	counts->numahint[level] += leaf && flags & PAGETREE_PROTNONE &&
+				   !(flags & PAGETREE_UFFD) && naive->open;
+	counts->pkey[level] += leaf && flags >> PAGETREE_PKEY_SHIFT;
+	if (leaf || strchr("smd", what)) {
+		counts->softdirty[level] += !!(flags & PAGETREE_SOFTDIRTY);
+		counts->uffd[level] += !!(flags & PAGETREE_UFFD);
+	}
+}
+
+static void naive_table(struct naive *naive, const struct synth_table *table,
+			unsigned int level)
+{
+	struct pagetree_tables *tables = &naive->tables;
+	struct pagetree_counts *counts = &naive->counts;
+	unsigned int i, used = 0;
+
+	for (i = 0; i < synth_user_entries(level); i++)
+		used += table->drawn[i].what != '.';
+	counts->tables[level]++;
+	counts->used[level] += used;
+	counts->empty[level] += !used;
+	if (level == 1)
+		counts->fill[fls(used)]++;
+	if (level == 2 && table->sharers) {
+		counts->shared[level]++;
+		counts->sharers[level] += table->sharers;
+	}
+	tables->fill[level][fls(used)]++;
+	tables->nodes[level * tables->node_count +
+		      page_to_nid(virt_to_page(table->entries))]++;
+}
+
+/*
+ * Whether the @count entries of a table from @first on are a block: leaves that
+ * let the same through, one behind the other and aligned to their size.
+ */
+static bool is_block(const struct synth_table *table, unsigned int level,
+		     unsigned int first, unsigned int count)
+{
+	const unsigned short ignored = PAGETREE_ACCESSED | PAGETREE_DIRTY |
+				       PAGETREE_SOFTDIRTY | PAGETREE_UFFD;
+	const struct synth_drawn *drawn = &table->drawn[first];
+	const unsigned long pages = SPAN(level) / PAGE_SIZE;
+	unsigned int i;
+
+	if (first % count || drawn->frame % (count * pages))
+		return false;
+	for (i = 0; i < count; i++)
+		if (!strchr("LRDNZX", drawn[i].what) ||
+		    drawn[i].frame != drawn->frame + i * pages ||
+		    (drawn[i].flags ^ drawn->flags) & (unsigned short)~ignored)
+			return false;
+
+	return true;
+}
+
+/*
+ * Counts the block that a leaf lies in, at its first leaf: of all blocks of 1,
+ * 2, 4... leaves that the leaf could lie in, the largest.
+ */
+static void naive_contig(struct naive *naive, const struct synth_table *table,
+			 unsigned long addr, unsigned int level,
+			 unsigned long start, unsigned long end)
+{
+	const unsigned long base = addr & -SPAN(level + 1);
+	const unsigned int index = synth_index(addr, level);
+	unsigned int count, first, largest = 1;
+	unsigned long from, to;
+
+	for (count = 1; count <= SYNTH_ENTRIES; count *= 2) {
+		first = index & -count;
+		from = base + first * SPAN(level);
+		to = from + (count - 1) * SPAN(level);
+		/* its first and its last leaf are of the range, at least in part */
+		if (from + SPAN(level) <= start || to >= end ||
+		    count * SPAN(level) > 1UL << PAGETREE_CONTIG_HIGHEST)
+			break;
+		if (is_block(table, level, first, count))
+			largest = count;
+	}
+	if (index % largest == 0)
+		naive->counts.contig[ilog2(largest * SPAN(level))]++;
 }
 
 static void naive_range(struct naive *naive, const struct synth *synth,
 			unsigned long start, unsigned long end)
 {
+	unsigned long addr, entry, leaf = 0;
+	const struct synth_drawn *drawn;
 	unsigned int level, lowest;
-	unsigned long addr, entry;
 	bool fresh;
-	char what;
 
-	naive->counts.borrowed[synth->root.level] += naive->root;
-	naive->counts.tables[synth->root.level] += !naive->root;
+	if (naive->root)
+		naive->counts.borrowed[synth->root.level]++;
+	else
+		naive_table(naive, synth->top, synth->root.level);
 	naive->root = true;
 	for (addr = start; addr < end; addr += PAGE_SIZE) {
 		if (!(addr % SPAN(2)))
 			cond_resched();
-		what = synth_translate(synth, addr, &lowest);
+		drawn = synth_translate(synth, addr, &lowest);
 		for (level = synth->root.level; level >= lowest; level--) {
 			entry = addr / SPAN(level) + 1;
 			fresh = naive->seen[level] != entry;
 			naive->seen[level] = entry;
 			if (level == lowest)
-				naive_leaf(naive, what, level, 1, fresh);
+				naive_entry(naive, drawn, level, fresh);
 			else if (fresh)
-				naive->counts.tables[level - 1]++;
+				naive_table(naive,
+					    synth_table(synth, addr, level - 1),
+					    level - 1);
 			else if (addr == start)
 				naive->counts.borrowed[level - 1]++;
 		}
+		/* of each row, whether it was counted in an earlier one or not */
+		entry = addr & -SPAN(lowest);
+		if (strchr("LRDNZX", drawn->what) && (addr == start || leaf != entry))
+			naive_contig(naive, synth_table(synth, addr, lowest),
+				     addr, lowest, start, end);
+		leaf = entry;
 	}
 }
 
@@ -361,55 +564,160 @@ static void expect_same(struct kunit *test, const struct pagetree_counts *naive,
 			const struct pagetree_counts *counts)
 {
 	const struct pagetree_field *field;
-	unsigned int level;
+	unsigned int i;
 
 	for (field = pagetree_fields; field->name; field++)
-		for (level = field->lowest; level <= field->highest; level++)
-			KUNIT_EXPECT_EQ_MSG(test, member(naive, field, level),
-					    member(counts, field, level),
-					    "%s%u", field->name, level);
+		for (i = field->lowest; i <= field->highest; i++)
+			KUNIT_EXPECT_EQ_MSG(test, member(naive, field, i),
+					    member(counts, field, i),
+					    "%s%u", field->name, i);
+}
+
+static void expect_same_tables(struct kunit *test,
+			       const struct pagetree_tables *naive,
+			       const struct pagetree_tables *tables)
+{
+	KUNIT_EXPECT_EQ(test, 0, memcmp(naive->fill, tables->fill,
+					sizeof(naive->fill)));
+	KUNIT_EXPECT_EQ(test, 0, memcmp(naive->nodes, tables->nodes,
+					sizeof(*naive->nodes) *
+					naive->node_count *
+					(PAGETREE_LEVELS + 1)));
+}
+
+static void naive_init(struct naive *naive, bool anon, bool open)
+{
+	memset(&naive->counts, 0, sizeof(naive->counts));
+	memset(naive->seen, 0, sizeof(naive->seen));
+	forget_tables(&naive->tables);
+	naive->root = false;
+	naive->anon = anon;
+	naive->open = open;
+}
+
+/**
+ * struct grown - a tree grown by chance, and what counts in it
+ * @synth: the tree
+ * @start: of the range that matters
+ * @end: of it
+ * @counter: counts rows
+ * @sum: of these rows
+ * @naive: counts them otherwise
+ * @row: likewise, but one only
+ */
+struct grown {
+	struct synth *synth;
+	unsigned long start;
+	unsigned long end;
+	struct counter *counter;
+	struct pagetree_counts sum;
+	struct naive naive;
+	struct naive row;
+};
+
+static struct grown *new_grown(struct kunit *test, unsigned int levels)
+{
+	struct grown *grown = kunit_kzalloc(test, sizeof(*grown), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, grown);
+	grown->synth = synth_create(test, levels);
+	grown->counter = new_counter(test);
+	tables_init(test, &grown->naive.tables);
+	tables_init(test, &grown->row.tables);
+	synth_grow(grown->synth, test->param_value, &grown->start, &grown->end);
+
+	return grown;
+}
+
+/* One VMA, in one walk and in many. */
+static void expect_one_vma(struct kunit *test, struct grown *grown, bool anon,
+			   bool open)
+{
+	struct counter *counter = grown->counter;
+	struct naive *naive = &grown->naive;
+
+	naive_init(naive, anon, open);
+	naive_range(naive, grown->synth, grown->start, grown->end);
+	counter->tally.anon = anon;
+	counter->tally.open = open;
+	for (counter->yields = false; ; counter->yields = true) {
+		forget_tables(&counter->tables);
+		count_row(counter, grown->synth, 0, grown->start, grown->end);
+		expect_same(test, &naive->counts, &counter->counts);
+		expect_same_tables(test, &naive->tables, &counter->tables);
+		if (counter->yields)
+			break;
+	}
+}
+
+/*
+ * VMAs cut at pages by chance, with gaps of up to @gap pages between them. Each
+ * row's blocks are its own; all else is counted once, so that rows without gaps
+ * add up to the whole.
+ */
+static void expect_many_vmas(struct kunit *test, struct grown *grown,
+			     unsigned int gap)
+{
+	struct counter *counter = grown->counter;
+	struct naive *naive = &grown->naive;
+	unsigned long at, to, fresh = 0;
+	struct pagetree_counts whole;
+	struct rnd_state rnd;
+
+	naive_init(naive, true, true);
+	naive_range(naive, grown->synth, grown->start, grown->end);
+	whole = naive->counts;
+
+	prandom_seed_state(&rnd, *(const u64 *)test->param_value);
+	memset(&grown->sum, 0, sizeof(grown->sum));
+	forget_tables(&counter->tables);
+	naive_init(naive, true, true);
+	counter->tally.anon = 1;
+	counter->tally.open = 1;
+	for (at = grown->start; at < grown->end; at = to) {
+		/* some of few pages, some over many tables */
+		to = at + (1 + (prandom_u32_state(&rnd) >> 15 >>
+				prandom_u32_state(&rnd) % 17)) * PAGE_SIZE;
+		to = min(to, grown->end);
+		naive_range(naive, grown->synth, at, to);
+		counter->yields = prandom_u32_state(&rnd) % 2;
+		count_row(counter, grown->synth, fresh, at, to);
+		pagetree_counts_add(&grown->sum, &counter->counts);
+		naive_init(&grown->row, true, true);
+		naive_range(&grown->row, grown->synth, at, to);
+		KUNIT_EXPECT_EQ(test, 0,
+				memcmp(grown->row.counts.contig,
+				       counter->counts.contig,
+				       sizeof(counter->counts.contig)));
+		fresh = to;
+		if (gap)
+			to += prandom_u32_state(&rnd) % (gap + 1) * PAGE_SIZE;
+	}
+	expect_same(test, &naive->counts, &grown->sum);
+	expect_same_tables(test, &naive->tables, &counter->tables);
+	if (gap)
+		return;
+
+	memcpy(whole.contig, grown->sum.contig, sizeof(whole.contig));
+	memcpy(whole.borrowed, grown->sum.borrowed, sizeof(whole.borrowed));
+	expect_same(test, &whole, &grown->sum);
+}
+
+static void expect_grown(struct kunit *test, unsigned int levels)
+{
+	struct grown *grown = new_grown(test, levels);
+
+	expect_one_vma(test, grown, true, true);
+	expect_one_vma(test, grown, false, false);
+	expect_many_vmas(test, grown, 0);
+	expect_many_vmas(test, grown, 3);
 }
 
 KUNIT_ARRAY_PARAM(seeds, synth_seeds, synth_seed_name);
 
-/*
- * A tree grown by chance: as one VMA in one walk, in many, and as several VMAs
- * with gaps, the last of which are walked in pieces too.
- */
-static void expect_grown(struct kunit *test, unsigned int levels)
+static void stats_grown_three_levels(struct kunit *test)
 {
-	struct synth *synth = synth_create(test, levels);
-	struct counter *counter = new_counter(test);
-	struct pagetree_counts *sum;
-	unsigned long start, end, at, to, fresh = 0, pages;
-	struct naive *naive;
-
-	sum = kunit_kzalloc(test, sizeof(*sum), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, sum);
-	naive = kunit_kzalloc(test, sizeof(*naive), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, naive);
-
-	synth_grow(synth, test->param_value, &start, &end);
-	naive->anon = true;
-	naive_range(naive, synth, start, end);
-	counter->tally.anon = true;
-	count_row(counter, synth, 0, start, end);
-	expect_same(test, &naive->counts, &counter->counts);
-	counter->yields = true;
-	count_row(counter, synth, 0, start, end);
-	expect_same(test, &naive->counts, &counter->counts);
-
-	memset(naive, 0, sizeof(*naive));
-	counter->tally.anon = false;
-	for (at = start, pages = 1; at < end; pages = pages * 3 % 70001) {
-		to = min(at + pages * PAGE_SIZE, end);
-		naive_range(naive, synth, at, to);
-		count_row(counter, synth, fresh, at, to);
-		pagetree_counts_add(sum, &counter->counts);
-		fresh = to;
-		at = to + pages % 4 * PAGE_SIZE;
-	}
-	expect_same(test, &naive->counts, sum);
+	expect_grown(test, 3);
 }
 
 static void stats_grown_four_levels(struct kunit *test)
@@ -427,6 +735,7 @@ static struct kunit_case stats_kunit_cases[] = {
 	KUNIT_CASE(stats_of_two_vmas_in_a_table),
 	KUNIT_CASE(stats_of_two_vmas_in_a_huge_leaf),
 	KUNIT_CASE(stats_of_the_cost),
+	KUNIT_CASE_PARAM(stats_grown_three_levels, seeds_gen_params),
 	KUNIT_CASE_PARAM(stats_grown_four_levels, seeds_gen_params),
 	KUNIT_CASE_PARAM(stats_grown_five_levels, seeds_gen_params),
 	{}

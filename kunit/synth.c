@@ -7,8 +7,26 @@
 #include "../module/entry.h"
 #include "synth.h"
 
-/* A frame at 2 PiB, where no memory is. */
-#define NOWHERE		(1UL << (51 - PAGE_SHIFT))
+#ifndef _PAGE_UFFD
+#define _PAGE_UFFD	_PAGE_UFFD_WP
+#define _PAGE_SWP_UFFD	_PAGE_SWP_UFFD_WP
+#endif
+
+/* A read-only entry with the hardware's dirty bit may be a shadow stack. */
+#ifdef _PAGE_SAVED_DIRTY
+#define READONLY_DIRTY	_PAGE_SAVED_DIRTY
+#else
+#define READONLY_DIRTY	_PAGE_DIRTY
+#endif
+
+/* "mm: make PTE_MARKER_SWAPIN_ERROR more general" (v6.6) renamed it. */
+#if defined(PTE_MARKER_POISONED)
+#define MARKER_POISON	PTE_MARKER_POISONED
+#elif defined(PTE_MARKER_SWAPIN_ERROR)
+#define MARKER_POISON	PTE_MARKER_SWAPIN_ERROR
+#endif
+
+#define LEAF	(PAGETREE_USER | PAGETREE_ACCESSED)
 
 /*
  * The walker looks at the page of a read-only level-2 leaf: pages[0] is like one
@@ -49,36 +67,124 @@ void synth_exit(struct kunit_suite *suite)
 static const struct {
 	char letter;
 	unsigned char kind;
-	unsigned char flags;
+	unsigned short flags;
 } letters[] = {
 	{ '.', PAGETREE_HOLE },
 	{ 'T', PAGETREE_TABLE },
-	{ 'L', PAGETREE_LEAF },
-	{ 'R', PAGETREE_LEAF },
-	{ 'D', PAGETREE_LEAF },
-	{ 'N', PAGETREE_LEAF, PAGETREE_PROTNONE },
-	{ 'Z', PAGETREE_LEAF_ZERO },
-	{ 'X', PAGETREE_LEAF_SPECIAL },
+	{ 'L', PAGETREE_LEAF, LEAF | PAGETREE_WRITE },
+	{ 'R', PAGETREE_LEAF, LEAF },
+	{ 'D', PAGETREE_LEAF, LEAF | PAGETREE_WRITE | PAGETREE_DIRTY },
+	{ 'N', PAGETREE_LEAF, PAGETREE_ACCESSED | PAGETREE_PROTNONE },
+	{ 'Z', PAGETREE_LEAF_ZERO, LEAF },
+	{ 'X', PAGETREE_LEAF_SPECIAL, LEAF | PAGETREE_WRITE },
 	{ 's', PAGETREE_SWAP },
 	{ 'm', PAGETREE_MIGRATION },
 	{ 'p', PAGETREE_HWPOISON },
 	{ 'd', PAGETREE_DEVICE },
 	{ 'k', PAGETREE_MARKER },
+	{ 'g', PAGETREE_GUARD },
+	{ 'q', PAGETREE_POISON },
 	{ 'b', PAGETREE_BAD },
 };
 
-enum pagetree_kind synth_kind(char what, unsigned char *flags)
+static unsigned int find(char what)
 {
 	unsigned int i = 0;
 
 	while (letters[i].letter != what)
 		i++;
-	*flags = letters[i].flags;
 
-	return letters[i].kind;
+	return i;
 }
 
-static pteval_t leaf(unsigned int level, unsigned long pfn, pgprotval_t prot)
+enum pagetree_kind synth_kind(char what)
+{
+	return letters[find(what)].kind;
+}
+
+unsigned short synth_flags(unsigned int level, char what, unsigned short flags)
+{
+	if (!_PAGE_SOFT_DIRTY)
+		flags &= ~PAGETREE_SOFTDIRTY;
+	if (!_PAGE_UFFD)
+		flags &= ~PAGETREE_UFFD;
+	if (!IS_ENABLED(CONFIG_X86_INTEL_MEMORY_PROTECTION_KEYS))
+		flags &= (1 << PAGETREE_PKEY_SHIFT) - 1;
+
+	switch (what) {
+	case 's':
+	case 'm':
+	case 'd':
+		return flags & (PAGETREE_SOFTDIRTY | PAGETREE_UFFD);
+	case 'Z':
+		if (level == 2)
+			flags &= ~(PAGETREE_WRITE | PAGETREE_DIRTY);
+		break;
+	case 'X':
+		/* hugetlb alone has PROT_NONE there, and nothing special */
+		if (level == 3)
+			flags &= ~PAGETREE_PROTNONE;
+		break;
+	case 'L':
+	case 'R':
+	case 'D':
+	case 'N':
+		break;
+	default:
+		return 0;
+	}
+	if (flags & PAGETREE_PROTNONE)
+		flags &= ~PAGETREE_EXEC;
+
+	return flags;
+}
+
+struct synth_drawn synth_letter(unsigned int level, char what, unsigned int nr)
+{
+	struct synth_drawn drawn = {
+		.what = what,
+		.flags = letters[find(what)].flags,
+		.frame = nr,
+	};
+
+	if (what == 'Z')
+		drawn.frame = page_to_pfn(level == 2 ? pages[1] : ZERO_PAGE(0));
+	else if (what == 'R' && level == 2)
+		drawn.frame = page_to_pfn(pages[0]);
+	else if (strchr("LRDNX", what))
+		drawn.frame = SYNTH_NOWHERE +
+			      ((unsigned long)nr << (9 * (level - 1)));
+
+	return drawn;
+}
+
+/* Of a present entry, or of a leaf without access: all but the frame. */
+static pteval_t protection(unsigned short flags)
+{
+	pteval_t prot = _PAGE_PRESENT;
+
+	if (flags & PAGETREE_PROTNONE)
+		prot = _PAGE_PROTNONE;
+	else if (!(flags & PAGETREE_EXEC))
+		prot |= _PAGE_NX;
+	if (flags & PAGETREE_WRITE)
+		prot |= _PAGE_RW;
+	if (flags & PAGETREE_USER)
+		prot |= _PAGE_USER;
+	if (flags & PAGETREE_ACCESSED)
+		prot |= _PAGE_ACCESSED;
+	if (flags & PAGETREE_DIRTY)
+		prot |= flags & PAGETREE_WRITE ? _PAGE_DIRTY : READONLY_DIRTY;
+	if (flags & PAGETREE_SOFTDIRTY)
+		prot |= _PAGE_SOFT_DIRTY;
+	if (flags & PAGETREE_UFFD)
+		prot |= _PAGE_UFFD;
+
+	return prot | (pteval_t)(flags >> PAGETREE_PKEY_SHIFT) <<
+		      _PAGE_BIT_PKEY_BIT0;
+}
+
+static pteval_t leaf(unsigned int level, unsigned long pfn, pteval_t prot)
 {
 	switch (level) {
 	case 1:
@@ -119,35 +225,19 @@ static bool make_special(unsigned int level, pteval_t *raw)
 	}
 }
 
-static bool make_leaf(unsigned int level, char what, unsigned int nr,
+static bool make_leaf(unsigned int level, const struct synth_drawn *drawn,
 		      pteval_t *raw)
 {
-	const pgprotval_t readonly = pgprot_val(PAGE_READONLY);
-	const pgprotval_t shared = pgprot_val(PAGE_SHARED);
-	const unsigned long pfn =
-		NOWHERE + ((unsigned long)nr << (9 * (level - 1)));
-
-	switch (what) {
+	*raw = leaf(level, drawn->frame, protection(drawn->flags));
+	switch (drawn->what) {
 	case 'L':
-		*raw = leaf(level, pfn,
-			    nr & 1 ? shared & ~_PAGE_ACCESSED : shared);
-		return true;
-	case 'D':
-		*raw = leaf(level, pfn, shared | _PAGE_DIRTY);
-		return true;
 	case 'R':
-		*raw = leaf(level, level == 2 ? page_to_pfn(pages[0]) : pfn,
-			    nr & 1 ? readonly & ~_PAGE_NX : readonly);
-		return true;
+	case 'D':
 	case 'N':
-		*raw = leaf(level, pfn, pgprot_val(PAGE_NONE));
 		return true;
 	case 'X':
-		*raw = leaf(level, pfn, nr & 1 ? shared : readonly);
 		return make_special(level, raw);
 	case 'Z':
-		*raw = leaf(level, page_to_pfn(level == 2 ? pages[1] :
-							    ZERO_PAGE(0)), readonly);
 		if (level == 2 && !PAGETREE_HUGE_ZERO_SPECIAL)
 			return true;
 		return level < 3 && make_special(level, raw);
@@ -157,19 +247,20 @@ static bool make_leaf(unsigned int level, char what, unsigned int nr,
 }
 
 /* In the form of a PTE, as hugetlb has it at any level. */
-static bool make_soft(unsigned int level, char what, unsigned int nr,
+static bool make_soft(unsigned int level, const struct synth_drawn *drawn,
 		      pteval_t *raw)
 {
+	unsigned long offset = drawn->frame + 1;
 	unsigned int type;
 	pte_t pte;
 
-	switch (what) {
+	switch (drawn->what) {
 	case 's':
-		type = nr % 3;
+		type = drawn->frame % 3;
 		break;
 #ifdef CONFIG_MIGRATION
 	case 'm':
-		type = SWP_MIGRATION_READ + nr % SWP_MIGRATION_NUM;
+		type = SWP_MIGRATION_READ + drawn->frame % SWP_MIGRATION_NUM;
 		break;
 #endif
 #ifdef CONFIG_MEMORY_FAILURE
@@ -179,59 +270,119 @@ static bool make_soft(unsigned int level, char what, unsigned int nr,
 #endif
 #ifdef CONFIG_DEVICE_PRIVATE
 	case 'd':
-		type = SWP_DEVICE_WRITE + nr % SWP_DEVICE_NUM;
+		type = SWP_DEVICE_WRITE + drawn->frame % SWP_DEVICE_NUM;
 		break;
 #endif
 #ifdef SWP_PTE_MARKER
 	case 'k':
 		type = SWP_PTE_MARKER;
+		offset = PTE_MARKER_UFFD_WP;
+		break;
+#endif
+#ifdef PTE_MARKER_GUARD
+	case 'g':
+		type = SWP_PTE_MARKER;
+		offset = PTE_MARKER_GUARD;
+		break;
+#endif
+#if defined(MARKER_POISON)
+	case 'q':
+		type = SWP_PTE_MARKER;
+		/* with and without protection by userfaultfd */
+		offset = MARKER_POISON;
+		if (drawn->frame & 1)
+			offset |= PTE_MARKER_UFFD_WP;
+		break;
+#elif defined(SWP_SWAPIN_ERROR)
+	case 'q':
+		type = SWP_SWAPIN_ERROR;
 		break;
 #endif
 	default:
 		return false;
 	}
 
-	pte = swp_entry_to_pte(swp_entry(type, what == 'k' ?
-					       PTE_MARKER_UFFD_WP : nr + 1));
-	*raw = pte_val(nr & 1 ? pte_swp_mksoft_dirty(pte) : pte);
+	pte = swp_entry_to_pte(swp_entry(type, offset));
+	if (drawn->flags & PAGETREE_SOFTDIRTY)
+		pte = pte_swp_mksoft_dirty(pte);
+	if (drawn->flags & PAGETREE_UFFD)
+		pte = __pte(pte_val(pte) | _PAGE_SWP_UFFD);
+	*raw = pte_val(pte);
 
-	return level < 3 || (what != 's' && what != 'd');
+	return level < 3 || (drawn->what != 's' && drawn->what != 'd');
 }
 
-bool synth_entry(unsigned int level, char what, unsigned int nr, pteval_t *raw)
+bool synth_raw(unsigned int level, const struct synth_drawn *drawn,
+	       pteval_t *raw)
 {
-	switch (what) {
+	pteval_t table = (SYNTH_NOWHERE + drawn->frame) << PAGE_SHIFT |
+			 _PAGE_TABLE;
+
+	/* which the kernel takes for bad at the highest level */
+	if (drawn->frame & 64 && level <= 3)
+		table &= ~_PAGE_ACCESSED;
+
+	switch (drawn->what) {
 	case '.':
 		*raw = 0;
 		return true;
 	case 'T':
-		*raw = _PAGE_TABLE | (NOWHERE + nr) << PAGE_SHIFT;
+		*raw = table;
 		return level > 1;
 	case 'b':
-		*raw = _PAGE_TABLE | _PAGE_GLOBAL | (NOWHERE + nr) << PAGE_SHIFT;
+		*raw = table | _PAGE_GLOBAL;
 		return level > 1;
 	default:
 		return level <= SYNTH_LEAF_LEVELS &&
-		       (make_leaf(level, what, nr, raw) ||
-			make_soft(level, what, nr, raw));
+		       (make_leaf(level, drawn, raw) ||
+			make_soft(level, drawn, raw));
 	}
 }
 
-void synth_skip(struct kunit *test, const char *why)
+bool synth_entry(unsigned int level, char what, unsigned int nr, pteval_t *raw)
 {
-	/* 6.1 doesn't show of which parameter, and why */
-	kunit_info(test, "skipped: %s", why);
-	kunit_skip(test, "%s", why);
+	const struct synth_drawn drawn = synth_letter(level, what, nr);
+
+	return synth_raw(level, &drawn, raw);
+}
+
+static int page_init(struct kunit_resource *resource, void *context)
+{
+	resource->data = (void *)get_zeroed_page(GFP_KERNEL);
+
+	return resource->data ? 0 : -ENOMEM;
+}
+
+static void page_exit(struct kunit_resource *resource)
+{
+	free_page((unsigned long)resource->data);
+}
+
+void synth_share(struct synth_table *table, unsigned int sharers)
+{
+#if defined(CONFIG_HUGETLB_PMD_PAGE_TABLE_SHARING)
+	atomic_set(&virt_to_ptdesc(table->entries)->pt_share_count, sharers);
+#elif defined(CONFIG_ARCH_WANT_HUGE_PMD_SHARE)
+	atomic_set(&virt_to_page(table->entries)->pt_share_count, sharers);
+#else
+	sharers = 0;
+#endif
+	table->sharers = sharers;
 }
 
 static struct synth_table *make_table(struct kunit *test)
 {
 	struct synth_table *table = kunit_kzalloc(test, sizeof(*table), GFP_KERNEL);
+	unsigned int i;
 
 	KUNIT_ASSERT_NOT_NULL(test, table);
-	table->entries = kunit_kzalloc(test, PAGE_SIZE, GFP_KERNEL);
+	/* of which the walker asks the node and the sharers */
+	table->entries = kunit_alloc_resource(test, page_init, page_exit,
+					      GFP_KERNEL, NULL);
 	KUNIT_ASSERT_NOT_NULL(test, table->entries);
-	memset(table->drawn, '.', sizeof(table->drawn));
+	synth_share(table, 0);
+	for (i = 0; i < SYNTH_ENTRIES; i++)
+		table->drawn[i].what = '.';
 
 	return table;
 }
@@ -253,39 +404,59 @@ struct synth *synth_create(struct kunit *test, unsigned int levels)
 	return synth;
 }
 
-static unsigned int index_of(unsigned long addr, unsigned int level)
+unsigned int synth_index(unsigned long addr, unsigned int level)
 {
 	return addr / SPAN(level) % SYNTH_ENTRIES;
 }
 
-static void put(struct synth *synth, struct synth_table *table,
-		unsigned int level, unsigned int index, char what)
+unsigned int synth_user_entries(unsigned int level)
 {
-	if (!synth_entry(level, what, index, &table->entries[index]))
+	return level == pagetree_levels() ? SYNTH_ENTRIES / 2 : SYNTH_ENTRIES;
+}
+
+static void put(struct synth *synth, struct synth_table *table,
+		unsigned int level, unsigned int index,
+		const struct synth_drawn *drawn)
+{
+	pteval_t *entry = &table->entries[index];
+
+	if (!synth_raw(level, drawn, entry))
 		synth_skip(synth->test, "an entry that this kernel doesn't have");
 
-	table->drawn[index] = what;
+	table->drawn[index] = *drawn;
 	table->below[index] = NULL;
-	if (what == 'T') {
+	if (drawn->what == 'T') {
 		table->below[index] = make_table(synth->test);
-		table->entries[index] =
-			_PAGE_TABLE | __pa(table->below[index]->entries);
+		*entry = (*entry & ~PTE_PFN_MASK) |
+			 __pa(table->below[index]->entries);
 	}
+}
+
+void synth_put_drawn(struct synth *synth, unsigned long addr,
+		     unsigned int level, const struct synth_drawn *drawn)
+{
+	struct synth_table *table = synth->top;
+	struct synth_drawn above;
+	unsigned int at, index;
+
+	for (at = synth->root.level; at > level; at--) {
+		index = synth_index(addr, at);
+		if (!table->below[index]) {
+			above = synth_letter(at, 'T', 0);
+			put(synth, table, at, index, &above);
+		}
+		table = table->below[index];
+	}
+	put(synth, table, level, synth_index(addr, level), drawn);
 }
 
 void synth_put(struct synth *synth, unsigned long addr, unsigned int level,
 	       char what)
 {
-	struct synth_table *table = synth->top;
-	unsigned int at, index;
+	const struct synth_drawn drawn =
+		synth_letter(level, what, synth_index(addr, level));
 
-	for (at = synth->root.level; at > level; at--) {
-		index = index_of(addr, at);
-		if (!table->below[index])
-			put(synth, table, at, index, 'T');
-		table = table->below[index];
-	}
-	put(synth, table, level, index_of(addr, level), what);
+	synth_put_drawn(synth, addr, level, &drawn);
 }
 
 /* Draws one table; returns where its first T is. */
@@ -317,6 +488,7 @@ void synth_draw(struct synth *synth, const struct synth_picture *picture,
 		level--;
 	if (synth->root.level == SYNTH_LEVELS)
 		base += 3 * SPAN(SYNTH_LEVELS);
+	base %= SPAN(synth->root.level + 1);
 	base &= -SPAN(level + 1);
 
 	*start = base + picture->from;
@@ -329,23 +501,99 @@ void synth_draw(struct synth *synth, const struct synth_picture *picture,
 
 /* What grows at each level, and how often. */
 static const char *const seeds[] = {
-	[1] = "LLLRRDDNNZX....ssmpdk",
-	[2] = "TTTLLRRDNZX...smpdkb",
-	[3] = "TTTTTLLRDNX..mpkb",
-	[4] = "TTTTTT.b",
-	[5] = "TTTTTT.b",
+	[1] = "LLLRRDDNNZX....ssmpdkgq",
+	[2] = "TTTTLLRRDNZX...smpdkgqb",
+	[3] = "TTTTTTTTTTTTTTLLLRDNX..mpkgqb",
+	[4] = "TTTTTTTTTTTT.b",
+	[5] = "TTTTTTTTTTTT.b",
 };
 
-static char choose(unsigned int level, struct rnd_state *rnd)
-{
-	pteval_t raw;
+/**
+ * struct trail - what the entries of a table have in common with those before
+ * @rnd: where chance comes from
+ * @what: the letter
+ * @left: of so many more
+ * @flags: if not the letter's
+ * @jitter: flags that each entry has or not
+ * @number: frame of a leaf in units of its size, from nowhere on
+ * @step: from a leaf to the next; 0 for anywhere
+ */
+struct trail {
+	struct rnd_state *rnd;
 	char what;
+	unsigned int left;
+	unsigned short flags;
+	unsigned short jitter;
+	unsigned long number;
+	int step;
+};
+
+static u32 below(struct trail *trail, u32 limit)
+{
+	return prandom_u32_state(trail->rnd) % limit;
+}
+
+/* To frames that are aligned like the addresses, a little or very much. */
+static void trail_jump(struct trail *trail, unsigned int index)
+{
+	trail->number = index + ((unsigned long)below(trail, 512) <<
+				 below(trail, 11));
+}
+
+static void trail_turn(struct trail *trail, unsigned int level,
+		       unsigned int index)
+{
+	static const signed char steps[] = { 1, 1, 1, 1, -1, 0 };
+	const unsigned short seen = PAGETREE_ACCESSED | PAGETREE_DIRTY |
+				    PAGETREE_SOFTDIRTY | PAGETREE_UFFD;
+	pteval_t raw;
+
+	/* the frames go on, and one flag changes */
+	if (trail->what == 'L' && !below(trail, 3)) {
+		trail->left = 1 + below(trail, 6);
+		trail->flags ^= 1 << below(trail, PAGETREE_PKEY_SHIFT + 4);
+		return;
+	}
 
 	do {
-		what = seeds[level][prandom_u32_state(rnd) % strlen(seeds[level])];
-	} while (!synth_entry(level, what, 0, &raw));
+		trail->what = seeds[level][below(trail, strlen(seeds[level]))];
+	} while (!synth_entry(level, trail->what, 0, &raw));
+	trail->left = trail->what == 'T' ? 1 :
+		      1 + below(trail, below(trail, 8) ? 6 : 128);
+	trail->flags = synth_letter(level, trail->what, 0).flags;
+	if (!below(trail, 2))
+		trail->flags = below(trail, 1 << PAGETREE_FLAGS);
+	if (!below(trail, 4))
+		trail->flags |= below(trail, 16) << PAGETREE_PKEY_SHIFT;
+	trail->jitter = below(trail, 4) ? 0 : seen;
+	/* often the frames go on where the flags change */
+	if (!below(trail, 3)) {
+		trail_jump(trail, index);
+		trail->step = steps[below(trail, ARRAY_SIZE(steps))];
+	}
+}
 
-	return what;
+static struct synth_drawn trail_next(struct trail *trail, unsigned int level,
+				     unsigned int index)
+{
+	struct synth_drawn drawn;
+
+	if (!trail->left)
+		trail_turn(trail, level, index);
+	trail->left--;
+
+	drawn = synth_letter(level, trail->what, below(trail, 100));
+	drawn.flags = synth_flags(level, drawn.what, trail->flags ^
+				  (trail->jitter & below(trail, 1 << 16)));
+	if (strchr("LDNX", drawn.what)) {
+		if (!trail->step)
+			trail_jump(trail, index);
+		drawn.frame = SYNTH_NOWHERE +
+			      (trail->number << (9 * (level - 1)));
+		trail->number += trail->step;
+	}
+
+	return drawn;
 }
 
 static void grow(struct synth *synth, struct synth_table *table,
@@ -353,21 +601,25 @@ static void grow(struct synth *synth, struct synth_table *table,
 		 unsigned long end)
 {
 	const unsigned long base = start & -SPAN(level + 1);
-	unsigned long first, last, from;
-	unsigned int i, left = 0;
-	char what = '.';
+	struct trail trail = { .rnd = rnd, .step = 1 };
+	struct synth_drawn drawn;
+	unsigned long from;
+	unsigned int first, last, i;
 
-	/* two entries more on each side: they are not to be seen */
-	first = max(index_of(start, level), 2U) - 2;
-	last = min(index_of(end - 1, level) + 2, SYNTH_ENTRIES - 1U);
+	/* some entries more on each side: they are counted, but not to be seen */
+	i = synth_index(start, level);
+	first = i - min(i, below(&trail, 20));
+	last = min(synth_index(end - 1, level) + below(&trail, 20),
+		   SYNTH_ENTRIES - 1U);
 	for (i = first; i <= last; i++) {
-		if (!left--) {
-			what = choose(level, rnd);
-			left = what == 'T' ? 0 : prandom_u32_state(rnd) % 6;
-		}
-		put(synth, table, level, i, what);
+		drawn = trail_next(&trail, level, i);
+		put(synth, table, level, i, &drawn);
+		if (drawn.what != 'T')
+			continue;
+		if (!below(&trail, 4))
+			synth_share(table->below[i], 1 + below(&trail, 5));
 		from = base + i * SPAN(level);
-		if (what == 'T' && from < end && from + SPAN(level) > start)
+		if (from < end && from + SPAN(level) > start)
 			grow(synth, table->below[i], level - 1, rnd,
 			     max(from, start), min(from + SPAN(level), end));
 	}
@@ -391,18 +643,21 @@ void synth_grow(struct synth *synth, const u64 *seed, unsigned long *start,
 		 prandom_u32_state(&rnd) % 100000 * PAGE_SIZE;
 	*end = border + SPAN(3) + prandom_u32_state(&rnd) % 100000 * PAGE_SIZE;
 	grow(synth, synth->top, synth->root.level, &rnd, *start, *end);
+	/* the kernel's half, where the root table has one */
+	synth_put(synth, 300 * SPAN(synth->root.level), synth->root.level, 'T');
 }
 
-char synth_translate(const struct synth *synth, unsigned long addr,
-		     unsigned int *level)
+const struct synth_drawn *synth_translate(const struct synth *synth,
+					  unsigned long addr,
+					  unsigned int *level)
 {
 	const struct synth_table *table = synth->top;
 	unsigned int index;
 
 	for (*level = synth->root.level; ; --*level) {
-		index = index_of(addr, *level);
+		index = synth_index(addr, *level);
 		if (!table->below[index])
-			return table->drawn[index];
+			return &table->drawn[index];
 		table = table->below[index];
 	}
 }
@@ -413,8 +668,8 @@ struct synth_table *synth_table(const struct synth *synth, unsigned long addr,
 	struct synth_table *table = synth->top;
 	unsigned int at;
 
-	for (at = synth->root.level; at > level; at--)
-		table = table->below[index_of(addr, at)];
+	for (at = synth->root.level; table && at > level; at--)
+		table = table->below[synth_index(addr, at)];
 
 	return table;
 }

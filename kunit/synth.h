@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Page tables made by hand. They are drawn, one letter an entry, and the
- * letters are kept, so that what is at an address is known without reading an
+ * Page tables made by hand. They are drawn, one letter an entry, and what was
+ * drawn is kept, so that what is at an address is known without reading an
  * entry. Frames are fictitious unless said otherwise.
  *
  *	.  hole		T  table, empty until something is put below it
  *	L  leaf, writable	R  leaf, read-only	D  leaf, dirty
  *	N  leaf, PROT_NONE	Z  zero page		X  leaf, special
- *	s  swap	  m  migration	 p  hwpoison   d  device   k  marker   b  bad
+ *	s  swap	  m  migration	 p  hwpoison   d  device   b  bad
+ *	k  marker of userfaultfd   g  of a guard region   q  of poison
  */
 #ifndef PAGETREE_SYNTH_H
 #define PAGETREE_SYNTH_H
@@ -27,15 +28,29 @@
 #define SPAN(level)	(1UL << (PAGE_SHIFT + 9 * ((level) - 1)))
 
 /**
+ * struct synth_drawn - an entry as it is meant
+ * @what: its letter
+ * @flags: what the walker shall say of it
+ * @frame: of a leaf; of what is not present, a number that varies it
+ */
+struct synth_drawn {
+	char what;
+	unsigned short flags;
+	unsigned long frame;
+};
+
+/**
  * struct synth_table - a table and what was drawn in it
- * @entries: the table
- * @drawn: a letter for each entry
+ * @entries: the table, a page of its own
+ * @drawn: each entry
  * @below: the table below each T
+ * @sharers: how many others use it, if it is of level 2
  */
 struct synth_table {
 	pteval_t *entries;
-	char drawn[SYNTH_ENTRIES];
+	struct synth_drawn drawn[SYNTH_ENTRIES];
 	struct synth_table *below[SYNTH_ENTRIES];
+	unsigned int sharers;
 };
 
 /**
@@ -71,12 +86,27 @@ void synth_exit(struct kunit_suite *suite);
 /* An empty tree. Skips the test if this machine doesn't have @levels. */
 struct synth *synth_create(struct kunit *test, unsigned int levels);
 
-/* Whether there is such an entry; if so @raw is one, with bits that @nr varies. */
+/* What a letter means by itself, with a frame that @nr varies. */
+struct synth_drawn synth_letter(unsigned int level, char what, unsigned int nr);
+
+/* As many of @flags as an entry of that letter can have. */
+unsigned short synth_flags(unsigned int level, char what, unsigned short flags);
+
+/* Whether there is such an entry; if so @raw is it. */
+bool synth_raw(unsigned int level, const struct synth_drawn *drawn,
+	       pteval_t *raw);
+
+/* The same for a letter by itself. */
 bool synth_entry(unsigned int level, char what, unsigned int nr, pteval_t *raw);
 
 /* Puts an entry where @addr is mapped, and the tables above it. */
 void synth_put(struct synth *synth, unsigned long addr, unsigned int level,
 	       char what);
+void synth_put_drawn(struct synth *synth, unsigned long addr,
+		     unsigned int level, const struct synth_drawn *drawn);
+
+/* Makes it look as if so many others used the table too, if kernels can tell. */
+void synth_share(struct synth_table *table, unsigned int sharers);
 
 /* Draws @picture, and gives the range that it means. */
 void synth_draw(struct synth *synth, const struct synth_picture *picture,
@@ -94,18 +124,33 @@ void synth_grow(struct synth *synth, const u64 *seed, unsigned long *start,
 extern const u64 synth_seeds[SYNTH_SEEDS];
 void synth_seed_name(const u64 *seed, char *name);
 
-/* The letter that @addr ends at, and of which level; never T. */
-char synth_translate(const struct synth *synth, unsigned long addr,
-		     unsigned int *level);
+/* The entry that @addr ends at, and of which level; never a T. */
+const struct synth_drawn *synth_translate(const struct synth *synth,
+					  unsigned long addr,
+					  unsigned int *level);
 
-/* The table of @level that maps @addr. */
+/* The table of @level that maps @addr, if there is one. */
 struct synth_table *synth_table(const struct synth *synth, unsigned long addr,
 				unsigned int level);
 
+/* Which entry of a table of @level maps @addr. */
+unsigned int synth_index(unsigned long addr, unsigned int level);
+
+/* How many entries of a table of @level are the process's. */
+unsigned int synth_user_entries(unsigned int level);
+
+/* The first page frame of nowhere, which is a block of any size. */
+#define SYNTH_NOWHERE	(1UL << (51 - PAGE_SHIFT))
+
 /* What the walker shall say of a letter. */
-enum pagetree_kind synth_kind(char what, unsigned char *flags);
+enum pagetree_kind synth_kind(char what);
 
 /* Ends the test, which this kernel or machine can't run. */
-void __noreturn synth_skip(struct kunit *test, const char *why);
+static inline void __noreturn synth_skip(struct kunit *test, const char *why)
+{
+	/* 6.1 doesn't show of which parameter, and why */
+	kunit_info(test, "skipped: %s", why);
+	kunit_skip(test, "%s", why);
+}
 
 #endif /* PAGETREE_SYNTH_H */

@@ -18,8 +18,13 @@
  * @level: of the entries it is at
  * @levels: of the tree
  * @opened: by level of the entry, where a table was begun
- * @stop: after so many events
+ * @used: likewise, whether it was said how many of its entries are in use
+ * @used_said: so often that was said; these events are not in @count and @said
+ * @entries_used: by level of the table, what was said last
+ * @last: the run said last, of the table it is in
+ * @stop: after so many events, those apart whose answer has no effect
  * @count: so many were said
+ * @heard: kind of the one said last
  * @wrong: what was wrong with the first event that was
  * @culprit: that event
  * @said: the first few
@@ -32,8 +37,13 @@ struct listener {
 	unsigned int level;
 	unsigned int levels;
 	unsigned long opened[SYNTH_LEVELS + 2];
+	bool used[SYNTH_LEVELS + 2];
+	unsigned int used_said;
+	unsigned long entries_used[SYNTH_LEVELS + 1];
+	struct pagetree_event last;
 	unsigned int stop;
 	unsigned int count;
+	enum pagetree_kind heard;
 	const char *wrong;
 	struct pagetree_event culprit;
 	struct pagetree_event said[KEPT];
@@ -68,32 +78,129 @@ static const char *shape(const struct listener *listener,
 static const char *truth(const struct listener *listener,
 			 const struct pagetree_event *event)
 {
-	unsigned int level;
-	unsigned long addr;
-	unsigned char flags;
-	char what;
+	const unsigned int level = event->level;
+	const struct synth_table *table;
+	const struct synth_drawn *drawn;
+	unsigned long addr, frame = 0;
+	unsigned int index;
 
 	for (addr = event->start; addr < event->end;
-	     addr = (addr / SPAN(event->level) + 1) * SPAN(event->level)) {
-		what = synth_translate(listener->synth, addr, &level);
-		if (event->kind == PAGETREE_TABLE)
-			return level < event->level ? NULL : "no table there";
-		if (level != event->level)
+	     addr = (addr / SPAN(level) + 1) * SPAN(level)) {
+		table = synth_table(listener->synth, addr, level);
+		if (!table)
 			return "level of an entry";
-		if (synth_kind(what, &flags) != event->kind)
+		index = synth_index(addr, level);
+		drawn = &table->drawn[index];
+		if (synth_kind(drawn->what) != event->kind)
 			return "kind of an entry";
-		if (flags != event->flags)
+		if (drawn->flags != event->flags)
 			return "flags of an entry";
+		if (addr == event->start && table->entries[index] != event->raw)
+			return "copy of the first entry";
+		if (listener->sink.frames && strchr("LRDNZX", drawn->what) &&
+		    addr != event->start &&
+		    drawn->frame != frame + SPAN(level) / PAGE_SIZE)
+			return "frame of an entry";
+		frame = drawn->frame;
 	}
 
 	return NULL;
 }
 
+/* Whether the first frame of @event is the one behind that of the entry before. */
+static bool frames_go_on(const struct listener *listener,
+			 const struct pagetree_event *event)
+{
+	const struct synth_table *table =
+		synth_table(listener->synth, event->start, event->level);
+	const unsigned int index = synth_index(event->start, event->level);
+
+	return table->drawn[index].frame == table->drawn[index - 1].frame +
+					    SPAN(event->level) / PAGE_SIZE;
+}
+
+/* Whether a run could have been longer. */
+static bool is_cut(const struct listener *listener,
+		   const struct pagetree_event *event)
+{
+	const struct pagetree_event *last = &listener->last;
+
+	if (!last->entries || last->end != event->start ||
+	    last->level != event->level || last->kind != event->kind ||
+	    last->flags != event->flags || !(event->start % SPAN(event->level + 1)))
+		return false;
+	/* each of which is looked at by itself */
+	if (event->kind == PAGETREE_LEAF_ZERO && event->level == 2)
+		return false;
+	if (listener->sink.frames && pagetree_is_leaf(event->kind))
+		return frames_go_on(listener, event);
+
+	return true;
+}
+
+/* How many entries of a table are in use: said once, of the whole table. */
+static const char *judge_used(struct listener *listener,
+			      const struct pagetree_event *event)
+{
+	const unsigned int level = event->level - 1;
+	const struct synth_table *table;
+	unsigned int i, used = 0;
+
+	if (event->level != listener->level + 1)
+		return "level of a table in use";
+	if (event->start != listener->opened[event->level])
+		return "start of a table in use";
+	if (event->base < listener->sink.fresh)
+		return "use of a table said before";
+	if (listener->used[event->level])
+		return "use of a table said twice";
+	listener->used[event->level] = true;
+	if (level > 1 && listener->at != event->start)
+		return "use of a table said late";
+	if (!listener->synth)
+		return NULL;
+	if (level == 1 && listener->at != event->end && !listener->stop)
+		return "use of a PTE table said early";
+
+	table = synth_table(listener->synth, event->start, level);
+	for (i = 0; i < synth_user_entries(level); i++)
+		used += table->drawn[i].what != '.';
+	if (event->entries != used)
+		return "number of entries in use";
+	if (event->sharers != (level == 2 ? table->sharers : 0))
+		return "number of sharers";
+	if (event->node != page_to_nid(virt_to_page(table->entries)))
+		return "node of a table";
+
+	return NULL;
+}
+
+/* Whether the use of a table was said if it had to be. */
+static const char *judge_left(const struct listener *listener,
+			      unsigned int level)
+{
+	const bool root = level > listener->levels;
+	const unsigned long base = root ? 0 :
+		listener->opened[level] / SPAN(level) * SPAN(level);
+
+	return listener->used[level] == (base >= listener->sink.fresh) ?
+		       NULL : "use of a table not said";
+}
+
+/* Whether the walk was told to stop; only some events may still come. */
+static bool is_stopped(const struct listener *listener)
+{
+	return listener->stop && listener->count == listener->stop;
+}
+
 static const char *judge(struct listener *listener,
 			 const struct pagetree_event *event)
 {
-	const char *wrong = shape(listener, event);
+	const char *wrong;
 
+	if (event->kind == PAGETREE_TABLE_USED)
+		return judge_used(listener, event);
+	wrong = shape(listener, event);
 	if (wrong)
 		return wrong;
 
@@ -104,7 +211,10 @@ static const char *judge(struct listener *listener,
 		if (event->start != listener->at)
 			return "start of a table";
 		listener->opened[event->level] = event->start;
+		listener->used[event->level] = false;
 		listener->level--;
+		if (event->level > listener->levels)
+			return event->raw || event->flags ? "root" : NULL;
 		break;
 	case PAGETREE_TABLE_RACED:
 	case PAGETREE_TABLE_END:
@@ -112,17 +222,20 @@ static const char *judge(struct listener *listener,
 			return "level of an ended table";
 		if (event->start != listener->opened[event->level])
 			return "start of an ended table";
-		if (event->end != listener->at)
+		if (event->end != listener->at && !is_stopped(listener))
 			return "end of an ended table";
 		if (event->kind == PAGETREE_TABLE_END)
 			listener->level++;
-		return NULL;
+		return judge_left(listener, event->level);
 	default:
 		if (event->level != listener->level)
 			return "level";
 		if (event->start != listener->at)
 			return "start";
+		if (listener->synth && is_cut(listener, event))
+			return "a run cut in two";
 		listener->at = event->end;
+		listener->last = *event;
 	}
 
 	return listener->synth ? truth(listener, event) : NULL;
@@ -136,8 +249,23 @@ static int hear(struct pagetree_sink *sink, const struct pagetree_event *event)
 		listener->wrong = judge(listener, event);
 		listener->culprit = *event;
 	}
+	if (event->kind == PAGETREE_TABLE_USED) {
+		listener->used_said++;
+		listener->entries_used[event->level - 1] = event->entries;
+		/* which has no effect */
+		return 1;
+	}
+	listener->heard = event->kind;
 	if (listener->count < KEPT)
 		listener->said[listener->count] = *event;
+	if (event->kind == PAGETREE_TABLE_RACED) {
+		/* which has no effect either */
+		listener->count++;
+		listener->stop += !!listener->stop;
+		return 1;
+	}
+	if (is_stopped(listener) && !listener->wrong)
+		listener->wrong = "event after the end";
 
 	return ++listener->count == listener->stop;
 }
@@ -157,7 +285,11 @@ static void listener_init(struct listener *listener, const struct synth *synth,
 			  unsigned int stop)
 {
 	*listener = (struct listener) {
-		.sink.event = hear,
+		.sink = {
+			.event = hear,
+			.fresh = listener->sink.fresh,
+			.frames = listener->sink.frames,
+		},
 		.synth = synth,
 		.to = end,
 		.at = start,
@@ -174,10 +306,16 @@ static unsigned long listener_walk(struct kunit *test,
 	const struct pagetree_event *culprit = &listener->culprit;
 	unsigned long reached = pagetree_walk(root, listener->at, listener->to,
 					      &listener->sink);
+	unsigned int level = listener->level + 1;
 
+	/* of the tables that the walk stopped in, if not before their entries */
+	if (listener->heard == PAGETREE_TABLE)
+		level++;
+	for (; !listener->wrong && level <= listener->levels + 1; level++)
+		listener->wrong = judge_left(listener, level);
 	if (listener->wrong)
 		KUNIT_FAIL(test,
-			   "wrong %s: level %u kind %u flags %u %#lx-%#lx base %#lx entries %lu",
+			   "wrong %s: level %u kind %u flags %#x %#lx-%#lx base %#lx entries %lu",
 			   listener->wrong, culprit->level, culprit->kind,
 			   culprit->flags, culprit->start, culprit->end,
 			   culprit->base, culprit->entries);
@@ -213,12 +351,26 @@ static const char letters[] = {
 	[PAGETREE_HWPOISON] = 'p',
 	[PAGETREE_DEVICE] = 'd',
 	[PAGETREE_MARKER] = 'k',
+	[PAGETREE_GUARD] = 'g',
+	[PAGETREE_POISON] = 'q',
 	[PAGETREE_BAD] = 'b',
 };
 
+static char letter_of(const struct pagetree_event *event)
+{
+	if (event->kind != PAGETREE_LEAF)
+		return letters[event->kind];
+	if (event->flags & PAGETREE_PROTNONE)
+		return 'N';
+	if (!(event->flags & PAGETREE_WRITE))
+		return 'R';
+
+	return event->flags & PAGETREE_DIRTY ? 'D' : 'L';
+}
+
 /*
  * What was said of entries up to @top: letters as in synth.h, each with how
- * many entries, leaves as L or N, tables as { } and, if they raced, with a !.
+ * many entries, tables as { } and, if they raced, with a !.
  */
 static const char *tell(struct kunit *test, const struct listener *listener,
 			unsigned int top)
@@ -236,7 +388,7 @@ static const char *tell(struct kunit *test, const struct listener *listener,
 			continue;
 		length += scnprintf(text + length, size - length, "%s%c",
 				    length ? " " : "",
-				    event->flags ? 'N' : letters[event->kind]);
+				    letter_of(event));
 		if (event->kind != PAGETREE_TABLE &&
 		    event->kind != PAGETREE_TABLE_END &&
 		    event->kind != PAGETREE_TABLE_RACED)
@@ -252,7 +404,8 @@ static bool same_event(const struct pagetree_event *a,
 {
 	return a->start == b->start && a->end == b->end && a->base == b->base &&
 	       a->entries == b->entries && a->kind == b->kind &&
-	       a->flags == b->flags && a->level == b->level;
+	       a->flags == b->flags && a->level == b->level &&
+	       a->raw == b->raw;
 }
 
 /*
@@ -279,19 +432,22 @@ static bool is_rest(const struct listener *whole, const struct listener *rest,
 
 /*
  * Stopped at any event, a walk says nothing more and returns where it is, and
- * one that begins there says the rest.
+ * one that begins there says the rest. Of each table it is once said how many
+ * of its entries are in use.
  */
 static void expect_stops(struct kunit *test, struct synth *synth,
 			 const struct listener *whole, unsigned long start,
 			 unsigned long end)
 {
 	struct listener *part = new_listener(test);
+	unsigned int i, j, used;
 	unsigned long reached;
-	unsigned int i, j;
 
+	part->sink.frames = whole->sink.frames;
 	for (i = 0; i < whole->count; i++) {
 		const struct pagetree_event *last = &whole->said[i];
 
+		part->sink.fresh = 0;
 		reached = listen(test, part, synth, start, end, i + 1);
 		KUNIT_EXPECT_EQ(test, part->count, i + 1);
 		for (j = 0; j <= i; j++)
@@ -301,7 +457,14 @@ static void expect_stops(struct kunit *test, struct synth *synth,
 					       last->start : last->end);
 		if (reached == end)
 			continue;
+		used = part->used_said;
+		part->sink.fresh = reached;
 		listen(test, part, synth, reached, end, 0);
+		/* tables that begin where one wasn't entered are said again */
+		if (last->kind != PAGETREE_TABLE)
+			KUNIT_EXPECT_EQ_MSG(test, whole->used_said,
+					    used + part->used_said,
+					    "stopped at event %u", i);
 		KUNIT_EXPECT_TRUE_MSG(test, is_rest(whole, part, reached),
 				      "stopped at event %u, resumed at %#lx", i,
 				      reached);
@@ -347,11 +510,11 @@ static const struct walk_case walk_cases[] = {
 
 	/* every kind */
 	{ "kinds of leaves at level 1",
-	  { { [1] = "LNZXR" } }, "L1 N1 Z1 X1 L1 .507" },
+	  { { [1] = "LNZXR" } }, "L1 N1 Z1 X1 R1 .507" },
 	{ "kinds of leaves at level 2",
-	  { { [2] = "LNZXR" } }, "L1 N1 Z1 X1 L1 .507" },
+	  { { [2] = "LNZXR" } }, "L1 N1 Z1 X1 R1 .507" },
 	{ "kinds of leaves at level 3",
-	  { { [3] = "LNXR" } }, "L1 N1 X1 L1 .508" },
+	  { { [3] = "LNXR" } }, "L1 N1 X1 R1 .508" },
 	{ "swap at level 1",
 	  { { [1] = ".sss." } }, ".1 s3 .508" },
 	{ "migration at level 1",
@@ -362,6 +525,10 @@ static const struct walk_case walk_cases[] = {
 	  { { [1] = ".ddd." } }, ".1 d3 .508" },
 	{ "markers at level 1",
 	  { { [1] = ".kkk." } }, ".1 k3 .508" },
+	{ "guard regions at level 1",
+	  { { [1] = "gg.gk" } }, "g2 .1 g1 k1 .507" },
+	{ "poison at level 1",
+	  { { [1] = "qqqk" } }, "q3 k1 .508" },
 	{ "migration at level 2",
 	  { { [2] = ".mmm." } }, ".1 m3 .508" },
 	{ "hwpoison at level 2",
@@ -388,22 +555,22 @@ static const struct walk_case walk_cases[] = {
 	  "b1 { L1 .511 } b2 .1" },
 
 	/* runs */
-	{ "accessed and dirty bits split no run",
-	  { { [1] = "LDDLLD" } }, "L6 .506" },
-	{ "nor does the right to write, at level 1",
-	  { { [1] = "LRRLRD" } }, "L6 .506" },
+	{ "the dirty bit splits a run",
+	  { { [1] = "LDDLLD" } }, "L1 D2 L2 D1 .506" },
+	{ "so does the right to write, at level 1",
+	  { { [1] = "LRRLRD" } }, "L1 R2 L1 R1 D1 .506" },
 	{ "at level 2",
-	  { { [2] = "LRRLRD" } }, "L6 .506" },
+	  { { [2] = "LRRLRD" } }, "L1 R2 L1 R1 D1 .506" },
 	{ "at level 3",
-	  { { [3] = "LRRLRD" } }, "L6 .506" },
+	  { { [3] = "LRRLRD" } }, "L1 R2 L1 R1 D1 .506" },
 	{ "PROT_NONE splits a run",
 	  { { [1] = "LLNNLL" } }, "L2 N2 L2 .506" },
 	{ "PROT_NONE splits a run at level 2",
 	  { { [2] = "LLNNLL" } }, "L2 N2 L2 .506" },
 	{ "PROT_NONE splits a run at level 3",
 	  { { [3] = "LLNNLL" } }, "L2 N2 L2 .506" },
-	{ "zero pages are a run",
-	  { { [2] = "ZZZT", [1] = "ZZ" } }, "Z3 { Z2 .510 } .508" },
+	{ "zero pages are a run, huge ones are looked at one by one",
+	  { { [2] = "ZZZT", [1] = "ZZ" } }, "Z1 Z1 Z1 { Z2 .510 } .508" },
 	{ "a full table",
 	  { { [2] = "TT", [1] = "L*" } }, "{ L512 } { .512 } .510" },
 	{ "a run ends with its table",
@@ -496,10 +663,17 @@ static void expect_case(struct kunit *test, unsigned int levels)
 
 	while (!walk_case->picture.in[top])
 		top--;
+	if (top > levels)
+		synth_skip(test, "a table that such a tree doesn't have");
 	synth_draw(synth, &walk_case->picture, &start, &end);
 	listen(test, whole, synth, start, end, 0);
 	KUNIT_EXPECT_STREQ(test, tell(test, whole, top), walk_case->says);
 	expect_stops(test, synth, whole, start, end);
+}
+
+static void walk_three_levels(struct kunit *test)
+{
+	expect_case(test, 3);
 }
 
 static void walk_four_levels(struct kunit *test)
@@ -542,6 +716,84 @@ static void walk_last_user_page(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, tell(test, listener, 3),
 			   ".511 { .511 { .510 L2 } }");
 	expect_stops(test, synth, listener, 0, end);
+}
+
+/*
+ * frames  012 45 5 4 3 8 89 8	in the order of the entries: a run of neighbours
+ *				that read alike, and the runs of consecutive frames
+ */
+static void expect_frames(struct kunit *test, unsigned int level, char what)
+{
+	static const unsigned int numbers[] = { 0, 1, 2, 4, 5, 5, 4, 3, 8, 8, 9, 8 };
+	struct synth *synth = synth_create(test, 4);
+	struct listener *listener = new_listener(test);
+	const unsigned long base = SPAN(4);
+	struct synth_drawn drawn;
+	char expected[40];
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(numbers); i++) {
+		drawn = synth_letter(level, what, numbers[i]);
+		drawn.frame = synth_letter(level, 'L', numbers[i]).frame;
+		synth_put_drawn(synth, base + i * SPAN(level), level, &drawn);
+	}
+	listen(test, listener, synth, base, base + SPAN(level + 1), 0);
+	snprintf(expected, sizeof(expected), "%c12 .500", what);
+	KUNIT_EXPECT_STREQ(test, tell(test, listener, level), expected);
+
+	listener->sink.frames = true;
+	listen(test, listener, synth, base, base + SPAN(level + 1), 0);
+	snprintf(expected, sizeof(expected), "%c3 %c2 %c1 %c1 %c1 %c1 %c2 %c1 .500",
+		 what, what, what, what, what, what, what, what);
+	KUNIT_EXPECT_STREQ(test, tell(test, listener, level), expected);
+	expect_stops(test, synth, listener, base, base + SPAN(level + 1));
+}
+
+static void walk_runs_of_frames(struct kunit *test)
+{
+	unsigned int level;
+
+	for (level = 1; level <= SYNTH_LEAF_LEVELS; level++) {
+		expect_frames(test, level, 'L');
+		/* which are looked at one by one at level 2 */
+		expect_frames(test, level, 'R');
+		/* where the frames are stored turned over */
+		expect_frames(test, level, 'N');
+	}
+}
+
+/*
+ * level 3  LT.LL	of each table, what lies outside the range is counted and
+ * level 2  T.sT	not followed
+ * level 1  LL.[N]ms
+ */
+static void walk_tables_covered_in_part(struct kunit *test)
+{
+	const struct synth_picture picture = {
+		{ [3] = "LT.LL", [2] = "T.sT", [1] = "LL.Nms" },
+		SPAN(3) + 3 * SPAN(1), SPAN(3) + 4 * SPAN(1)
+	};
+	struct synth *synth = synth_create(test, 4);
+	struct listener *listener = new_listener(test);
+	unsigned long start, end;
+
+	synth_draw(synth, &picture, &start, &end);
+	listen(test, listener, synth, start, end, 0);
+	KUNIT_EXPECT_STREQ(test, tell(test, listener, 1), "N1");
+	KUNIT_EXPECT_EQ(test, listener->entries_used[1], 5);
+	KUNIT_EXPECT_EQ(test, listener->entries_used[2], 3);
+	KUNIT_EXPECT_EQ(test, listener->entries_used[3], 4);
+	KUNIT_EXPECT_EQ(test, listener->entries_used[4], 1);
+	KUNIT_EXPECT_EQ(test, listener->used_said, 4);
+
+	/* all that begins below was said before */
+	listener->sink.fresh = start;
+	listen(test, listener, synth, start, end, 0);
+	KUNIT_EXPECT_EQ(test, listener->used_said, 0);
+	/* but for the two lower tables */
+	listener->sink.fresh = start & -SPAN(3);
+	listen(test, listener, synth, start, end, 0);
+	KUNIT_EXPECT_EQ(test, listener->used_said, 2);
 }
 
 /**
@@ -604,7 +856,8 @@ static int race(struct pagetree_sink *sink, const struct pagetree_event *event)
 {
 	struct racer *racer = container_of(sink, struct racer, listener.sink);
 
-	if (event->kind != PAGETREE_TABLE && event->level == racer->when)
+	if (event->kind != PAGETREE_TABLE &&
+	    event->kind != PAGETREE_TABLE_USED && event->level == racer->when)
 		WRITE_ONCE(*racer->entry, racer->becomes);
 
 	return hear(sink, event);
@@ -655,14 +908,13 @@ static void walk_races(struct kunit *test)
 static void walk_stops_at_a_race(struct kunit *test)
 {
 	static const char *const says[] = {
-		".1", ".1 {", ".1 { L2", ".1 { L2 .510", ".1 { L2 .510 !",
-		".1 { L2 .510 ! }",
+		".1", ".1 {", ".1 { L2 !", ".1 { L2 .510 !", ".1 { L2 .510 ! }",
 	};
 	/* behind the tables of levels 4 to 2 */
 	const unsigned int first = 3;
 	const unsigned long ends[] = {
 		SPAN(2), SPAN(2), SPAN(2) + 2 * SPAN(1), 2 * SPAN(2),
-		2 * SPAN(2), 2 * SPAN(2),
+		2 * SPAN(2),
 	};
 	struct synth *synth;
 	struct racer *racer;
@@ -698,23 +950,6 @@ static void walk_reads_an_entry_once(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, *racer->entry, racer->becomes);
 }
 
-/*
- * level 2  ZZ	entries that differ: each has to be seen unchanged after its page
- *		was looked at, which the walk does for the first of a run
- */
-static void walk_huge_zero_pages_one_by_one(struct kunit *test)
-{
-	const struct synth_picture picture = { { [2] = "ZZ" } };
-	struct synth *synth = synth_create(test, 4);
-	struct listener *listener = new_listener(test);
-	unsigned long start, end;
-
-	synth_draw(synth, &picture, &start, &end);
-	synth_table(synth, start, 2)->entries[1] &= ~_PAGE_ACCESSED;
-	listen(test, listener, synth, start, end, 0);
-	KUNIT_EXPECT_STREQ(test, tell(test, listener, 2), "Z1 Z1 .510");
-}
-
 KUNIT_ARRAY_PARAM(seeds, synth_seeds, synth_seed_name);
 
 /*
@@ -729,11 +964,21 @@ static void expect_grown(struct kunit *test, unsigned int levels)
 	unsigned int stop = 10;
 
 	synth_grow(synth, test->param_value, &start, &end);
+	listener->sink.frames = true;
+	listen(test, listener, synth, start, end, 0);
+	listener->sink.frames = false;
 	listen(test, listener, synth, start, end, 0);
 	/* more than the tables on the way down, or it would not get on */
-	for (; start < end; stop = stop * 7 % 97 + 10)
+	for (; start < end; stop = stop * 7 % 97 + 10) {
 		start = listen(test, listener, synth, start, end, stop);
+		listener->sink.fresh = start;
+	}
 	KUNIT_EXPECT_EQ(test, start, end);
+}
+
+static void walk_grown_three_levels(struct kunit *test)
+{
+	expect_grown(test, 3);
 }
 
 static void walk_grown_four_levels(struct kunit *test)
@@ -747,14 +992,17 @@ static void walk_grown_five_levels(struct kunit *test)
 }
 
 static struct kunit_case walk_kunit_cases[] = {
+	KUNIT_CASE_PARAM(walk_three_levels, walk_gen_params),
 	KUNIT_CASE_PARAM(walk_four_levels, walk_gen_params),
 	KUNIT_CASE_PARAM(walk_five_levels, walk_gen_params),
 	KUNIT_CASE_PARAM(walk_level_five, fifth_gen_params),
 	KUNIT_CASE(walk_last_user_page),
+	KUNIT_CASE(walk_runs_of_frames),
+	KUNIT_CASE(walk_tables_covered_in_part),
 	KUNIT_CASE_PARAM(walk_races, race_gen_params),
 	KUNIT_CASE(walk_stops_at_a_race),
 	KUNIT_CASE(walk_reads_an_entry_once),
-	KUNIT_CASE(walk_huge_zero_pages_one_by_one),
+	KUNIT_CASE_PARAM(walk_grown_three_levels, seeds_gen_params),
 	KUNIT_CASE_PARAM(walk_grown_four_levels, seeds_gen_params),
 	KUNIT_CASE_PARAM(walk_grown_five_levels, seeds_gen_params),
 	{}

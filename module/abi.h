@@ -14,6 +14,9 @@
 
 #define PAGETREE_ABI		1
 #define PAGETREE_LEVELS		5	/* the most that any architecture has */
+#define PAGETREE_WRITE_MAX	4096	/* bytes that one write may have */
+#define PAGETREE_CONTIG_HIGHEST	30	/* of contigN */
+#define PAGETREE_FILL_HIGHEST	14	/* of fillN */
 
 /* X(name, type, meaning): what a row of vmas begins with. */
 #define PAGETREE_VMA_FIELDS(X)						\
@@ -29,20 +32,51 @@
  * has that level.
  */
 #define PAGETREE_LEVEL_FIELDS(X)					\
-	X(leaf,      1, 3, ENTRIES, "leaves")				\
-	X(bytes,     1, 3, BYTES,   "memory that the leaves map")	\
-	X(zero,      1, 2, ENTRIES, "leaves that map the zero page or the huge zero page") \
-	X(special,   1, 3, ENTRIES, "leaves without a normal page: PFN mappings, devmap, vvar") \
-	X(protnone,  1, 3, ENTRIES, "leaves that no access passes: PROT_NONE, NUMA hinting") \
-	X(swap,      1, 2, ENTRIES, "swap entries")			\
-	X(migration, 1, 3, ENTRIES, "migration entries")		\
-	X(hwpoison,  1, 3, ENTRIES, "hardware poison entries")		\
-	X(device,    1, 2, ENTRIES, "device private and device exclusive entries") \
-	X(marker,    1, 3, ENTRIES, "markers: guard, userfaultfd, poison") \
-	X(bad,       1, 5, ENTRIES, "entries that make no sense, not followed") \
-	X(tables,    1, 5, TABLES,  "tables first used by this VMA")	\
-	X(borrowed,  1, 5, TABLES,  "tables that this VMA uses and an earlier row counts") \
-	X(holes,     1, 5, ENTRIES, "empty entries")
+	X(leaf,       1, 3, ENTRIES, "leaves")				\
+	X(bytes,      1, 3, BYTES,   "memory that the leaves map")	\
+	X(zero,       1, 2, ENTRIES, "leaves that map the zero page or the huge zero page") \
+	X(special,    1, 3, ENTRIES, "leaves without a normal page: PFN mappings, devmap, vvar") \
+	X(protnone,   1, 3, ENTRIES, "leaves that no access passes: PROT_NONE, NUMA hinting") \
+	X(numahint,   1, 3, ENTRIES, "of these, those of a VMA that allows access: NUMA hinting") \
+	X(accessed,   1, 3, ENTRIES, "leaves with the accessed bit")	\
+	X(dirty,      1, 3, ENTRIES, "leaves with the dirty bit")	\
+	X(writable,   1, 3, ENTRIES, "leaves that let writes through")	\
+	X(executable, 1, 3, ENTRIES, "leaves that can be executed")	\
+	X(user,       1, 3, ENTRIES, "leaves that user mode may use")	\
+	X(pkey,       1, 3, ENTRIES, "leaves with a protection key other than 0") \
+	X(softdirty,  1, 3, ENTRIES, "leaves and non-present entries marked soft-dirty") \
+	X(uffd,       1, 3, ENTRIES, "leaves and non-present entries that userfaultfd protects") \
+	X(swap,       1, 2, ENTRIES, "swap entries")			\
+	X(migration,  1, 3, ENTRIES, "migration entries")		\
+	X(hwpoison,   1, 3, ENTRIES, "hardware poison entries")		\
+	X(device,     1, 2, ENTRIES, "device private and device exclusive entries") \
+	X(marker,     1, 3, ENTRIES, "markers: guard, poison, userfaultfd") \
+	X(guard,      1, 3, ENTRIES, "markers of guard regions")	\
+	X(poison,     1, 3, ENTRIES, "markers of poison: UFFDIO_POISON, failed swap-in") \
+	X(bad,        1, 5, ENTRIES, "entries that make no sense, not followed") \
+	X(tables,     1, 5, TABLES,  "tables first used by this VMA")	\
+	X(borrowed,   1, 5, TABLES,  "tables that this VMA uses and an earlier row counts") \
+	X(used,       1, 5, ENTRIES, "entries in use of the tables counted here, whole tables") \
+	X(empty,      1, 5, TABLES,  "tables counted here without an entry in use") \
+	X(shared,     2, 2, TABLES,  "tables counted here that others use too") \
+	X(sharers,    2, 2, COUNT,   "how many others use these")	\
+	X(holes,      1, 5, ENTRIES, "empty entries")
+
+/*
+ * The same, but the number behind the name is the binary logarithm of a size.
+ * Of the leaves of one table, a block is as many neighbours as can be that let
+ * the same through and are contiguous and aligned to their size in both address
+ * spaces. Each leaf lies in exactly one; blocks that were larger than the
+ * highest count as many of the highest.
+ */
+#define PAGETREE_SIZE_FIELDS(X)						\
+	X(contig, 12, PAGETREE_CONTIG_HIGHEST, BLOCKS,			\
+	  "contiguous, aligned blocks of 2^N bytes of leaves")
+
+/* The same, but the number has so many binary digits: 0, 1, 2-3, 4-7... */
+#define PAGETREE_FILL_FIELDS(X)						\
+	X(fill, 0, PAGETREE_FILL_HIGHEST, TABLES,			\
+	  "PTE tables counted here: their entries in use have N binary digits")
 
 /* X(name, type, meaning): one counter. */
 #define PAGETREE_TOTAL_FIELDS(X)					\
@@ -50,6 +84,74 @@
 	X(rss,        BYTES,  "what smaps calls Rss; hugetlb: Private_Hugetlb and Shared_Hugetlb") \
 	X(deposited,  TABLES, "PTE tables set aside to split anonymous level-2 leaves") \
 	X(retries,    COUNT,  "times that something changed under the walk; 0: the row is exact")
+
+/* X(name, type, meaning): what a row of processes begins with. */
+#define PAGETREE_PROCESS_FIELDS(X)					\
+	X(pid,       COUNT, "process; the lowest of those that share the address space") \
+	X(state,     TEXT,  "ok; busy: its lock was taken; partial: it or budget_us ended") \
+	X(vmas,      COUNT, "VMAs walked")				\
+	X(vma_bytes, BYTES, "their size")
+
+/* X(name, type, meaning): a row of tables, before the fillN and nodeN. */
+#define PAGETREE_TABLES_FIELDS(X)					\
+	X(level,   COUNT,   "of the tables")				\
+	X(tables,  TABLES,  "tables")					\
+	X(bytes,   BYTES,   "their size")				\
+	X(used,    ENTRIES, "entries in use")				\
+	X(holes,   ENTRIES, "empty entries; of the root table, of its user half") \
+	X(empty,   TABLES,  "tables without an entry in use")		\
+	X(packed,  TABLES,  "least tables that could hold as many leaves and other ends") \
+	X(shared,  TABLES,  "tables that other address spaces or VMAs use too") \
+	X(sharers, COUNT,   "how many others use these")
+
+/* X(name, type, meaning): a row of map, and what show_physical adds. */
+#define PAGETREE_MAP_FIELDS(X)						\
+	X(start,   ADDRESS, "first address")				\
+	X(end,     ADDRESS, "address after the last")			\
+	X(level,   COUNT,   "of the entries")				\
+	X(size,    BYTES,   "what an entry maps")			\
+	X(entries, ENTRIES, "how many, merged")				\
+	X(kind,    TEXT,    "what they are")				\
+	X(flags,   TEXT,    "their bits")				\
+	X(pkey,    COUNT,   "protection key of a leaf")
+#define PAGETREE_MAP_PHYSICAL_FIELDS(X)					\
+	X(phys,    ADDRESS, "physical address that the first maps")
+
+/* X(name, type, meaning): a row of walk, and what show_physical adds. */
+#define PAGETREE_WALK_FIELDS(X)						\
+	X(address, ADDRESS, "what was asked for")			\
+	X(level,   COUNT,   "of the entry")				\
+	X(index,   COUNT,   "of the entry in its table")		\
+	X(start,   ADDRESS, "first address that the entry spans")	\
+	X(size,    BYTES,   "what it spans")				\
+	X(kind,    TEXT,    "what it is; outside: the address lies in no VMA") \
+	X(flags,   TEXT,    "its bits")					\
+	X(pkey,    COUNT,   "protection key of a leaf")			\
+	X(node,    TEXT,    "NUMA node of the table that the entry points to, or -")
+#define PAGETREE_WALK_PHYSICAL_FIELDS(X)				\
+	X(entry,   ADDRESS, "the raw entry")
+
+/* X(ENUMERATOR, text): the kinds of entries, in this order. */
+#define PAGETREE_ENTRY_KINDS(X)						\
+	X(HOLE, "hole") X(TABLE, "table") X(LEAF, "leaf")		\
+	X(LEAF_ZERO, "zero") X(LEAF_SPECIAL, "special") X(SWAP, "swap")	\
+	X(MIGRATION, "migration") X(HWPOISON, "hwpoison")		\
+	X(DEVICE, "device") X(MARKER, "uffd") X(GUARD, "guard")	\
+	X(POISON, "poison") X(BAD, "bad")
+
+/*
+ * X(ENUMERATOR, letter, meaning): the bits of an entry; flags shows the letters
+ * in this order, or -
+ */
+#define PAGETREE_ENTRY_FLAGS(X)						\
+	X(WRITE,     'w', "lets writes through")			\
+	X(EXEC,      'x', "can be executed")				\
+	X(USER,      'u', "user mode may use it")			\
+	X(ACCESSED,  'a', "accessed")					\
+	X(DIRTY,     'd', "dirty")					\
+	X(SOFTDIRTY, 's', "soft-dirty")					\
+	X(UFFD,      'p', "userfaultfd protects it")		\
+	X(PROTNONE,  'n', "no access passes: PROT_NONE, NUMA hinting")
 
 /* X(ENUMERATOR, text): the values of kind. */
 #define PAGETREE_VMA_KINDS(X)						\

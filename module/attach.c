@@ -12,14 +12,12 @@
 #include <linux/mutex.h>
 #include <linux/pid.h>
 #include <linux/slab.h>
-#include <linux/uaccess.h>
 
+#include "abi.h"
 #include "attach.h"
 #include "compat.h"
 #include "debugfs.h"
 #include "target.h"
-
-#define ATTACH_TEXT_MAX	4096
 
 static DEFINE_MUTEX(attach_mutex);
 static LIST_HEAD(attachments);
@@ -308,18 +306,11 @@ static int detach(const char *text)
 
 /* The files attach and detach */
 
-static char *copy_text(const char __user *buf, size_t count)
-{
-	if (count > ATTACH_TEXT_MAX)
-		return ERR_PTR(-E2BIG);
-	return memdup_user_nul(buf, count);
-}
-
 static ssize_t attach_write(struct file *file, const char __user *buf,
 			    size_t count, loff_t *pos)
 {
 	struct list_head *holds = NULL;
-	char *text = copy_text(buf, count);
+	char *text = pagetree_copy_text(buf, count);
 	const char *pids;
 	int err;
 
@@ -327,10 +318,6 @@ static ssize_t attach_write(struct file *file, const char __user *buf,
 		return PTR_ERR(text);
 
 	pids = text;
-	if (strlen(text) != count) {
-		err = -EINVAL;
-		goto out;
-	}
 	if (!strncmp(text, "hold", 4) && isspace(text[4])) {
 		holds = file->private_data;
 		pids += 4;
@@ -391,14 +378,12 @@ static const struct file_operations attach_way_in = { .open = attach_open };
 static ssize_t detach_write(struct file *file, const char __user *buf,
 			    size_t count, loff_t *pos)
 {
-	char *text = copy_text(buf, count);
-	int err = -EINVAL;
+	char *text = pagetree_copy_text(buf, count);
+	int err;
 
 	if (IS_ERR(text))
 		return PTR_ERR(text);
 
-	if (strlen(text) != count)
-		goto out;
 	err = mutex_lock_killable(&attach_mutex);
 	if (err)
 		goto out;
@@ -430,7 +415,7 @@ static int attach_param_set(const char *text, const struct kernel_param *param)
 
 	if (!capable(CAP_SYS_ADMIN))
 		return -EPERM;
-	if (strlen(text) > ATTACH_TEXT_MAX)
+	if (strlen(text) > PAGETREE_WRITE_MAX)
 		return -E2BIG;
 
 	err = mutex_lock_killable(&attach_mutex);

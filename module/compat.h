@@ -30,6 +30,8 @@ typedef softleaf_t pagetree_soft_t;
 #define pagetree_soft_is_migration	softleaf_is_migration
 #define pagetree_soft_is_hwpoison	softleaf_is_hwpoison
 #define pagetree_soft_is_marker		softleaf_is_marker
+#define pagetree_soft_is_guard		softleaf_is_guard_marker
+#define pagetree_soft_is_poison		softleaf_is_poison_marker
 
 static inline bool pagetree_soft_is_device(softleaf_t entry)
 {
@@ -46,15 +48,43 @@ typedef swp_entry_t pagetree_soft_t;
 #define pagetree_soft_is_migration	is_migration_entry
 #define pagetree_soft_is_hwpoison	is_hwpoison_entry
 
-/* "mm: use pte markers for swap errors" (v6.2) made one kind of the two. */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
+/*
+ * Markers. "mm: use pte markers for swap errors" (v6.2) made one kind of the
+ * two, "mm: make PTE_MARKER_SWAPIN_ERROR more general" (v6.6) renamed the bit,
+ * "mm: add PTE_MARKER_GUARD PTE marker" (v6.13) brought guard regions.
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0)
+#define PAGETREE_MARKER_POISON		PTE_MARKER_POISONED
+#elif LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
+#define PAGETREE_MARKER_POISON		PTE_MARKER_SWAPIN_ERROR
+#endif
+
+#ifdef PAGETREE_MARKER_POISON
 #define pagetree_soft_is_marker		is_pte_marker_entry
+
+static inline bool pagetree_soft_is_poison(swp_entry_t entry)
+{
+	return is_pte_marker_entry(entry) &&
+	       (pte_marker_get(entry) & PAGETREE_MARKER_POISON);
+}
 #else
+#define pagetree_soft_is_poison		is_swapin_error_entry
+
 static inline bool pagetree_soft_is_marker(swp_entry_t entry)
 {
 	return is_pte_marker_entry(entry) || is_swapin_error_entry(entry);
 }
 #endif
+
+static inline bool pagetree_soft_is_guard(swp_entry_t entry)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
+	return is_pte_marker_entry(entry) &&
+	       (pte_marker_get(entry) & PTE_MARKER_GUARD);
+#else
+	return false;
+#endif
+}
 
 static inline bool pagetree_soft_is_swap(swp_entry_t entry)
 {
@@ -66,6 +96,15 @@ static inline bool pagetree_soft_is_device(swp_entry_t entry)
 	return is_device_private_entry(entry) ||
 	       is_device_exclusive_entry(entry);
 }
+#endif
+
+/* The bit serves protection from reading too, and lost its -wp (v7.3). */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 3, 0)
+#define pagetree_pte_uffd		pte_uffd
+#define pagetree_pte_swp_uffd		pte_swp_uffd
+#else
+#define pagetree_pte_uffd		pte_uffd_wp
+#define pagetree_pte_swp_uffd		pte_swp_uffd_wp
 #endif
 
 /*
@@ -91,6 +130,32 @@ static inline bool pagetree_soft_is_device(swp_entry_t entry)
 	(LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0))
 
 /*
+ * How many others use a level-2 table of hugetlb. "mm: hugetlb: independent PMD
+ * page table shared count" (v6.13, backported to all before) made a count of
+ * its own, which lies in struct page before "mm: add utility functions for
+ * ptdesc" (v6.6). The option has a new name since "mm/hugetlb: enforce that PMD
+ * PT sharing has split PMD PT locks" (v6.13, backported as well).
+ */
+#if defined(CONFIG_ARCH_WANT_HUGE_PMD_SHARE) && \
+	!defined(CONFIG_HUGETLB_PMD_PAGE_TABLE_SHARING) && \
+	LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0) && \
+	LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
+#error "pagetree needs a newer point release, which says who shares hugetlb tables"
+#endif
+
+static inline unsigned int pagetree_table_sharers(const void *table)
+{
+#ifdef CONFIG_HUGETLB_PMD_PAGE_TABLE_SHARING
+	return ptdesc_pmd_pts_count(virt_to_ptdesc(table));
+#elif defined(CONFIG_ARCH_WANT_HUGE_PMD_SHARE) && \
+	LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
+	return atomic_read(&virt_to_page(table)->pt_share_count);
+#else
+	return 0;
+#endif
+}
+
+/*
  * The path of a mapped file as its user knows it: "fs: create helper
  * file_user_path() for user displayed mapped file path" (v6.7).
  */
@@ -108,6 +173,8 @@ static inline const struct path *file_user_path(struct file *file)
 #define kmalloc_obj(object)	kmalloc(sizeof(object), GFP_KERNEL)
 #define kzalloc_obj(object)	kzalloc(sizeof(object), GFP_KERNEL)
 #define kvzalloc_obj(object)	kvzalloc(sizeof(object), GFP_KERNEL)
+#define kvzalloc_objs(object, count)	\
+	kvcalloc(count, sizeof(object), GFP_KERNEL)
 #define kvzalloc_flex(object, member, count)	\
 	kvzalloc(struct_size(&(object), member, count), GFP_KERNEL)
 #endif

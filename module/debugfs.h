@@ -23,6 +23,12 @@ int pagetree_open(struct inode *inode, struct file *file,
 		  const struct file_operations *fops);
 
 /*
+ * Copies the text of a write, which the caller frees. -E2BIG: more than
+ * PAGETREE_WRITE_MAX bytes; -EINVAL: a NUL in it; -EFAULT, -ENOMEM.
+ */
+char *pagetree_copy_text(const char __user *buf, size_t count);
+
+/*
  * Creates the files that are about no process, in @root, and lets all files be
  * opened: from here on the load may not fail.
  */

@@ -72,6 +72,27 @@ static inline unsigned int pagetree_entries(unsigned int level,
 	}
 }
 
+/*
+ * Likewise, but of the root table only the user half; what lies above is the
+ * kernel's.
+ */
+static inline unsigned int pagetree_user_entries(unsigned int level,
+						 unsigned int levels)
+{
+	unsigned int entries = pagetree_entries(level, levels);
+
+	if (level < levels)
+		return entries;
+	return min_t(unsigned long, entries,
+		     DIV_ROUND_UP(TASK_SIZE_MAX, 1UL << pagetree_shift(level)));
+}
+
+/* NUMA node of a table. */
+static inline unsigned int pagetree_table_node(const void *table)
+{
+	return page_to_nid(virt_to_page(table));
+}
+
 /* The one read of an entry: whole, and once. */
 static inline pteval_t pagetree_load(const void *table, unsigned int index)
 {
@@ -94,6 +115,39 @@ static inline const void *pagetree_table_below(unsigned int level,
 	}
 }
 
+#ifdef CONFIG_X86
+/* PROT_NONE has no NX either */
+#define PAGETREE_EXECUTABLE(raw)					\
+	(((raw) & (_PAGE_PRESENT | _PAGE_NX)) == _PAGE_PRESENT)
+#define PAGETREE_USER_MODE(raw)		((raw) & _PAGE_USER)
+#define PAGETREE_PKEY(raw)		pte_flags_pkey(raw)
+/* PROT_NONE keeps the frame from speculation */
+#define PAGETREE_INVERTED(raw)		(!((raw) & _PAGE_PRESENT))
+
+/* What decides, beside the frame, whether two leaves let the same through. */
+#define PAGETREE_PERMISSIONS						\
+	(_PAGE_PRESENT | _PAGE_RW | _PAGE_USER | _PAGE_PWT | _PAGE_PCD |	\
+	 _PAGE_PSE | _PAGE_GLOBAL | _PAGE_NX | _PAGE_PKEY_MASK)
+#define _PAGE_PKEY_MASK							\
+	(_PAGE_PKEY_BIT0 | _PAGE_PKEY_BIT1 | _PAGE_PKEY_BIT2 | _PAGE_PKEY_BIT3)
+#endif
+
+/* The bits of a leaf or a table, which lie alike at each level. */
+static inline unsigned short pagetree_flags(pteval_t raw)
+{
+	const pte_t pte = PAGETREE_AS(pte, raw, raw);
+
+	return (pte_write(pte) ? PAGETREE_WRITE : 0) |
+	       (PAGETREE_EXECUTABLE(raw) ? PAGETREE_EXEC : 0) |
+	       (PAGETREE_USER_MODE(raw) ? PAGETREE_USER : 0) |
+	       (pte_young(pte) ? PAGETREE_ACCESSED : 0) |
+	       (pte_dirty(pte) ? PAGETREE_DIRTY : 0) |
+	       (pte_soft_dirty(pte) ? PAGETREE_SOFTDIRTY : 0) |
+	       (pagetree_pte_uffd(pte) ? PAGETREE_UFFD : 0) |
+	       (pte_protnone(pte) ? PAGETREE_PROTNONE : 0) |
+	       PAGETREE_PKEY(raw) << PAGETREE_PKEY_SHIFT;
+}
+
 static inline enum pagetree_kind pagetree_soft_kind(pagetree_soft_t entry)
 {
 	if (pagetree_soft_is_swap(entry))
@@ -104,20 +158,39 @@ static inline enum pagetree_kind pagetree_soft_kind(pagetree_soft_t entry)
 		return PAGETREE_HWPOISON;
 	if (pagetree_soft_is_device(entry))
 		return PAGETREE_DEVICE;
+	/* a marker can be of several kinds: the one that decides */
+	if (pagetree_soft_is_guard(entry))
+		return PAGETREE_GUARD;
+	if (pagetree_soft_is_poison(entry))
+		return PAGETREE_POISON;
 	if (pagetree_soft_is_marker(entry))
 		return PAGETREE_MARKER;
 	return PAGETREE_BAD;
 }
 
+/* What is not present has the form of a PTE at each level. */
+static inline enum pagetree_kind pagetree_absent_kind(pte_t pte,
+						      unsigned short *flags)
+{
+	enum pagetree_kind kind =
+		pagetree_soft_kind(pagetree_soft_from_pte(pte));
+
+	if (kind == PAGETREE_SWAP || kind == PAGETREE_MIGRATION ||
+	    kind == PAGETREE_DEVICE)
+		*flags = (pte_swp_soft_dirty(pte) ? PAGETREE_SOFTDIRTY : 0) |
+			 (pagetree_pte_swp_uffd(pte) ? PAGETREE_UFFD : 0);
+
+	return kind;
+}
+
 static inline enum pagetree_kind pagetree_pte_kind(pte_t pte,
-						   unsigned char *flags)
+						   unsigned short *flags)
 {
 	if (pte_none(pte))
 		return PAGETREE_HOLE;
 	if (!pte_present(pte))
-		return pagetree_soft_kind(pagetree_soft_from_pte(pte));
-	if (pte_protnone(pte))
-		*flags = PAGETREE_PROTNONE;
+		return pagetree_absent_kind(pte, flags);
+	*flags = pagetree_flags(PAGETREE_AS(raw, pte, pte));
 	if (!pte_special(pte))
 		return PAGETREE_LEAF;
 	return is_zero_pfn(pte_pfn(pte)) ? PAGETREE_LEAF_ZERO :
@@ -142,19 +215,18 @@ static inline bool pagetree_pmd_maps_zero(pmd_t pmd)
 }
 
 static inline enum pagetree_kind pagetree_pmd_kind(pmd_t pmd,
-						   unsigned char *flags)
+						   unsigned short *flags)
 {
 	if (pmd_none(pmd))
 		return PAGETREE_HOLE;
 	/*
-	 * Present first: pmd_leaf() may be the size bit alone. What is not has
-	 * the form of a PTE; kernels without THP do not decode it as a PMD.
+	 * Present first: pmd_leaf() may be the size bit alone. Kernels without
+	 * THP do not decode the rest as a PMD.
 	 */
 	if (!pmd_present(pmd))
-		return pagetree_pte_kind(PAGETREE_AS(pte, pmd, pmd), flags);
+		return pagetree_absent_kind(PAGETREE_AS(pte, pmd, pmd), flags);
 	if (pmd_leaf(pmd)) {
-		if (pmd_protnone(pmd))
-			*flags = PAGETREE_PROTNONE;
+		*flags = pagetree_flags(PAGETREE_AS(raw, pmd, pmd));
 		if (pagetree_pmd_maps_zero(pmd))
 			return PAGETREE_LEAF_ZERO;
 		return pagetree_pmd_special(pmd) ? PAGETREE_LEAF_SPECIAL :
@@ -164,16 +236,18 @@ static inline enum pagetree_kind pagetree_pmd_kind(pmd_t pmd,
 }
 
 static inline enum pagetree_kind pagetree_pud_kind(pud_t pud,
-						   unsigned char *flags)
+						   unsigned short *flags)
 {
 	if (pud_none(pud))
 		return PAGETREE_HOLE;
 	/* hugetlb keeps a pte_t here, which alone knows PROT_NONE and swap */
 	if (!pud_present(pud))
 		return pagetree_pte_kind(PAGETREE_AS(pte, pud, pud), flags);
-	if (pud_leaf(pud))
+	if (pud_leaf(pud)) {
+		*flags = pagetree_flags(PAGETREE_AS(raw, pud, pud));
 		return pagetree_pud_special(pud) ? PAGETREE_LEAF_SPECIAL :
 						   PAGETREE_LEAF;
+	}
 	return pud_bad(pud) ? PAGETREE_BAD : PAGETREE_TABLE;
 }
 
@@ -197,11 +271,12 @@ static inline enum pagetree_kind pagetree_pgd_kind(pgd_t pgd)
  * pagetree_classify() - what one entry is
  * @level: the level of the table it was read from
  * @raw: the copy that pagetree_load() gave
- * @flags: set to the flags of a leaf, to 0 for anything else
+ * @flags: set to the bits of a leaf, and to those that a non-present entry
+ *	keeps; to 0 for anything else
  */
 static inline enum pagetree_kind pagetree_classify(unsigned int level,
 						   pteval_t raw,
-						   unsigned char *flags)
+						   unsigned short *flags)
 {
 	*flags = 0;
 	switch (level) {
@@ -218,30 +293,66 @@ static inline enum pagetree_kind pagetree_classify(unsigned int level,
 	}
 }
 
-/*
- * Whether @next is certainly of the same kind and flags as its neighbour @raw,
- * of which @kind is known. False means: classify it.
- */
-static inline bool pagetree_alike(unsigned int level, enum pagetree_kind kind,
-				  pteval_t raw, pteval_t next)
+/* Whether an entry is in use: holes read alike at each level. */
+static inline bool pagetree_is_used(pteval_t raw)
 {
-	if (raw == next)
-		return true;
-	/* the frame decides about the zero pages, the rest about normal pages */
-	if (kind != PAGETREE_LEAF || (level == 2 && !pmd_write(PAGETREE_AS(pmd, raw, raw))))
-		return false;
-	return !((raw ^ next) & ~(pteval_t)PTE_PFN_MASK);
+	return !pte_none(PAGETREE_AS(pte, raw, raw));
+}
+
+static inline bool pagetree_is_leaf(enum pagetree_kind kind)
+{
+	return kind == PAGETREE_LEAF || kind == PAGETREE_LEAF_ZERO ||
+	       kind == PAGETREE_LEAF_SPECIAL;
+}
+
+/* The frame of a leaf, or of the table that a table entry points to. */
+static inline unsigned long pagetree_frame(unsigned int level, pteval_t raw)
+{
+	switch (level) {
+	case 1:
+		return pte_pfn(PAGETREE_AS(pte, raw, raw));
+	case 2:
+		return pmd_pfn(PAGETREE_AS(pmd, raw, raw));
+	default:
+		return pud_pfn(PAGETREE_AS(pud, raw, raw));
+	}
+}
+
+/* What is added to leaf @raw where it would map the next frame. */
+static inline pteval_t pagetree_step(unsigned int level, pteval_t raw)
+{
+	const pteval_t step = (pteval_t)1 << pagetree_shift(level);
+
+	return PAGETREE_INVERTED(raw) ? -step : step;
+}
+
+/* Whether two leaves differ in nothing that a translation depends on. */
+static inline bool pagetree_same_translation(pteval_t a, pteval_t b)
+{
+	return !((a ^ b) & (PTE_PFN_MASK | PAGETREE_PERMISSIONS));
+}
+
+/*
+ * Whether the frame of an entry says nothing about its kind: neighbours that
+ * differ in the frame alone are then of the same. It decides about zero pages.
+ */
+static inline bool pagetree_any_frame(unsigned int level,
+				      enum pagetree_kind kind,
+				      unsigned short flags)
+{
+	return kind == PAGETREE_LEAF && (level != 2 || flags & PAGETREE_WRITE);
 }
 
 /* Whether two copies of an entry point to the same table. */
 static inline bool pagetree_same_table(unsigned int level, pteval_t a,
 				       pteval_t b)
 {
-	unsigned char flags;
+	unsigned short flags;
 
 	/* a walk by the CPU may set the accessed bit of an entry any time */
-	return pagetree_classify(level, b, &flags) == PAGETREE_TABLE &&
-	       pagetree_table_below(level, a) == pagetree_table_below(level, b);
+	return a == b ||
+	       (pagetree_classify(level, b, &flags) == PAGETREE_TABLE &&
+		pagetree_table_below(level, a) == pagetree_table_below(level, b));
 }
 
 #endif /* PAGETREE_ENTRY_H */

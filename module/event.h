@@ -6,23 +6,27 @@
 #ifndef PAGETREE_EVENT_H
 #define PAGETREE_EVENT_H
 
-enum pagetree_kind {
-	PAGETREE_HOLE,
-	PAGETREE_TABLE,			/* a table below; its entries follow */
-	PAGETREE_TABLE_END,		/* the last of its entries was said */
-	PAGETREE_TABLE_RACED,		/* it was unhooked while it was read */
-	PAGETREE_LEAF,			/* maps a normal page */
-	PAGETREE_LEAF_ZERO,
-	PAGETREE_LEAF_SPECIAL,
-	PAGETREE_SWAP,
-	PAGETREE_MIGRATION,
-	PAGETREE_HWPOISON,
-	PAGETREE_DEVICE,
-	PAGETREE_MARKER,
-	PAGETREE_BAD,
-};
+#include "abi.h"
 
-#define PAGETREE_PROTNONE	0x1	/* a leaf that no access passes */
+#define X(enumerator, text) PAGETREE_##enumerator,
+enum pagetree_kind {
+	PAGETREE_ENTRY_KINDS(X)
+	/* of a table: */
+	PAGETREE_TABLE_USED,		/* so many of its entries are in use */
+	PAGETREE_TABLE_RACED,		/* it was unhooked while it was read */
+	PAGETREE_TABLE_END,		/* the last of its entries was said */
+};
+#undef X
+
+/* The bits of an entry: PAGETREE_WRITE... from bit 0 on, then the key. */
+#define X(enumerator, letter, meaning) PAGETREE_BIT_##enumerator,
+enum { PAGETREE_ENTRY_FLAGS(X) PAGETREE_FLAGS };
+#undef X
+#define X(enumerator, letter, meaning)					\
+	PAGETREE_##enumerator = 1 << PAGETREE_BIT_##enumerator,
+enum { PAGETREE_ENTRY_FLAGS(X) };
+#undef X
+#define PAGETREE_PKEY_SHIFT	PAGETREE_FLAGS
 
 /**
  * struct pagetree_event - a run of neighbouring entries that read alike
@@ -31,19 +35,26 @@ enum pagetree_kind {
  * @base: where the first entry begins: @start, or below where the range starts
  *	inside that entry
  * @entries: how many entries; 1 for a table, 0 for the root table, to which no
- *	entry points
+ *	entry points; of PAGETREE_TABLE_USED: of the whole table, in use
+ * @raw: the first entry as it was read; 0 for the root table
  * @kind: enum pagetree_kind
- * @flags: PAGETREE_PROTNONE
  * @level: level of the entries; a table is one level below its entry
+ * @flags: PAGETREE_WRITE... and the protection key from PAGETREE_PKEY_SHIFT on,
+ *	of leaves and of what is not present; 0 for tables
+ * @node: of PAGETREE_TABLE_USED: NUMA node of the table
+ * @sharers: of PAGETREE_TABLE_USED: how many others use the table too
  */
 struct pagetree_event {
 	unsigned long start;
 	unsigned long end;
 	unsigned long base;
 	unsigned long entries;
+	unsigned long long raw;
 	unsigned char kind;
-	unsigned char flags;
 	unsigned char level;
+	unsigned short flags;
+	unsigned int node;
+	unsigned int sharers;
 };
 
 #endif /* PAGETREE_EVENT_H */

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <linux/utsname.h>
-
 #include "entry.h"
 #include "geometry.h"
 #include "render.h"
@@ -26,22 +24,28 @@ static void geometry_arch(struct pagetree_text *text)
 #error "pagetree knows the paging of x86-64 only"
 #endif
 
-void pagetree_geometry(struct pagetree_text *text)
+void pagetree_shape_init(struct pagetree_shape *shape)
 {
-	const unsigned int levels = pagetree_levels();
+	unsigned int level;
+
+	shape->levels = pagetree_levels();
+	shape->page_shift = PAGE_SHIFT;
+	for (level = 1; level <= shape->levels; level++)
+		shape->entries[level] = pagetree_user_entries(level,
+							      shape->levels);
+}
+
+void pagetree_geometry(struct pagetree_text *text,
+		       const struct pagetree_shape *shape)
+{
 	unsigned int level;
 
 	pagetree_print(text, "abi\t%d\n", PAGETREE_ABI);
 	geometry_arch(text);
-	pagetree_print(text, "levels\t%u\n", levels);
-	for (level = 1; level <= levels; level++) {
-		unsigned int entries = pagetree_entries(level, levels);
-
-		/* what lies above belongs to the kernel */
-		if (level == levels)
-			entries = DIV_ROUND_UP(TASK_SIZE_MAX,
-					       1UL << pagetree_shift(level));
-		pagetree_print(text, "entries%u\t%u\n", level, entries);
+	pagetree_print(text, "levels\t%u\n", shape->levels);
+	for (level = 1; level <= shape->levels; level++) {
+		pagetree_print(text, "entries%u\t%u\n", level,
+			       shape->entries[level]);
 		pagetree_print(text, "entry_bytes%u\t%lu\n", level,
 			       1UL << pagetree_shift(level));
 		pagetree_print(text, "leaves%u\t%d\n", level, has_leaves(level));

@@ -3,8 +3,13 @@
 #ifndef PAGETREE_GEOMETRY_H
 #define PAGETREE_GEOMETRY_H
 
+struct pagetree_shape;
 struct pagetree_text;
 
-void pagetree_geometry(struct pagetree_text *text);
+/* Sets all of it. */
+void pagetree_shape_init(struct pagetree_shape *shape);
+
+void pagetree_geometry(struct pagetree_text *text,
+		       const struct pagetree_shape *shape);
 
 #endif /* PAGETREE_GEOMETRY_H */

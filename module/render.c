@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <linux/bitmap.h>
 #include <linux/kernel.h>
+#include <linux/math64.h>
 #include <linux/stdarg.h>
-#include <linux/string.h>
-#include <linux/string_helpers.h>
 
 #include "render.h"
 
-/* What would end a column or a row, or play with a terminal. */
-static const char escaped[] =
-	"\001\002\003\004\005\006\007\010\011\012\013\014\015\016\017\020"
-	"\021\022\023\024\025\026\027\030\031\032\033\034\035\036\037\177\\";
+/* by enum pagetree_kind, which the same list makes */
+static const char *const entry_kinds[] = {
+#define X(enumerator, text) text,
+	PAGETREE_ENTRY_KINDS(X)
+#undef X
+};
 
 void pagetree_print(struct pagetree_text *text, const char *format, ...)
 {
@@ -21,13 +23,86 @@ void pagetree_print(struct pagetree_text *text, const char *format, ...)
 	va_end(args);
 }
 
-static void print_escaped(struct pagetree_text *text, const char *name)
+static void put_char(struct pagetree_text *text, char c)
 {
-	size_t room = text->size - text->len;
-	int len = string_escape_mem(name, strlen(name), text->buf + text->len,
-				    room, ESCAPE_OCTAL, escaped);
+	if (text->len < text->size)
+		text->buf[text->len++] = c;
+}
 
-	text->len += min_t(size_t, len, room);
+static void put_text(struct pagetree_text *text, const char *word)
+{
+	while (*word)
+		put_char(text, *word++);
+}
+
+static void put_word(struct pagetree_text *text, const char *word)
+{
+	put_text(text, word);
+	put_char(text, '\t');
+}
+
+static void put_digits(struct pagetree_text *text, u64 number, char end)
+{
+	char digits[20];
+	unsigned int count = 0;
+
+	do {
+		digits[count++] = '0' + number % 10;
+		number /= 10;
+	} while (number);
+	while (count)
+		put_char(text, digits[--count]);
+	put_char(text, end);
+}
+
+/*
+ * A number and what ends it. A row has 150 of them, most of them 0, and there
+ * is a row for each VMA: vsnprintf() would cost more than the walk.
+ */
+static inline void put_number(struct pagetree_text *text, u64 number, char end)
+{
+	if (number > 9 || text->size - text->len < 2) {
+		put_digits(text, number, end);
+		return;
+	}
+	text->buf[text->len++] = '0' + number;
+	text->buf[text->len++] = end;
+}
+
+static void put_address(struct pagetree_text *text, u64 address)
+{
+	unsigned int shift = address ? __fls(address) & ~3U : 0;
+
+	put_text(text, "0x");
+	for (;; shift -= 4) {
+		put_char(text, "0123456789abcdef"[address >> shift & 15]);
+		if (!shift)
+			break;
+	}
+	put_char(text, '\t');
+}
+
+/* In octal what would end a column or a row, or play with a terminal. */
+static void put_escaped(struct pagetree_text *text, const char *name)
+{
+	for (; *name; name++) {
+		const unsigned char c = *name;
+
+		if (c >= ' ' && c != '\\' && c != 0x7f) {
+			put_char(text, c);
+			continue;
+		}
+		put_char(text, '\\');
+		put_char(text, '0' + (c >> 6));
+		put_char(text, '0' + (c >> 3 & 7));
+		put_char(text, '0' + (c & 7));
+	}
+}
+
+/* The last tab of a line of columns is its end. */
+static void end_line(struct pagetree_text *text)
+{
+	text->buf[text->len - 1] = '\n';
 }
 
 void pagetree_render_title(struct pagetree_text *text, const char *file)
@@ -40,75 +115,277 @@ void pagetree_render_key_columns(struct pagetree_text *text)
 	pagetree_print(text, "key\tvalue\n");
 }
 
-/* Prints each counter that a kernel of @levels has, by its column name. */
-static void print_counts(struct pagetree_text *text,
-			 const struct pagetree_counts *counts,
-			 unsigned int levels,
-			 void (*print)(struct pagetree_text *text,
-				       const char *name, u64 value))
-{
-	const u64 *values = (const u64 *)counts;
-	const struct pagetree_field *field;
-	unsigned int level;
-	char name[32];
+/* Counters */
 
-	for (field = pagetree_fields; field->name; field++) {
-		if (!field->lowest)
-			print(text, field->name, values[field->index]);
-		for (level = field->lowest;
-		     level && level <= min(field->highest, levels); level++) {
-			snprintf(name, sizeof(name), "%s%u", field->name, level);
-			print(text, name, values[field->index + level]);
-		}
+static unsigned int first_index(const struct pagetree_field *field,
+				const struct pagetree_shape *shape)
+{
+	return field->index == PAGETREE_BY_SIZE ? shape->page_shift :
+						  field->lowest;
+}
+
+static unsigned int last_index(const struct pagetree_field *field,
+			       const struct pagetree_shape *shape)
+{
+	switch (field->index) {
+	case PAGETREE_BY_LEVEL:
+		return min_t(unsigned int, field->highest, shape->levels);
+	case PAGETREE_BY_FILL:
+		return min_t(unsigned int, field->highest,
+			     fls(shape->entries[1]));
+	default:
+		return field->highest;
 	}
 }
 
-static void print_name(struct pagetree_text *text, const char *name, u64 value)
+/* The name of a counter, with the number behind it if it has one. */
+static void put_name(struct pagetree_text *text,
+		     const struct pagetree_field *field, unsigned int i)
 {
-	pagetree_print(text, "%s\t", name);
+	put_text(text, field->name);
+	if (field->index == PAGETREE_PLAIN)
+		put_char(text, '\t');
+	else
+		put_number(text, i, '\t');
 }
 
-static void print_value(struct pagetree_text *text, const char *name, u64 value)
+static void print_names(struct pagetree_text *text,
+			const struct pagetree_shape *shape)
 {
-	pagetree_print(text, "%llu\t", value);
+	const struct pagetree_field *field;
+	unsigned int i, last;
+
+	for (field = pagetree_fields; field->name; field++) {
+		last = last_index(field, shape);
+		for (i = first_index(field, shape); i <= last; i++)
+			put_name(text, field, i);
+	}
+}
+
+static void print_values(struct pagetree_text *text,
+			 const struct pagetree_counts *counts,
+			 const struct pagetree_shape *shape)
+{
+	const u64 *values = (const u64 *)counts;
+	const struct pagetree_field *field;
+	unsigned int i, last;
+
+	for (field = pagetree_fields; field->name; field++) {
+		last = last_index(field, shape);
+		for (i = first_index(field, shape); i <= last; i++)
+			put_number(text, values[field->offset + i], '\t');
+	}
 }
 
 static void print_key(struct pagetree_text *text, const char *name, u64 value)
 {
-	pagetree_print(text, "%s\t%llu\n", name, value);
+	put_word(text, name);
+	put_number(text, value, '\n');
 }
 
-void pagetree_render_vma_columns(struct pagetree_text *text,
-				 unsigned int levels)
+static void print_keys(struct pagetree_text *text,
+		       const struct pagetree_counts *counts,
+		       const struct pagetree_shape *shape)
 {
-	static const struct pagetree_counts none;
+	const u64 *values = (const u64 *)counts;
+	const struct pagetree_field *field;
+	unsigned int i, last;
 
+	for (field = pagetree_fields; field->name; field++) {
+		last = last_index(field, shape);
+		for (i = first_index(field, shape); i <= last; i++) {
+			put_name(text, field, i);
+			put_number(text, values[field->offset + i], '\n');
+		}
+	}
+}
+
+/* vmas and processes */
+
+void pagetree_render_vma_columns(struct pagetree_text *text,
+				 const struct pagetree_shape *shape)
+{
 #define X(name, type, meaning) pagetree_print(text, #name "\t");
 	PAGETREE_VMA_FIELDS(X)
 #undef X
-	print_counts(text, &none, levels, print_name);
+	print_names(text, shape);
 	pagetree_print(text, "name\n");
 }
 
 void pagetree_render_vma(struct pagetree_text *text,
-			 const struct pagetree_row *row, unsigned int levels)
+			 const struct pagetree_row *row,
+			 const struct pagetree_shape *shape)
 {
-	pagetree_print(text, "0x%lx\t0x%lx\t%s\t%llu\t%s\t", row->start,
-		       row->end, row->perms, row->offset, row->kind);
-	print_counts(text, &row->counts, levels, print_value);
-	print_escaped(text, row->name);
-	pagetree_print(text, "\n");
+	put_address(text, row->start);
+	put_address(text, row->end);
+	put_word(text, row->perms);
+	put_number(text, row->offset, '\t');
+	put_word(text, row->kind);
+	print_values(text, &row->counts, shape);
+	put_escaped(text, row->name);
+	put_char(text, '\n');
+}
+
+void pagetree_render_process_columns(struct pagetree_text *text,
+				     const struct pagetree_shape *shape)
+{
+#define X(name, type, meaning) pagetree_print(text, #name "\t");
+	PAGETREE_PROCESS_FIELDS(X)
+#undef X
+	print_names(text, shape);
+	pagetree_print(text, "name\n");
+}
+
+void pagetree_render_process(struct pagetree_text *text,
+			     const struct pagetree_summary *summary,
+			     const char *state, const char *comm,
+			     const struct pagetree_shape *shape)
+{
+	put_number(text, summary->pid, '\t');
+	put_word(text, state);
+	put_number(text, summary->vmas, '\t');
+	put_number(text, summary->vma_bytes, '\t');
+	print_values(text, &summary->counts, shape);
+	put_escaped(text, comm);
+	put_char(text, '\n');
+}
+
+/* summary */
+
+static void print_thousandths(struct pagetree_text *text, const char *name,
+			      unsigned int value)
+{
+	pagetree_print(text, "%s\t%u.%03u\n", name, value / 1000, value % 1000);
 }
 
 void pagetree_render_summary(struct pagetree_text *text,
 			     const struct pagetree_summary *summary,
-			     unsigned int levels)
+			     const struct pagetree_shape *shape)
 {
 	print_key(text, "pid", summary->pid);
-	print_key(text, "levels", levels);
+	print_key(text, "levels", shape->levels);
 	print_key(text, "vmas", summary->vmas);
 	print_key(text, "vma_bytes", summary->vma_bytes);
-	print_counts(text, &summary->counts, levels, print_key);
+	print_keys(text, &summary->counts, shape);
+	print_key(text, "vmpte", summary->vmpte);
+	print_thousandths(text, "refs_leaf",
+			  pagetree_refs_leaf(&summary->counts, shape->levels));
+	print_thousandths(text, "refs_byte",
+			  pagetree_refs_byte(&summary->counts, shape->levels));
+}
+
+/* tables */
+
+void pagetree_render_tables_columns(struct pagetree_text *text,
+				    const struct pagetree_tables *tables,
+				    const struct pagetree_shape *shape)
+{
+	unsigned int i;
+
+#define X(name, type, meaning) pagetree_print(text, #name "\t");
+	PAGETREE_TABLES_FIELDS(X)
+#undef X
+	for (i = 0; i <= fls(shape->entries[1]); i++)
+		pagetree_print(text, "fill%u\t", i);
+	for_each_set_bit(i, tables->online, tables->node_count)
+		pagetree_print(text, "node%u\t", i);
+	end_line(text);
+}
+
+void pagetree_render_tables(struct pagetree_text *text, unsigned int level,
+			    const struct pagetree_counts *counts,
+			    const struct pagetree_tables *tables,
+			    const struct pagetree_shape *shape,
+			    unsigned long table_bytes)
+{
+	const u64 count = counts->tables[level], used = counts->used[level];
+	u64 packed[PAGETREE_LEVELS + 1];
+	unsigned int i;
+
+	pagetree_packed(counts, shape->entries, shape->levels, packed);
+
+	put_number(text, level, '\t');
+	put_number(text, count, '\t');
+	put_number(text, count * table_bytes, '\t');
+	put_number(text, used, '\t');
+	put_number(text, count * shape->entries[level] - used, '\t');
+	put_number(text, counts->empty[level], '\t');
+	put_number(text, packed[level], '\t');
+	put_number(text, counts->shared[level], '\t');
+	put_number(text, counts->sharers[level], '\t');
+	for (i = 0; i <= fls(shape->entries[1]); i++)
+		put_number(text, tables->fill[level][i], '\t');
+	for_each_set_bit(i, tables->online, tables->node_count)
+		put_number(text, tables->nodes[level * tables->node_count + i],
+			   '\t');
+	end_line(text);
+}
+
+/* map and walk */
+
+static void put_flags(struct pagetree_text *text, unsigned int flags)
+{
+#define X(enumerator, letter, meaning)					\
+	put_char(text, flags & PAGETREE_##enumerator ? letter : '-');
+	PAGETREE_ENTRY_FLAGS(X)
+#undef X
+	put_char(text, '\t');
+	put_number(text, flags >> PAGETREE_PKEY_SHIFT, '\t');
+}
+
+void pagetree_render_map_columns(struct pagetree_text *text, bool physical)
+{
+#define X(name, type, meaning) pagetree_print(text, #name "\t");
+	PAGETREE_MAP_FIELDS(X)
+	if (physical)
+		PAGETREE_MAP_PHYSICAL_FIELDS(X)
+#undef X
+	end_line(text);
+}
+
+void pagetree_render_extent(struct pagetree_text *text,
+			    const struct pagetree_extent *extent, bool physical)
+{
+	put_address(text, extent->start);
+	put_address(text, extent->end);
+	put_number(text, extent->level, '\t');
+	put_number(text, extent->size, '\t');
+	put_number(text, extent->entries, '\t');
+	put_word(text, entry_kinds[extent->kind]);
+	put_flags(text, extent->flags);
+	if (physical)
+		put_address(text, extent->phys);
+	end_line(text);
+}
+
+void pagetree_render_walk_columns(struct pagetree_text *text, bool physical)
+{
+#define X(name, type, meaning) pagetree_print(text, #name "\t");
+	PAGETREE_WALK_FIELDS(X)
+	if (physical)
+		PAGETREE_WALK_PHYSICAL_FIELDS(X)
+#undef X
+	end_line(text);
+}
+
+void pagetree_render_step(struct pagetree_text *text,
+			  const struct pagetree_step *step, bool physical)
+{
+	put_address(text, step->address);
+	put_number(text, step->level, '\t');
+	put_number(text, step->index, '\t');
+	put_address(text, step->start);
+	put_number(text, step->size, '\t');
+	put_word(text, step->kind == PAGETREE_STEP_OUTSIDE ?
+		       "outside" : entry_kinds[step->kind]);
+	put_flags(text, step->flags);
+	if (step->node < 0)
+		put_word(text, "-");
+	else
+		put_number(text, step->node, '\t');
+	if (physical)
+		put_address(text, step->entry);
+	end_line(text);
 }
 
 void pagetree_render_cost(struct pagetree_text *text,

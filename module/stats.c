@@ -1,21 +1,31 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #ifdef __KERNEL__
+#include <linux/math64.h>
 #include <linux/stddef.h>
 #else
 #include <stddef.h>
+#define div64_u64(a, b)	((a) / (b))
 #endif
 
 #include "stats.h"
 
-#define INDEX(member)							\
+#define OFFSET(member)							\
 	(offsetof(struct pagetree_counts, member) / sizeof(unsigned long long))
 
 const struct pagetree_field pagetree_fields[] = {
 #define X(name, lowest, highest, type, meaning)	\
-	{ #name, INDEX(name), lowest, highest },
+	{ #name, OFFSET(name), PAGETREE_BY_LEVEL, lowest, highest },
 	PAGETREE_LEVEL_FIELDS(X)
 #undef X
-#define X(name, type, meaning) { #name, INDEX(name), 0, 0 },
+#define X(name, lowest, highest, type, meaning)	\
+	{ #name, OFFSET(name), PAGETREE_BY_SIZE, lowest, highest },
+	PAGETREE_SIZE_FIELDS(X)
+#undef X
+#define X(name, lowest, highest, type, meaning)	\
+	{ #name, OFFSET(name), PAGETREE_BY_FILL, lowest, highest },
+	PAGETREE_FILL_FIELDS(X)
+#undef X
+#define X(name, type, meaning) { #name, OFFSET(name), PAGETREE_PLAIN, 0, 0 },
 	PAGETREE_TOTAL_FIELDS(X)
 #undef X
 	{ }
@@ -27,11 +37,96 @@ static void tally_table(const struct pagetree_tally *tally,
 {
 	struct pagetree_counts *counts = tally->counts;
 
-	tally->cost->tables++;
 	if (event->base >= tally->fresh)
 		counts->tables[event->level - 1]++;
 	else if (tally->first)
 		counts->borrowed[event->level - 1]++;
+}
+
+/* Binary digits of a number. */
+static unsigned int digits(unsigned long number)
+{
+	unsigned int count = 0;
+
+	for (; number; number >>= 1)
+		count++;
+
+	return count;
+}
+
+static void tally_used(const struct pagetree_tally *tally,
+		       const struct pagetree_event *event)
+{
+	const unsigned int level = event->level - 1;
+	const unsigned int fill = digits(event->entries);
+	struct pagetree_counts *counts = tally->counts;
+	struct pagetree_tables *tables = tally->tables;
+
+	counts->used[level] += event->entries;
+	counts->empty[level] += !event->entries;
+	if (level == 1)
+		counts->fill[fill]++;
+	if (event->sharers) {
+		counts->shared[level]++;
+		counts->sharers[level] += event->sharers;
+	}
+	if (tables) {
+		tables->fill[level][fill]++;
+		tables->nodes[level * tables->node_count + event->node]++;
+	}
+}
+
+static void tally_leaf(const struct pagetree_tally *tally,
+		       const struct pagetree_event *event,
+		       unsigned long entries)
+{
+	struct pagetree_counts *counts = tally->counts;
+	const unsigned int level = event->level, flags = event->flags;
+
+	counts->leaf[level] += entries;
+	counts->bytes[level] += event->end - event->start;
+	if (event->kind == PAGETREE_LEAF_ZERO)
+		counts->zero[level] += entries;
+	else if (event->kind == PAGETREE_LEAF_SPECIAL)
+		counts->special[level] += entries;
+	if (flags & PAGETREE_WRITE)
+		counts->writable[level] += entries;
+	if (flags & PAGETREE_EXEC)
+		counts->executable[level] += entries;
+	if (flags & PAGETREE_USER)
+		counts->user[level] += entries;
+	if (flags & PAGETREE_ACCESSED)
+		counts->accessed[level] += entries;
+	if (flags & PAGETREE_DIRTY)
+		counts->dirty[level] += entries;
+	if (flags & PAGETREE_PROTNONE) {
+		counts->protnone[level] += entries;
+		/* userfaultfd protects from reading with the same bits */
+		if (tally->open && !(flags & PAGETREE_UFFD))
+			counts->numahint[level] += entries;
+	}
+	if (flags >> PAGETREE_PKEY_SHIFT)
+		counts->pkey[level] += entries;
+}
+
+void pagetree_cost_event(struct pagetree_cost *cost,
+			 const struct pagetree_event *event)
+{
+	switch (event->kind) {
+	case PAGETREE_TABLE_END:
+	case PAGETREE_TABLE_USED:
+		return;
+	case PAGETREE_TABLE_RACED:
+		cost->retries++;
+		return;
+	case PAGETREE_TABLE:
+		cost->tables++;
+		break;
+	case PAGETREE_BAD:
+		cost->skipped += event->entries;
+		break;
+	}
+	cost->entries += event->entries;
 }
 
 void pagetree_tally_event(const struct pagetree_tally *tally,
@@ -44,16 +139,7 @@ void pagetree_tally_event(const struct pagetree_tally *tally,
 	const unsigned long entries = event->entries -
 				      (event->base < tally->fresh);
 
-	if (event->kind == PAGETREE_TABLE_END)
-		return;
-	if (event->kind == PAGETREE_TABLE_RACED) {
-		counts->retries++;
-		tally->cost->retries++;
-		return;
-	}
-
-	tally->cost->entries += event->entries;
-
+	pagetree_cost_event(tally->cost, event);
 	switch (event->kind) {
 	case PAGETREE_HOLE:
 		counts->holes[level] += entries;
@@ -62,21 +148,22 @@ void pagetree_tally_event(const struct pagetree_tally *tally,
 	case PAGETREE_TABLE:
 		tally_table(tally, event);
 		return;
+	case PAGETREE_TABLE_USED:
+		tally_used(tally, event);
+		return;
+	case PAGETREE_TABLE_RACED:
+		counts->retries++;
+		return;
+	case PAGETREE_TABLE_END:
+		return;
 	case PAGETREE_LEAF:
 	case PAGETREE_LEAF_ZERO:
 	case PAGETREE_LEAF_SPECIAL:
-		counts->leaf[level] += entries;
-		counts->bytes[level] += bytes;
-		if (event->flags & PAGETREE_PROTNONE)
-			counts->protnone[level] += entries;
-		if (event->kind == PAGETREE_LEAF_ZERO)
-			counts->zero[level] += entries;
-		else if (event->kind == PAGETREE_LEAF_SPECIAL)
-			counts->special[level] += entries;
+		tally_leaf(tally, event, entries);
 		break;
 	case PAGETREE_SWAP:
 		counts->swap[level] += entries;
-		return;
+		break;
 	case PAGETREE_MIGRATION:
 		counts->migration[level] += entries;
 		break;
@@ -86,16 +173,29 @@ void pagetree_tally_event(const struct pagetree_tally *tally,
 	case PAGETREE_DEVICE:
 		counts->device[level] += entries;
 		break;
+	case PAGETREE_GUARD:
+		counts->guard[level] += entries;
+		counts->marker[level] += entries;
+		return;
+	case PAGETREE_POISON:
+		counts->poison[level] += entries;
+		counts->marker[level] += entries;
+		return;
 	case PAGETREE_MARKER:
 		counts->marker[level] += entries;
 		return;
 	default:
 		counts->bad[level] += entries;
-		tally->cost->skipped += entries;
 		return;
 	}
 
-	/* what is left maps or holds a page; smaps leaves the zero pages out */
+	if (event->flags & PAGETREE_SOFTDIRTY)
+		counts->softdirty[level] += entries;
+	if (event->flags & PAGETREE_UFFD)
+		counts->uffd[level] += entries;
+	/* what is left holds a page; smaps leaves the zero pages out */
+	if (event->kind == PAGETREE_SWAP)
+		return;
 	if (event->kind != PAGETREE_LEAF_ZERO &&
 	    event->kind != PAGETREE_LEAF_SPECIAL)
 		counts->rss += bytes;
@@ -113,4 +213,61 @@ void pagetree_counts_add(struct pagetree_counts *sum,
 
 	for (i = 0; i < sizeof(*sum) / sizeof(*to); i++)
 		to[i] += from[i];
+}
+
+/* Mean references of what @weights counts by level, in thousandths. */
+static unsigned int mean_refs(const unsigned long long *weights,
+			      unsigned int levels)
+{
+	unsigned long long sum = 0, references = 0;
+	unsigned int level;
+
+	for (level = 1; level <= 3 && level <= levels; level++) {
+		sum += weights[level];
+		references += weights[level] * (levels - level + 1);
+	}
+	if (!sum)
+		return 0;
+
+	return div64_u64(references * 1000 + sum / 2, sum);
+}
+
+unsigned int pagetree_refs_leaf(const struct pagetree_counts *counts,
+				unsigned int levels)
+{
+	return mean_refs(counts->leaf, levels);
+}
+
+unsigned int pagetree_refs_byte(const struct pagetree_counts *counts,
+				unsigned int levels)
+{
+	unsigned long long kib[PAGETREE_LEVELS + 1];
+	unsigned int level;
+
+	/* 2^57 bytes times 5000 would be too many */
+	for (level = 0; level <= PAGETREE_LEVELS; level++)
+		kib[level] = counts->bytes[level] >> 10;
+
+	return mean_refs(kib, levels);
+}
+
+void pagetree_packed(const struct pagetree_counts *counts,
+		     const unsigned int *entries, unsigned int levels,
+		     unsigned long long *packed)
+{
+	unsigned long long ends, below = 0;
+	unsigned int level;
+
+	for (level = 1; level <= levels; level++) {
+		/* the entries in use that lead to no table */
+		ends = counts->used[level];
+		if (level > 1)
+			ends -= ends < counts->tables[level - 1] ?
+				ends : counts->tables[level - 1];
+		packed[level] = div64_u64(ends + below + entries[level] - 1,
+					  entries[level]);
+		below = packed[level];
+	}
+	/* there is always one */
+	packed[levels] = 1;
 }

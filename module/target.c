@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <linux/fs.h>
 #include <linux/hugetlb.h>
+#include <linux/idr.h>
 #include <linux/magic.h>
 #include <linux/mm.h>
 #include <linux/mmap_lock.h>
 #include <linux/module.h>
+#include <linux/pid_namespace.h>
 #include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
@@ -146,6 +148,16 @@ const char *pagetree_vma_name(const struct pagetree_vma *seen, char *buf,
 	return "";
 }
 
+/* At the first VMA, with no row begun. */
+static void pass_begin(struct pagetree_pass *pass)
+{
+	pass->next = 0;
+	pass->end = ULONG_MAX;
+	pass->state = PAGETREE_PASS_MORE;
+	pass->open.end = 0;
+	pass->tries = 0;
+}
+
 int pagetree_pass_init(struct pagetree_pass *pass,
 		       struct pagetree_target *target)
 {
@@ -153,21 +165,174 @@ int pagetree_pass_init(struct pagetree_pass *pass,
 	if (!pass->mm)
 		return -ESRCH;
 	pass->target = pagetree_target_get(target);
+	pass_begin(pass);
 
 	return 0;
+}
+
+/* Whether a thread of @process has @mm for its own. Under RCU. */
+static bool runs_in(struct task_struct *process, const struct mm_struct *mm)
+{
+	struct task_struct *thread;
+
+	for_each_thread(process, thread)
+		if (READ_ONCE(thread->mm) == mm &&
+		    !(thread->flags & PF_KTHREAD))
+			return true;
+
+	return false;
+}
+
+/*
+ * Whether this look was at @mm before: a process with a lower pid runs in it,
+ * and is none that took a pid that was passed, since pids have wrapped.
+ */
+static bool is_known(const struct pagetree_scan *scan,
+		     const struct mm_struct *mm)
+{
+	struct task_struct *process;
+	bool known = false;
+
+	rcu_read_lock();
+	for_each_process(process) {
+		const pid_t nr = task_tgid_nr(process);
+
+		if (nr >= scan->pid || (process->start_time > scan->began &&
+					nr < scan->wrapped_below))
+			continue;
+		known = runs_in(process, mm);
+		if (known)
+			break;
+	}
+	rcu_read_unlock();
+
+	return known;
+}
+
+/* Threads of a process that still use its address space. */
+static unsigned int live_threads(struct pid *pid)
+{
+	struct task_struct *task;
+	unsigned int live = 0;
+
+	rcu_read_lock();
+	task = pid_task(pid, PIDTYPE_TGID);
+	if (task)
+		live = atomic_read(&task->signal->live);
+	rcu_read_unlock();
+
+	return live;
+}
+
+/* The process with the lowest pid from scan->pid on; a thread's is none. */
+static struct pid *next_process(struct pagetree_scan *scan)
+{
+	struct task_struct *task;
+	struct pid *pid;
+
+	rcu_read_lock();
+	while ((pid = find_ge_pid(scan->pid, &init_pid_ns))) {
+		scan->pid = pid_nr(pid);
+		task = pid_task(pid, PIDTYPE_TGID);
+		if (task && !(task->flags & PF_KTHREAD)) {
+			strscpy(scan->comm, task->comm, TASK_COMM_LEN);
+			get_pid(pid);
+			break;
+		}
+		scan->pid++;
+	}
+	rcu_read_unlock();
+
+	return pid;
+}
+
+/* What @pid runs in, unless that was looked at before. */
+static struct mm_struct *grab_new_mm(const struct pagetree_scan *scan,
+				     struct pid *pid)
+{
+	unsigned int live = live_threads(pid), users;
+	struct mm_struct *mm = pid_grab_mm(pid);
+
+	if (!mm)
+		return NULL;
+	users = atomic_read(&mm->mm_users);
+	/* more users than threads: perhaps another process is one */
+	if (users > min(live, live_threads(pid)) && is_known(scan, mm)) {
+		mmdrop(mm);
+		return NULL;
+	}
+
+	return mm;
+}
+
+int pagetree_pass_init_next(struct pagetree_pass *pass,
+			    struct pagetree_scan *scan)
+{
+	struct pid *pid;
+
+	if (!scan->began) {
+		scan->began = ktime_get_ns();
+		scan->wrapped_below = idr_get_cursor(&init_pid_ns.idr);
+	}
+	scan->pid++;
+	while ((pid = next_process(scan))) {
+		pass->mm = grab_new_mm(scan, pid);
+		put_pid(pid);
+		if (pass->mm) {
+			pass_begin(pass);
+			pass->only_try = true;
+			return 0;
+		}
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		scan->pid++;
+		cond_resched();
+	}
+
+	return -ESRCH;
 }
 
 void pagetree_pass_exit(struct pagetree_pass *pass)
 {
 	mmdrop(pass->mm);
-	pagetree_target_put(pass->target);
+	if (pass->target)
+		pagetree_target_put(pass->target);
 }
 
-bool pagetree_pass_must_yield(const struct pagetree_pass *pass)
+void pagetree_pass_rewind(struct pagetree_pass *pass)
 {
-	return mmap_lock_is_contended(pass->mm) ||
-	       (pass->i_mmap_rwsem && rwsem_is_contended(pass->i_mmap_rwsem)) ||
-	       ktime_get_ns() >= pass->yield_at;
+	pass_begin(pass);
+	pass->cost = (struct pagetree_cost) { };
+	pass->timed_at = 0;
+	pass->held_max = 0;
+	pass->held_total = 0;
+}
+
+unsigned long pagetree_pass_vmpte(const struct pagetree_pass *pass)
+{
+	return mm_pgtables_bytes(pass->mm);
+}
+
+/* How much was done, in entries read; a table and a VMA are some by themselves. */
+static u64 work_done(const struct pagetree_pass *pass)
+{
+	return pass->cost.entries + 128 * pass->cost.tables +
+	       64 * pass->cost.vmas;
+}
+
+bool pagetree_pass_must_yield(struct pagetree_pass *pass)
+{
+	if (mmap_lock_is_contended(pass->mm) ||
+	    (pass->i_mmap_rwsem && rwsem_is_contended(pass->i_mmap_rwsem)))
+		return true;
+	/* the clock costs as much as a few VMAs do: not for less than a table */
+	if (!pass->slice_over &&
+	    work_done(pass) - pass->timed_at >= PTRS_PER_PTE) {
+		pass->timed_at = work_done(pass);
+		pass->slice_over = ktime_get_ns() >= pass->yield_at;
+	}
+
+	return pass->slice_over;
 }
 
 /*
@@ -230,6 +395,7 @@ static bool visit(struct pagetree_pass *pass, struct pagetree_visitor *visitor,
 		end_row(pass, visitor, true);
 
 	pass->open.from = max(pass->next, vma->vm_start);
+	pass->open.to = min(pass->end, vma->vm_end);
 	pass->open.first = !pass->open.end;
 	pass->open.start = vma->vm_start;
 	pass->open.end = vma->vm_end;
@@ -245,7 +411,7 @@ static bool visit(struct pagetree_pass *pass, struct pagetree_visitor *visitor,
 	reached = pass->open.from;
 	if (lock_tables(pass, vma))
 		reached = visitor->visit(visitor, &pass->open, &root);
-	more = reached != pass->open.from && !pagetree_pass_must_yield(pass);
+	more = reached == pass->open.to && !pagetree_pass_must_yield(pass);
 	unlock_tables(pass);
 
 	if (reached == pass->open.from) {
@@ -256,7 +422,7 @@ static bool visit(struct pagetree_pass *pass, struct pagetree_visitor *visitor,
 
 	pass->cost.vmas += pass->open.first;
 	pass->next = reached;
-	if (reached == vma->vm_end)
+	if (reached == pass->open.to)
 		end_row(pass, visitor, false);
 
 	return more;
@@ -269,7 +435,7 @@ static void slice_locked(struct pagetree_pass *pass,
 	struct vm_area_struct *vma;
 
 	pass->state = PAGETREE_PASS_MORE;
-	for_each_vma(vmi, vma)
+	for_each_vma_range(vmi, vma, pass->end)
 		if (!visit(pass, visitor, vma))
 			return;
 
@@ -278,12 +444,29 @@ static void slice_locked(struct pagetree_pass *pass,
 	pass->state = PAGETREE_PASS_COMPLETE;
 }
 
+/* Ends the pass before its end, in @state. */
 static void pass_stop(struct pagetree_pass *pass,
-		      struct pagetree_visitor *visitor)
+		      struct pagetree_visitor *visitor,
+		      enum pagetree_pass_state state)
 {
 	if (pass->open.end)
 		end_row(pass, visitor, false);
-	pass->state = PAGETREE_PASS_PARTIAL;
+	pass->state = state;
+}
+
+/*
+ * A lock that is only tried was not to be had. Whoever was given way will soon
+ * be through; at the beginning of a pass that was nobody.
+ */
+static int pass_wait(struct pagetree_pass *pass,
+		     struct pagetree_visitor *visitor)
+{
+	if (pass->next && ++pass->tries <= 10)
+		schedule_timeout_killable(1);
+	else
+		pass_stop(pass, visitor, PAGETREE_PASS_BUSY);
+
+	return fatal_signal_pending(current) ? -EINTR : 0;
 }
 
 int pagetree_pass_slice(struct pagetree_pass *pass,
@@ -292,11 +475,17 @@ int pagetree_pass_slice(struct pagetree_pass *pass,
 	struct mm_struct *mm = pass->mm;
 	u64 locked_at, held;
 
-	if (READ_ONCE(pass->target->dead) || !mmget_not_zero(mm)) {
-		pass_stop(pass, visitor);
+	if ((pass->target && READ_ONCE(pass->target->dead)) ||
+	    !mmget_not_zero(mm)) {
+		pass_stop(pass, visitor, PAGETREE_PASS_PARTIAL);
 		return 0;
 	}
-	if (mmap_read_lock_killable(mm)) {
+	if (pass->only_try) {
+		if (!mmap_read_trylock(mm)) {
+			mmput_async(mm);
+			return pass_wait(pass, visitor);
+		}
+	} else if (mmap_read_lock_killable(mm)) {
 		mmput_async(mm);
 		return -EINTR;
 	}
@@ -304,6 +493,7 @@ int pagetree_pass_slice(struct pagetree_pass *pass,
 	locked_at = ktime_get_ns();
 	pass->yield_at = locked_at + (u64)READ_ONCE(slice_us) * NSEC_PER_USEC;
 	pass->locked_out = false;
+	pass->slice_over = false;
 	slice_locked(pass, visitor);
 	mmap_read_unlock(mm);
 	held = ktime_get_ns() - locked_at;
@@ -313,9 +503,18 @@ int pagetree_pass_slice(struct pagetree_pass *pass,
 	pass->cost.lock_us_max = div_u64(pass->held_max, NSEC_PER_USEC);
 
 	mmput_async(mm);
+	if (pass->locked_out && pass->only_try)
+		return pass_wait(pass, visitor);
+	pass->tries = 0;
 	if (pass->locked_out)
 		schedule_timeout_killable(1);
 	cond_resched();
 
 	return fatal_signal_pending(current) ? -EINTR : 0;
+}
+
+void pagetree_pass_give_up(struct pagetree_pass *pass,
+			   struct pagetree_visitor *visitor)
+{
+	pass_stop(pass, visitor, PAGETREE_PASS_PARTIAL);
 }

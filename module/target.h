@@ -10,6 +10,7 @@
 #include <linux/list.h>
 #include <linux/mm_types.h>
 #include <linux/pid.h>
+#include <linux/sched.h>
 
 #include "stats.h"
 #include "walk.h"
@@ -63,6 +64,7 @@ bool pagetree_target_alive(const struct pagetree_target *target);
  * @offset: of @from in the file or object, in bytes; 0 if none is mapped
  * @kind: what it maps
  * @from: where this visit starts: @start, or further up after a yield
+ * @to: where it ends: @end, or where the pass does
  * @first: this visit starts a row, at @start or where an earlier row ended
  * @vma: for pagetree_vma_name()
  */
@@ -73,6 +75,7 @@ struct pagetree_vma {
 	u64 offset;
 	enum pagetree_vma_kind kind;
 	unsigned long from;
+	unsigned long to;
 	bool first;
 	struct vm_area_struct *vma;
 };
@@ -94,15 +97,17 @@ enum pagetree_pass_state {
 	PAGETREE_PASS_MORE,	/* call pagetree_pass_slice() again */
 	PAGETREE_PASS_COMPLETE,	/* every VMA was walked */
 	PAGETREE_PASS_PARTIAL,	/* the process or the attachment went away */
+	PAGETREE_PASS_BUSY,	/* somebody has a lock, which is only tried */
 };
+
+struct pagetree_pass;
 
 /**
  * struct pagetree_visitor - what a pass calls, under the locks of the walk
- * @visit: walk [vma->from, vma->end) of @root and return the address reached.
- *	Must not sleep. Less than vma->end means that it stopped because
- *	pagetree_pass_must_yield() said so.
- *	Returning vma->from makes the slice end with nothing done: the visitor
- *	has no room for another row.
+ * @visit: walk [vma->from, vma->to) of @root and return the address reached.
+ *	Must not sleep. Less than vma->to ends the slice: because
+ *	pagetree_pass_must_yield() said so, or because the visitor has no room.
+ *	Returning vma->from says that nothing was done, not even a row begun.
  * @end_row: the row of the last visit is complete: it ends at @end. Called with
  *	or without the locks. @changed: its VMA changed under the walk.
  */
@@ -115,17 +120,21 @@ struct pagetree_visitor {
 };
 
 /**
- * struct pagetree_pass - one look at all VMAs of an address space, in slices
- * @target: whose attachment allows the pass
+ * struct pagetree_pass - one look at the VMAs of an address space, in slices
+ * @target: whose attachment allows the pass; NULL if it needs none
  * @mm: pinned by mmgrab(), its users only during a slice
  * @next: everything below was walked
- * @cost: so far; the caller adds what its visitor reads and its own time
+ * @end: nothing from here on is; ULONG_MAX for all VMAs
+ * @only_try: the locks are only tried: once at first, some times after a yield
+ * @cost: so far; the visitor adds what it reads, the caller its own time
  * @state: after the last slice
  */
 struct pagetree_pass {
 	struct pagetree_target *target;
 	struct mm_struct *mm;
 	unsigned long next;
+	unsigned long end;
+	bool only_try;
 	struct pagetree_cost cost;
 	enum pagetree_pass_state state;
 	/* private: the VMA whose row is not complete; end is 0 if none */
@@ -135,13 +144,18 @@ struct pagetree_pass {
 	/* private: of the slice; times in nanoseconds */
 	struct rw_semaphore *i_mmap_rwsem;
 	u64 yield_at;
+	u64 timed_at;
 	u64 held_max;
 	u64 held_total;
+	bool slice_over;
 	bool locked_out;
+	unsigned int tries;
 };
 
 /**
  * pagetree_pass_init() - begin a pass
+ * @pass: zeroed
+ * @target: whose address space it is to be
  *
  * Context: may sleep.
  * Return: 0, or -ESRCH if the process has no address space now. The pass holds
@@ -149,7 +163,36 @@ struct pagetree_pass {
  */
 int pagetree_pass_init(struct pagetree_pass *pass,
 		       struct pagetree_target *target);
+
+/**
+ * struct pagetree_scan - a look at all processes, one after the other; zeroed
+ * @pid: of the one looked at, the lowest of those that share its address space
+ * @comm: its name
+ */
+struct pagetree_scan {
+	pid_t pid;
+	char comm[TASK_COMM_LEN];
+	/* private: when it began, and below which pid there were none later on */
+	u64 began;
+	pid_t wrapped_below;
+};
+
+/**
+ * pagetree_pass_init_next() - begin a pass over the next address space
+ * @pass: zeroed, or one that was ended by pagetree_pass_exit() and adds to its
+ *	cost; the locks are only tried
+ * @scan: goes on to the process found
+ *
+ * Context: may sleep.
+ * Return: 0, -ESRCH if there are no more, -EINTR if the reader was killed.
+ */
+int pagetree_pass_init_next(struct pagetree_pass *pass,
+			    struct pagetree_scan *scan);
+
 void pagetree_pass_exit(struct pagetree_pass *pass);
+
+/* Begins a pass again, over the same address space, as if nothing had been. */
+void pagetree_pass_rewind(struct pagetree_pass *pass);
 
 /**
  * pagetree_pass_slice() - go on, with the mmap lock held once
@@ -164,7 +207,14 @@ void pagetree_pass_exit(struct pagetree_pass *pass);
 int pagetree_pass_slice(struct pagetree_pass *pass,
 			struct pagetree_visitor *visitor);
 
-/* Whether a visit should stop here: asked where a PTE table is done. */
-bool pagetree_pass_must_yield(const struct pagetree_pass *pass);
+/* Ends a pass that there is more of, as partial. */
+void pagetree_pass_give_up(struct pagetree_pass *pass,
+			   struct pagetree_visitor *visitor);
+
+/* Whether a visit should stop here: asked where a table is done. */
+bool pagetree_pass_must_yield(struct pagetree_pass *pass);
+
+/* What the kernel counts as VmPTE of the address space, in bytes. */
+unsigned long pagetree_pass_vmpte(const struct pagetree_pass *pass);
 
 #endif /* PAGETREE_TARGET_H */

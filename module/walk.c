@@ -10,6 +10,32 @@ struct walk {
 	bool stopped;
 };
 
+/* One entry as it was read, and what it is. */
+struct entry {
+	pteval_t raw;
+	enum pagetree_kind kind;
+	unsigned short flags;
+};
+
+/**
+ * struct stretch - leaves of one table whose frames are consecutive
+ * @first: index of the first
+ * @raw: the first, as it was read
+ * @expected: what would go on with it; 0 if there is none
+ */
+struct stretch {
+	unsigned int first;
+	pteval_t raw;
+	pteval_t expected;
+};
+
+static void read_entry(const void *table, unsigned int level,
+		       unsigned int index, struct entry *entry)
+{
+	entry->raw = pagetree_load(table, index);
+	entry->kind = pagetree_classify(level, entry->raw, &entry->flags);
+}
+
 /* Sends @event and gives back where the walk is then. */
 static unsigned long say(struct walk *walk, enum pagetree_kind kind,
 			 struct pagetree_event *event)
@@ -21,33 +47,256 @@ static unsigned long say(struct walk *walk, enum pagetree_kind kind,
 							 event->end;
 }
 
+/* Entries in use among those from @index to before @end. */
+static unsigned int count_used(const void *table, unsigned int index,
+			       unsigned int end)
+{
+	const pteval_t *entry = (const pteval_t *)table + index;
+	const pteval_t *const stop = (const pteval_t *)table + end;
+	unsigned int used = 0;
+
+	while (entry < stop) {
+		/* most tables that VMAs cover in part are nearly empty */
+		if (stop - entry >= 4 &&
+		    !pagetree_is_used(pagetree_load(entry, 0) |
+				      pagetree_load(entry, 1) |
+				      pagetree_load(entry, 2) |
+				      pagetree_load(entry, 3))) {
+			entry += 4;
+			continue;
+		}
+		used += pagetree_is_used(pagetree_load(entry++, 0));
+	}
+
+	return used;
+}
+
+static void say_used(struct walk *walk, const void *table, unsigned int used,
+		     const struct pagetree_event *entry)
+{
+	struct pagetree_event event = *entry;
+
+	event.kind = PAGETREE_TABLE_USED;
+	event.entries = used;
+	event.node = pagetree_table_node(table);
+	event.sharers = entry->level == 3 ? pagetree_table_sharers(table) : 0;
+	walk->sink->event(walk->sink, &event);
+}
+
+/*
+ * Counts the blocks that @stretch, which ends before entry @end, is made of:
+ * small ones up to where the largest can begin, these, and what is left.
+ */
+static void stretch_end(struct walk *walk, unsigned int level,
+			struct stretch *stretch, unsigned int end)
+{
+	const unsigned int shift = pagetree_shift(level);
+	unsigned int index = stretch->first, largest, order;
+	unsigned long long *contig;
+	unsigned long frame;
+
+	if (!stretch->expected)
+		return;
+	stretch->expected = 0;
+	if (!walk->sink->contig)
+		return;
+
+	/* no block is aligned to more than address and frame have in common */
+	frame = pagetree_frame(level, stretch->raw) >> (shift - PAGE_SHIFT);
+	largest = __ffs((frame ^ index) |
+			1UL << (PAGETREE_CONTIG_HIGHEST - shift));
+	contig = walk->sink->contig + shift;
+
+	while (index < end && index & ((1U << largest) - 1)) {
+		order = min_t(unsigned int, __ffs(index), __fls(end - index));
+		contig[order]++;
+		index += 1U << order;
+	}
+	contig[largest] += (end - index) >> largest;
+	index += (end - index) >> largest << largest;
+	while (index < end) {
+		order = __fls(end - index);
+		contig[order]++;
+		index += 1U << order;
+	}
+}
+
+/* Leaf @raw of entry @index goes on with @stretch or begins a new one. */
+static void stretch_add(struct walk *walk, unsigned int level,
+			struct stretch *stretch, unsigned int index,
+			pteval_t raw)
+{
+	if (!stretch->expected ||
+	    !pagetree_same_translation(raw, stretch->expected)) {
+		stretch_end(walk, level, stretch, index);
+		stretch->first = index;
+		stretch->raw = raw;
+	}
+	stretch->expected = raw + pagetree_step(level, raw);
+}
+
+/*
+ * How many leaves from @index on, at most @left, differ from @raw, the first,
+ * in nothing but the frame. The first is in @stretch, the others are added.
+ * A walk spends most of its time here. The usual entry is the last one with the
+ * next frame, or else the last one with any other.
+ */
+static noinline unsigned int same_leaves(struct walk *walk, const void *table,
+					 unsigned int level, unsigned int index,
+					 unsigned int left, pteval_t raw,
+					 struct stretch *stretch)
+{
+	const pteval_t *const begin = (const pteval_t *)table + index;
+	const pteval_t *const end = begin + left, *entry, *first;
+	const pteval_t step = pagetree_step(level, raw);
+	const pteval_t same = ~(pteval_t)PTE_PFN_MASK;
+	const bool frames = walk->sink->frames;
+	pteval_t expected = raw + step, value;
+	unsigned int singles = 0;
+
+	first = begin - (index - stretch->first);
+	for (entry = begin + 1; entry < end; entry++, expected += step) {
+		value = pagetree_load(entry, 0);
+		if (likely(value == expected)) {
+			while (end - entry > 4 &&
+			       pagetree_load(entry, 1) == expected + step &&
+			       pagetree_load(entry, 2) == expected + 2 * step &&
+			       pagetree_load(entry, 3) == expected + 3 * step &&
+			       pagetree_load(entry, 4) == expected + 4 * step) {
+				entry += 4;
+				expected += 4 * step;
+			}
+			continue;
+		}
+		if (frames || ((value ^ raw) & same))
+			break;
+		if (entry - first == 1) {
+			singles++;
+		} else {
+			stretch->first = index + (first - begin);
+			stretch_end(walk, level, stretch, index + (entry - begin));
+			stretch->expected = value;
+		}
+		first = entry;
+		stretch->raw = value;
+		expected = value;
+	}
+	stretch->first = index + (first - begin);
+	stretch->expected = expected;
+	if (walk->sink->contig)
+		walk->sink->contig[pagetree_shift(level)] += singles;
+
+	return entry - begin;
+}
+
+/* How many entries from @index on, at most @left, read as @raw, the first. */
+static unsigned int same_entries(const void *table, unsigned int index,
+				 unsigned int left, pteval_t raw)
+{
+	const pteval_t *const begin = (const pteval_t *)table + index;
+	const pteval_t *const end = begin + left, *entry = begin + 1;
+
+	while (end - entry >= 4 &&
+	       !((pagetree_load(entry, 0) ^ raw) |
+		 (pagetree_load(entry, 1) ^ raw) |
+		 (pagetree_load(entry, 2) ^ raw) |
+		 (pagetree_load(entry, 3) ^ raw)))
+		entry += 4;
+	while (entry < end && pagetree_load(entry, 0) == raw)
+		entry++;
+
+	return entry - begin;
+}
+
+/*
+ * How many entries from @index on, at most @left, are of the kind and the flags
+ * of the first. @next is the one behind them, if there is one.
+ */
+static unsigned int run_length(struct walk *walk, const void *table,
+			       unsigned int level, unsigned int index,
+			       unsigned int left, const struct entry *first,
+			       struct stretch *stretch, struct entry *next)
+{
+	const bool leaf = pagetree_is_leaf(first->kind);
+	const bool any_frame = pagetree_any_frame(level, first->kind,
+						  first->flags);
+	unsigned int run = 0;
+
+	*next = *first;
+	for (;;) {
+		if (leaf)
+			stretch_add(walk, level, stretch, index + run,
+				    next->raw);
+		if (any_frame)
+			run += same_leaves(walk, table, level, index + run,
+					   left - run, next->raw, stretch);
+		else if (leaf)
+			run++;
+		else
+			run += same_entries(table, index + run, left - run,
+					    next->raw);
+		if (run == left)
+			break;
+
+		read_entry(table, level, index + run, next);
+		if (next->kind != first->kind || next->flags != first->flags)
+			break;
+		/* a huge zero page is only believed of the entry re-read */
+		if (level == 2 && next->kind == PAGETREE_LEAF_ZERO)
+			break;
+		if (leaf && walk->sink->frames &&
+		    !pagetree_same_translation(next->raw, stretch->expected))
+			break;
+	}
+
+	return run;
+}
+
 static unsigned long walk_table(struct walk *walk, const void *table,
 				unsigned int level, unsigned long start,
-				unsigned long end);
+				unsigned long end, unsigned int *used);
 
-/* Says the table that @raw points to and its entries. */
-static unsigned long walk_inside(struct walk *walk, pteval_t raw,
+/* Says a table, to which the entry of @event points, and its entries. */
+static unsigned long walk_inside(struct walk *walk, const void *table,
 				 struct pagetree_event *event)
 {
+	const unsigned int level = event->level - 1;
+	const bool fresh = event->base >= walk->sink->fresh;
+	const unsigned int size = pagetree_user_entries(level, walk->levels);
 	unsigned long reached = say(walk, PAGETREE_TABLE, event);
+	unsigned int used = 0;
 
-	if (!walk->stopped)
-		reached = walk_table(walk,
-				     pagetree_table_below(event->level, raw),
-				     event->level - 1, event->start, event->end);
+	if (walk->stopped)
+		return reached;
+
+	/* of an upper table, before the walk may stop inside it */
+	if (fresh && level > 1)
+		say_used(walk, table, count_used(table, 0, size), event);
+	reached = walk_table(walk, table, level, event->start, event->end,
+			     &used);
+	if (fresh && level == 1) {
+		const unsigned int shift = pagetree_shift(level);
+
+		used += count_used(table, 0,
+				   (event->start - event->base) >> shift);
+		used += count_used(table, ((reached - 1 - event->base) >> shift) + 1,
+				   size);
+		say_used(walk, table, used, event);
+	}
 
 	return reached;
 }
 
 /*
- * Says the table below entry @index, which was just read as @raw. False: the
- * entry has changed since, and nothing was said.
+ * Says the table below entry @index, which was just read as event->raw. False:
+ * the entry has changed since, and nothing was said.
  */
 static bool walk_below(struct walk *walk, const void *table, unsigned int index,
-		       pteval_t raw, struct pagetree_event *event,
-		       unsigned long *reached)
+		       struct pagetree_event *event, unsigned long *reached)
 {
 	const unsigned int level = event->level;
+	const pteval_t raw = event->raw;
+	const void *below = pagetree_table_below(level, raw);
 	bool before = true, after = true;
 
 	if (level == 2) {
@@ -56,80 +305,88 @@ static bool walk_below(struct walk *walk, const void *table, unsigned int index,
 		before = pagetree_same_table(level, raw,
 					     pagetree_load(table, index));
 		if (before)
-			*reached = walk_inside(walk, raw, event);
+			*reached = walk_inside(walk, below, event);
 		after = pagetree_same_table(level, raw,
 					    pagetree_load(table, index));
 		rcu_read_unlock();
 	} else {
-		*reached = walk_inside(walk, raw, event);
+		*reached = walk_inside(walk, below, event);
 	}
 	if (!before)
 		return false;
 
-	if (!after && !walk->stopped)
-		say(walk, PAGETREE_TABLE_RACED, event);
+	/* even if the walk ends here: what was said may be old */
+	if (!after) {
+		event->kind = PAGETREE_TABLE_RACED;
+		walk->sink->event(walk->sink, event);
+	}
 	if (!walk->stopped)
 		say(walk, PAGETREE_TABLE_END, event);
 
 	return true;
 }
 
-/* Says the entries of one table between two addresses that lie in its span. */
+/*
+ * Says the entries of one table between two addresses that lie in its span.
+ * Adds to @used how many of them are in use.
+ */
 static unsigned long walk_table(struct walk *walk, const void *table,
 				unsigned int level, unsigned long start,
-				unsigned long end)
+				unsigned long end, unsigned int *used)
 {
 	const unsigned int shift = pagetree_shift(level);
 	const unsigned long first = start >> shift, last = (end - 1) >> shift;
 	unsigned int index = first &
 			     (pagetree_entries(level, walk->levels) - 1);
 	unsigned int left = last - first + 1, run;
-	pteval_t raw = pagetree_load(table, index), next;
 	struct pagetree_event event = { .level = level };
-	enum pagetree_kind kind, next_kind;
+	struct stretch stretch = { };
 	unsigned long reached = start;
-	unsigned char next_flags;
+	struct entry entry, next;
 
+	read_entry(table, level, index, &entry);
 	while (!walk->stopped) {
-		kind = pagetree_classify(level, raw, &event.flags);
-		next = raw;
-		for (run = 1; run < left && kind != PAGETREE_TABLE; run++) {
-			next = pagetree_load(table, index + run);
-			if (pagetree_alike(level, kind, raw, next))
-				continue;
-			next_kind = pagetree_classify(level, next, &next_flags);
-			/* a zero page is only believed of the entry re-read */
-			if (next_kind != kind || next_flags != event.flags ||
-			    (level == 2 && kind == PAGETREE_LEAF_ZERO))
-				break;
-		}
+		if (!pagetree_is_leaf(entry.kind))
+			stretch_end(walk, level, &stretch, index);
+		run = 1;
+		if (entry.kind != PAGETREE_TABLE)
+			run = run_length(walk, table, level, index, left,
+					 &entry, &stretch, &next);
 
+		event.raw = entry.raw;
+		event.flags = entry.flags;
 		event.start = reached;
 		event.base = reached >> shift << shift;
 		event.entries = run;
 		event.end = run < left ? event.base + ((unsigned long)run << shift) :
 					 end;
 
-		if (kind == PAGETREE_TABLE) {
-			if (!walk_below(walk, table, index, raw, &event,
-					&reached)) {
-				raw = pagetree_load(table, index);
+		if (entry.kind == PAGETREE_TABLE) {
+			if (!walk_below(walk, table, index, &event, &reached)) {
+				read_entry(table, level, index, &entry);
 				continue;
 			}
-		} else if (level == 2 && kind == PAGETREE_LEAF_ZERO &&
-			   pagetree_load(table, index) != raw) {
-			raw = pagetree_load(table, index);
+		} else if (level == 2 && entry.kind == PAGETREE_LEAF_ZERO &&
+			   pagetree_load(table, index) != entry.raw) {
+			stretch_end(walk, level, &stretch, index);
+			read_entry(table, level, index, &entry);
 			continue;
 		} else {
-			reached = say(walk, kind, &event);
+			reached = say(walk, entry.kind, &event);
+			if (entry.kind != PAGETREE_HOLE)
+				*used += run;
 		}
 
+		index += run;
 		left -= run;
 		if (!left)
 			break;
-		index += run;
-		raw = kind == PAGETREE_TABLE ? pagetree_load(table, index) : next;
+		if (entry.kind == PAGETREE_TABLE)
+			read_entry(table, level, index, &entry);
+		else
+			entry = next;
 	}
+	stretch_end(walk, level, &stretch, index);
 
 	return reached;
 }
@@ -143,10 +400,8 @@ unsigned long pagetree_walk(const struct pagetree_root *root,
 	struct pagetree_event event = {
 		.start = start, .end = end, .level = root->level + 1,
 	};
-	unsigned long reached = say(&walk, PAGETREE_TABLE, &event);
+	unsigned long reached = walk_inside(&walk, root->table, &event);
 
-	if (!walk.stopped)
-		reached = walk_table(&walk, root->table, root->level, start, end);
 	if (!walk.stopped) {
 		event.end = reached;
 		say(&walk, PAGETREE_TABLE_END, &event);

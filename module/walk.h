@@ -3,6 +3,8 @@
 #ifndef PAGETREE_WALK_H
 #define PAGETREE_WALK_H
 
+#include <linux/types.h>
+
 #include "event.h"
 
 /**
@@ -10,11 +12,21 @@
  * @event: called for each event in address order. Must not sleep: below level
  *	2 it runs in an RCU read-side section. A nonzero return ends the walk,
  *	at the event's start for PAGETREE_TABLE (its entries are not said), at
- *	its end for any other.
+ *	its end for any other; of PAGETREE_TABLE_USED and PAGETREE_TABLE_RACED
+ *	it has no effect. These two may still be said after the end.
+ * @fresh: of a table whose span begins below it, it is not said how many
+ *	entries are in use: that was said before
+ * @frames: whether a run of leaves ends where their frames are not consecutive
+ * @contig: where to count the contiguous blocks of the leaves, by the binary
+ *	logarithm of their size, up to PAGETREE_CONTIG_HIGHEST; NULL for not at
+ *	all. A block never crosses the end of its table or of the range.
  */
 struct pagetree_sink {
 	int (*event)(struct pagetree_sink *sink,
 		     const struct pagetree_event *event);
+	unsigned long fresh;
+	bool frames;
+	unsigned long long *contig;
 };
 
 /**
@@ -35,8 +47,9 @@ struct pagetree_root {
  *	neither lies in the kernel's half
  * @sink: who listens
  *
- * Each entry is read once and the copy decides. Neighbours that read alike make
- * one event; a run never crosses the end of its table.
+ * Each entry is read once and the copy decides. Neighbours of equal kind and
+ * flags make one event; a run never crosses the end of its table. Of a table
+ * that the range covers in part, the other entries are counted, not followed.
  *
  * Context: the caller keeps the tables of levels 2 and up in place. For a live
  *	mm: a read lock on the mmap lock, [start, end) inside one VMA found under

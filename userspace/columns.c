@@ -168,19 +168,23 @@ void columns_help(void)
 {
 	static const char *const types[] = {
 		[ADDRESS] = "address", [TEXT] = "text", [BYTES] = "bytes",
-		[ENTRIES] = "entries", [TABLES] = "tables", [COUNT] = "number",
+		[ENTRIES] = "entries", [TABLES] = "tables",
+		[BLOCKS] = "blocks", [COUNT] = "number",
 	};
 	enum field field, last;
+	size_t len;
 	char *name;
 
-	for (field = 0; field < FIELDS; field++) {
-		/* one line for all levels, where the lowest is */
-		if (!fields[field].name ||
-		    (fields[field].level > 1 && fields[field - 1].name))
+	for (field = 0; field < FIELDS; field = last + 1) {
+		last = field;
+		if (!fields[field].name)
 			continue;
-		for (last = field; last + 1 < FIELDS; last++)
-			if (fields[last + 1].level < 2 || !fields[last + 1].name)
-				break;
+		/* one line for all that differ in the number behind the name */
+		len = strcspn(fields[field].name, "0123456789");
+		while (last + 1 < FIELDS && fields[last + 1].name &&
+		       !strncmp(fields[last + 1].name, fields[field].name, len) &&
+		       isdigit((unsigned char)fields[last + 1].name[len]))
+			last++;
 		name = field == last ? format("%s", fields[field].name) :
 			format("%s-%u", fields[field].name, fields[last].level);
 		printf("  %-12s <%s> %s\n", name, types[fields[field].type],

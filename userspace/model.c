@@ -20,6 +20,29 @@ const struct field_info fields[FIELDS] = {
 	PAGETREE_LEVEL_FIELDS(X)
 #undef X
 #undef AT
+#define AT(number, name, lowest, highest, type, meaning)		\
+	[FIELD_##name + number] = {					\
+		number >= lowest && number <= highest ? #name #number : NULL, \
+		type, number, meaning },
+#define X(...)								\
+	AT(0, __VA_ARGS__) AT(1, __VA_ARGS__) AT(2, __VA_ARGS__)	\
+	AT(3, __VA_ARGS__) AT(4, __VA_ARGS__) AT(5, __VA_ARGS__)	\
+	AT(6, __VA_ARGS__) AT(7, __VA_ARGS__) AT(8, __VA_ARGS__)	\
+	AT(9, __VA_ARGS__) AT(10, __VA_ARGS__) AT(11, __VA_ARGS__)	\
+	AT(12, __VA_ARGS__) AT(13, __VA_ARGS__) AT(14, __VA_ARGS__)
+	PAGETREE_FILL_FIELDS(X)
+#undef X
+#define X(...)								\
+	AT(12, __VA_ARGS__) AT(13, __VA_ARGS__) AT(14, __VA_ARGS__)	\
+	AT(15, __VA_ARGS__) AT(16, __VA_ARGS__) AT(17, __VA_ARGS__)	\
+	AT(18, __VA_ARGS__) AT(19, __VA_ARGS__) AT(20, __VA_ARGS__)	\
+	AT(21, __VA_ARGS__) AT(22, __VA_ARGS__) AT(23, __VA_ARGS__)	\
+	AT(24, __VA_ARGS__) AT(25, __VA_ARGS__) AT(26, __VA_ARGS__)	\
+	AT(27, __VA_ARGS__) AT(28, __VA_ARGS__) AT(29, __VA_ARGS__)	\
+	AT(30, __VA_ARGS__)
+	PAGETREE_SIZE_FIELDS(X)
+#undef X
+#undef AT
 	[FIELD_name] = { "name", TEXT, 0, "file, [heap], [stack] or [vdso]" },
 	[FIELD_size] = { "size", BYTES, 0, "from start to end" },
 	[FIELD_all_tables] = { "tables", TABLES, 0,

@@ -6,11 +6,12 @@
 #include "../module/abi.h"
 #include "pagetree.h"
 
-enum type { ADDRESS, TEXT, BYTES, ENTRIES, TABLES, COUNT };
+enum type { ADDRESS, TEXT, BYTES, ENTRIES, TABLES, BLOCKS, COUNT };
 
 /*
  * The columns of vmas. One that there is per level has PAGETREE_LEVELS places:
- * level 3 of leaf is FIELD_leaf + 3 - 1.
+ * level 3 of leaf is FIELD_leaf + 3 - 1; one with another number behind its name
+ * has a place for each: contig12 is FIELD_contig + 12.
  */
 enum field {
 #define X(name, ...) FIELD_##name,
@@ -20,6 +21,12 @@ enum field {
 	FIELD_##name,							\
 	FIELD_##name##_highest = FIELD_##name + PAGETREE_LEVELS - 1,
 	PAGETREE_LEVEL_FIELDS(X)
+#undef X
+#define X(name, lowest, highest, ...)					\
+	FIELD_##name,							\
+	FIELD_##name##_highest = FIELD_##name + highest,
+	PAGETREE_SIZE_FIELDS(X)
+	PAGETREE_FILL_FIELDS(X)
 #undef X
 #define X(name, ...) FIELD_##name,
 	PAGETREE_TOTAL_FIELDS(X)
@@ -36,7 +43,7 @@ enum field {
  * struct field_info - all there is to know about a column
  * @name: as in the text, in -o and in JSON; NULL for a level that can't be
  * @type: what its values are
- * @level: 1 to PAGETREE_LEVELS, or 0
+ * @level: the number behind the name, or 0
  * @meaning: for people
  */
 struct field_info {

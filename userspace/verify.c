@@ -192,6 +192,29 @@ static enum result compare_sizes(struct verdict *verdict,
 	return result;
 }
 
+/* What the walk counts twice: leaves as blocks too, tables by their fill. */
+static enum result compare_parts(struct verdict *verdict,
+				 const struct smaps_vma *vma,
+				 const struct row *row)
+{
+	const uint64_t mapped = at(row, FIELD_bytes, 1) +
+				at(row, FIELD_bytes, 2) +
+				at(row, FIELD_bytes, 3);
+	uint64_t blocks = 0, filled = 0;
+	enum field field;
+	enum result result;
+
+	for (field = FIELD_contig; field <= FIELD_contig_highest; field++)
+		blocks += number(row, field) << (field - FIELD_contig);
+	for (field = FIELD_fill; field <= FIELD_fill_highest; field++)
+		filled += number(row, field);
+	result = expect(verdict, vma, "size of all contig", blocks, mapped);
+	result |= expect(verdict, vma, "sum of fill", filled,
+			 at(row, FIELD_tables, 1));
+
+	return result;
+}
+
 static enum result compare_row(struct verdict *verdict,
 			       const struct smaps_vma *vma,
 			       const struct row *row)
@@ -206,6 +229,7 @@ static enum result compare_row(struct verdict *verdict,
 	result |= expect(verdict, vma, "kind is hugetlb",
 			 !strcmp(row->values[FIELD_kind].text, "hugetlb"),
 			 smaps_flag(vma, "ht"));
+	result |= compare_parts(verdict, vma, row);
 
 	return result;
 }
@@ -354,6 +378,30 @@ static bool is_there(const struct verdict *verdict, const struct look *look,
 		pairs_find(&look->model.summary, fields[field].name));
 }
 
+/* Entries of a level that are no hole: whole tables against what VMAs see. */
+static enum result compare_used(struct verdict *verdict,
+				const struct vmas *vmas, unsigned int level)
+{
+	uint64_t seen = sum(vmas, FIELD_leaf + level - 1) +
+			sum(vmas, FIELD_swap + level - 1) +
+			sum(vmas, FIELD_migration + level - 1) +
+			sum(vmas, FIELD_hwpoison + level - 1) +
+			sum(vmas, FIELD_device + level - 1) +
+			sum(vmas, FIELD_marker + level - 1) +
+			sum(vmas, FIELD_bad + level - 1);
+	enum result result;
+	char *what;
+
+	if (level > 1)
+		seen += sum(vmas, FIELD_tables + level - 2);
+	what = format("used entries of level %u", level);
+	result = expect(verdict, NULL, what,
+			sum(vmas, FIELD_used + level - 1), seen);
+	free(what);
+
+	return result;
+}
+
 /* The rows against summary and smaps. */
 static void compare_sums(struct verdict *verdict, const struct look *look)
 {
@@ -362,6 +410,7 @@ static void compare_sums(struct verdict *verdict, const struct look *look)
 	const struct smaps_vma *vma = look->before.vmas;
 	enum result result = EQUAL;
 	uint64_t bytes = 0;
+	unsigned int level;
 	enum field field;
 	char *what;
 	size_t i;
@@ -376,6 +425,8 @@ static void compare_sums(struct verdict *verdict, const struct look *look)
 			 sum(vmas, FIELD_size), bytes);
 	result |= expect(verdict, NULL, "their size by summary",
 			 pairs_number(summary, "vma_bytes"), bytes);
+	for (level = 1; level <= pairs_number(summary, "levels"); level++)
+		result |= compare_used(verdict, vmas, level);
 	for (field = 0; field < FIELDS; field++) {
 		if (!field_is_counter(field))
 			continue;

@@ -33,6 +33,8 @@ smaps() {
 	vma 'ffffffffff600000-ffffffffff601000 --xp 00000000 00:00 0 [vsyscall]' 'ex'
 }
 
+# The numbers that follow from the others are made: used, fill (one table like another) and contig
+# (single leaves).
 # text FILE: title, columns and rows of vmas or summary, from descriptions like those above
 text() {
 	sed -n '/^# pagetree vmas/{n;p}' "$golden/4-level.txt" | awk -v file="$1" '
@@ -45,6 +47,11 @@ text() {
 		NF {
 			for (i = 1; i <= n; i++) value[column[i]] = column[i] == "name" ? "" : 0
 			for (i = 1; i <= NF; i++) { split($i, pair, "="); value[pair[1]] = pair[2] }
+			value["used1"] = value["leaf1"]
+			for (i = 2; i <= 4; i++) value["used" i] = value["leaf" i] + value["tables" (i - 1)]
+			value["fill4"] = value["tables1"]
+			value["contig12"] = value["bytes1"] / 4096
+			value["contig21"] = value["bytes2"] / 2097152
 			for (i = 1; i <= n; i++) sum[column[i]] += value[column[i]]
 			vmas++
 			for (i = 1; i <= n && file == "vmas"; i++)

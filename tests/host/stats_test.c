@@ -14,6 +14,7 @@
 #define GIANT	(K * HUGE / 2)
 #define BASE	0x200000000000UL	/* where a table of each level begins */
 #define LEVELS	4
+#define NODES	3	/* NUMA nodes */
 
 static int failures;
 
@@ -30,6 +31,8 @@ static int failures;
 static struct pagetree_counts row, other;
 static struct pagetree_cost cost;
 static struct pagetree_tally tally;
+static unsigned int nodes[(PAGETREE_LEVELS + 1) * NODES];
+static struct pagetree_tables tables;
 
 /* A row of a VMA: @fresh as in struct pagetree_tally. */
 static void begin_row(struct pagetree_counts *counts, unsigned long fresh)
@@ -44,6 +47,8 @@ static void begin(void)
 	memset(&row, 0, sizeof(row));
 	memset(&other, 0, sizeof(other));
 	memset(&cost, 0, sizeof(cost));
+	memset(nodes, 0, sizeof(nodes));
+	tables = (struct pagetree_tables) { .nodes = nodes, .node_count = NODES };
 	begin_row(&row, 0);
 }
 
@@ -54,7 +59,7 @@ static unsigned long span(unsigned int level)
 
 static void say_flags(enum pagetree_kind kind, unsigned int level,
 		      unsigned long start, unsigned long end,
-		      unsigned char flags)
+		      unsigned short flags)
 {
 	struct pagetree_event event = {
 		.start = start,
@@ -99,6 +104,24 @@ static void enter_all(unsigned long start, unsigned long end)
 
 	for (level = LEVELS; level; level--)
 		enter(level, start, end);
+}
+
+/* So many entries of the table of @level are in use. */
+static void say_used(unsigned int level, unsigned long entries,
+		     unsigned int node, unsigned int sharers)
+{
+	struct pagetree_event event = {
+		.start = BASE,
+		.end = BASE + PAGE,
+		.base = level == LEVELS ? 0 : BASE,
+		.entries = entries,
+		.kind = PAGETREE_TABLE_USED,
+		.level = level + 1,
+		.node = node,
+		.sharers = sharers,
+	};
+
+	pagetree_tally_event(&tally, &event);
 }
 
 /* [29 pages][35 holes] */
@@ -239,7 +262,7 @@ static void protnone(void)
 	CHECK(row.rss, 10 * PAGE);
 }
 
-/* [2 swap][3 migration][5 hwpoison][7 device][11 marker][13 bad] */
+/* [2 swap][3 migration][5 hwpoison][7 device][11 uffd][13 bad][17 guard][19 poison] */
 static void nonpresent(void)
 {
 	static const struct {
@@ -249,6 +272,7 @@ static void nonpresent(void)
 		{ PAGETREE_SWAP, 2 }, { PAGETREE_MIGRATION, 3 },
 		{ PAGETREE_HWPOISON, 5 }, { PAGETREE_DEVICE, 7 },
 		{ PAGETREE_MARKER, 11 }, { PAGETREE_BAD, 13 },
+		{ PAGETREE_GUARD, 17 }, { PAGETREE_POISON, 19 },
 	};
 	unsigned long at = BASE;
 	size_t i;
@@ -262,7 +286,9 @@ static void nonpresent(void)
 	CHECK(row.migration[1], 3);
 	CHECK(row.hwpoison[1], 5);
 	CHECK(row.device[1], 7);
-	CHECK(row.marker[1], 11);
+	CHECK(row.marker[1], 11 + 17 + 19);
+	CHECK(row.guard[1], 17);
+	CHECK(row.poison[1], 19);
 	CHECK(row.bad[1], 13);
 	CHECK(row.leaf[1] + row.bytes[1] + row.holes[1] + row.hole_bytes, 0);
 	CHECK(row.rss, (3 + 5 + 7) * PAGE);
@@ -309,6 +335,246 @@ static void raced(void)
 	CHECK(row.leaf[2] + row.bad[2] + row.holes[2], 0);
 }
 
+/* [3 w][5 x][7 u][11 a][13 d][17 soft-dirty][19 uffd][23 pkey 5], and 2 of 2 MiB with all */
+static void bits(void)
+{
+	static const struct {
+		unsigned short flags;
+		unsigned int pages;
+	} runs[] = {
+		{ PAGETREE_WRITE, 3 }, { PAGETREE_EXEC, 5 },
+		{ PAGETREE_USER, 7 }, { PAGETREE_ACCESSED, 11 },
+		{ PAGETREE_DIRTY, 13 }, { PAGETREE_SOFTDIRTY, 17 },
+		{ PAGETREE_UFFD, 19 }, { 5 << PAGETREE_PKEY_SHIFT, 23 },
+	};
+	unsigned long at = BASE;
+	size_t i;
+
+	tally.open = 1;
+	for (i = 0; i < sizeof(runs) / sizeof(*runs); i++) {
+		say_flags(PAGETREE_LEAF, 1, at, at + runs[i].pages * PAGE,
+			  runs[i].flags);
+		at += runs[i].pages * PAGE;
+	}
+	say_flags(PAGETREE_LEAF, 2, BASE + HUGE, BASE + 3 * HUGE, 0xffff);
+
+	CHECK(row.writable[1], 3);
+	CHECK(row.executable[1], 5);
+	CHECK(row.user[1], 7);
+	CHECK(row.accessed[1], 11);
+	CHECK(row.dirty[1], 13);
+	CHECK(row.softdirty[1], 17);
+	CHECK(row.uffd[1], 19);
+	CHECK(row.pkey[1], 23);
+	CHECK(row.protnone[1] + row.numahint[1], 0);
+	CHECK(row.leaf[1], 3 + 5 + 7 + 11 + 13 + 17 + 19 + 23);
+	CHECK(row.writable[2], 2);
+	CHECK(row.executable[2], 2);
+	CHECK(row.user[2], 2);
+	CHECK(row.accessed[2], 2);
+	CHECK(row.dirty[2], 2);
+	CHECK(row.softdirty[2], 2);
+	CHECK(row.uffd[2], 2);
+	CHECK(row.pkey[2], 2);
+	CHECK(row.protnone[2], 2);
+	/* userfaultfd protects these */
+	CHECK(row.numahint[2], 0);
+}
+
+/* [5 without access][7 without, by userfaultfd], of a VMA that allows it and of one that doesn't */
+static void numahint(void)
+{
+	const unsigned short both = PAGETREE_PROTNONE | PAGETREE_UFFD;
+	int open;
+
+	for (open = 0; open < 2; open++) {
+		begin_row(open ? &other : &row, 0);
+		tally.open = open;
+		say_flags(PAGETREE_LEAF, 1, BASE, BASE + 5 * PAGE,
+			  PAGETREE_PROTNONE);
+		say_flags(PAGETREE_LEAF, 1, BASE + 5 * PAGE, BASE + 12 * PAGE,
+			  both);
+	}
+	CHECK(row.protnone[1], 12);
+	CHECK(row.numahint[1], 0);
+	CHECK(other.protnone[1], 12);
+	CHECK(other.numahint[1], 5);
+	CHECK(other.uffd[1], 7);
+}
+
+/* [3 swap][5 migrating][7 device] with both marks, [11 uffd marker] that has no bits */
+static void marks_of_what_is_absent(void)
+{
+	const unsigned short marks = PAGETREE_SOFTDIRTY | PAGETREE_UFFD;
+
+	say_flags(PAGETREE_SWAP, 1, BASE, BASE + 3 * PAGE, marks);
+	say_flags(PAGETREE_MIGRATION, 1, BASE + 3 * PAGE, BASE + 8 * PAGE, marks);
+	say_flags(PAGETREE_DEVICE, 1, BASE + 8 * PAGE, BASE + 15 * PAGE,
+		  PAGETREE_SOFTDIRTY);
+	say(PAGETREE_SWAP, 1, BASE + 15 * PAGE, BASE + 17 * PAGE);
+	say(PAGETREE_MARKER, 1, BASE + 17 * PAGE, BASE + 28 * PAGE);
+	CHECK(row.softdirty[1], 3 + 5 + 7);
+	CHECK(row.uffd[1], 3 + 5);
+	CHECK(row.leaf[1] + row.accessed[1] + row.writable[1], 0);
+	CHECK(row.swap[1], 5);
+}
+
+/* PTE tables of 0, 0, 1, 2, 3, 4, 511 and 512 entries; one of each other level */
+static void tables_in_use(void)
+{
+	static const unsigned int used[] = { 0, 0, 1, 2, 3, 4, 511, 512 };
+	size_t i;
+
+	tally.tables = &tables;
+	for (i = 0; i < sizeof(used) / sizeof(*used); i++)
+		say_used(1, used[i], i % NODES, 0);
+	say_used(2, 0, 2, 0);
+	say_used(3, 7, 1, 0);
+	say_used(4, 256, 0, 0);
+
+	CHECK(row.used[1], 1 + 2 + 3 + 4 + 511 + 512);
+	CHECK(row.empty[1], 2);
+	CHECK(row.fill[0], 2);
+	CHECK(row.fill[1], 1);
+	CHECK(row.fill[2], 2);
+	CHECK(row.fill[3], 1);
+	CHECK(row.fill[9], 1);
+	CHECK(row.fill[10], 1);
+	CHECK(row.fill[4] + row.fill[5] + row.fill[6] + row.fill[7] + row.fill[8], 0);
+	CHECK(row.used[2], 0);
+	CHECK(row.empty[2], 1);
+	CHECK(row.used[3], 7);
+	CHECK(row.used[4], 256);
+	CHECK(row.empty[3] + row.empty[4], 0);
+
+	CHECK(tables.fill[1][0], 2);
+	CHECK(tables.fill[1][2], 2);
+	CHECK(tables.fill[1][10], 1);
+	CHECK(tables.fill[2][0], 1);
+	CHECK(tables.fill[3][3], 1);
+	CHECK(tables.fill[4][9], 1);
+	CHECK(nodes[1 * NODES + 0], 3);
+	CHECK(nodes[1 * NODES + 1], 3);
+	CHECK(nodes[1 * NODES + 2], 2);
+	CHECK(nodes[2 * NODES + 2], 1);
+	CHECK(nodes[3 * NODES + 1], 1);
+	CHECK(nodes[4 * NODES + 0], 1);
+
+	/* it is no entry and no table more */
+	CHECK(row.tables[1] + row.leaf[1] + row.holes[1], 0);
+	CHECK(cost.entries + cost.tables, 0);
+}
+
+/* level-2 tables of hugetlb: one of our own, one with 2 others, one with 5 */
+static void tables_of_many(void)
+{
+	say_used(2, 3, 0, 0);
+	say_used(2, 5, 0, 2);
+	say_used(2, 7, 0, 5);
+	CHECK(row.shared[2], 2);
+	CHECK(row.sharers[2], 7);
+	CHECK(row.used[2], 15);
+	CHECK(row.shared[1] + row.shared[3], 0);
+}
+
+/* what a walk of the mean leaf and of the mean byte reads */
+static void references(void)
+{
+	CHECK(row.leaf[1] + row.leaf[2] + row.leaf[3], 0);
+	CHECK(pagetree_refs_leaf(&row, 4), 0);
+	CHECK(pagetree_refs_byte(&row, 4), 0);
+
+	say(PAGETREE_LEAF, 1, BASE, BASE + 29 * PAGE);
+	CHECK(pagetree_refs_leaf(&row, 3), 3000);
+	CHECK(pagetree_refs_leaf(&row, 4), 4000);
+	CHECK(pagetree_refs_byte(&row, 4), 4000);
+	CHECK(pagetree_refs_leaf(&row, 5), 5000);
+
+	memset(&row, 0, sizeof(row));
+	say(PAGETREE_LEAF, 2, BASE, BASE + 23 * HUGE);
+	CHECK(pagetree_refs_leaf(&row, 4), 3000);
+	CHECK(pagetree_refs_byte(&row, 4), 3000);
+
+	memset(&row, 0, sizeof(row));
+	say(PAGETREE_LEAF, 3, BASE, BASE + 3 * GIANT);
+	CHECK(pagetree_refs_leaf(&row, 4), 2000);
+	CHECK(pagetree_refs_leaf(&row, 5), 3000);
+
+	/* 29 of 4, 23 of 3 and 3 of 2 references: 191 / 55 leaves */
+	say(PAGETREE_LEAF, 2, BASE + 3 * GIANT, BASE + 3 * GIANT + 23 * HUGE);
+	say(PAGETREE_LEAF, 1, BASE + 4 * GIANT, BASE + 4 * GIANT + 29 * PAGE);
+	CHECK(row.leaf[1] + row.leaf[2] + row.leaf[3], 55);
+	CHECK(pagetree_refs_leaf(&row, 4), 3473);
+	/* (29 * 4 * 4 + 23 * 2048 * 3 + 3 * 1048576 * 2) / (116 + 47104 + 3145728) KiB */
+	CHECK(pagetree_refs_byte(&row, 4), 2015);
+}
+
+/* 2^57 bytes, as much as there can be, and all the leaves of it */
+static void references_of_all_memory(void)
+{
+	row.leaf[1] = 1ULL << 45;
+	row.bytes[1] = 1ULL << 57;
+	CHECK(pagetree_refs_leaf(&row, 5), 5000);
+	CHECK(pagetree_refs_byte(&row, 5), 5000);
+}
+
+/* 1000 tables of 3 pages under 4, 2 and the root: 3000 pages fit in 6 tables */
+static void packed(void)
+{
+	static const unsigned int entries[] = { 0, 512, 512, 512, 256 };
+	unsigned long long least[PAGETREE_LEVELS + 1];
+
+	row.tables[1] = 1000;
+	row.used[1] = 3000;
+	row.tables[2] = 4;
+	row.used[2] = 1000;
+	row.tables[3] = 2;
+	row.used[3] = 4;
+	row.tables[4] = 1;
+	row.used[4] = 2;
+	pagetree_packed(&row, entries, 4, least);
+	CHECK(least[1], 6);
+	CHECK(least[2], 1);
+	CHECK(least[3], 1);
+	CHECK(least[4], 1);
+
+	/* 512 huge leaves beside the entries that lead to these 6 tables */
+	row.used[2] += 512;
+	pagetree_packed(&row, entries, 4, least);
+	CHECK(least[1], 6);
+	CHECK(least[2], 2);
+	CHECK(least[3], 1);
+
+	/* 506 of them, which just fit, and one more */
+	row.used[2] -= 6;
+	pagetree_packed(&row, entries, 4, least);
+	CHECK(least[2], 1);
+	row.used[2]++;
+	pagetree_packed(&row, entries, 4, least);
+	CHECK(least[2], 2);
+}
+
+/* nothing at all, and tables that came while the walk went on */
+static void packed_of_little(void)
+{
+	static const unsigned int entries[] = { 0, 512, 512, 512, 256 };
+	unsigned long long least[PAGETREE_LEVELS + 1];
+
+	row.tables[4] = 1;
+	pagetree_packed(&row, entries, 4, least);
+	CHECK(least[1] + least[2] + least[3], 0);
+	CHECK(least[4], 1);
+
+	row.tables[1] = 3;
+	row.used[1] = 5;
+	row.used[2] = 2;
+	pagetree_packed(&row, entries, 4, least);
+	CHECK(least[1], 1);
+	CHECK(least[2], 1);
+	CHECK(least[3], 1);
+	CHECK(least[4], 1);
+}
+
 /* one number everywhere in one, another in the other */
 static void added_up(void)
 {
@@ -325,18 +591,42 @@ static void added_up(void)
 		CHECK(ours[i], 1016 * i);
 }
 
-/* each member of the struct is one field, at its place */
+/* each member of the struct is one field, at its place and behind the one before */
 static void field_list(void)
 {
 	const struct pagetree_field *field;
-	size_t fields = 0;
+	const unsigned long long *counts = (const unsigned long long *)&row;
+	size_t next = 0;
 
-	for (field = pagetree_fields; field->name; field++)
-		fields += field->lowest ? PAGETREE_LEVELS + 1 : 1;
-	CHECK(fields, sizeof(row) / sizeof(row.rss));
-	for (field = pagetree_fields; field->name; field++)
+	for (field = pagetree_fields; field->name; field++) {
+		CHECK(field->offset, next);
+		CHECK(field->lowest <= field->highest, 1);
+		switch (field->index) {
+		case PAGETREE_PLAIN:
+			CHECK(field->highest, 0);
+			next += 1;
+			break;
+		case PAGETREE_BY_LEVEL:
+			CHECK(field->highest <= PAGETREE_LEVELS, 1);
+			next += PAGETREE_LEVELS + 1;
+			break;
+		case PAGETREE_BY_SIZE:
+			CHECK(field->lowest, 12);
+			CHECK(field->highest, 30);
+			next += 31;
+			break;
+		default:
+			CHECK(field->highest, 14);
+			next += 15;
+		}
 		if (!strcmp(field->name, "rss"))
-			CHECK(&row.rss == (unsigned long long *)&row + field->index, 1);
+			CHECK(&row.rss == counts + field->offset, 1);
+		if (!strcmp(field->name, "contig"))
+			CHECK(row.contig == counts + field->offset, 1);
+		if (!strcmp(field->name, "fill"))
+			CHECK(row.fill == counts + field->offset, 1);
+	}
+	CHECK(next, sizeof(row) / sizeof(*counts));
 }
 
 static const struct {
@@ -353,6 +643,15 @@ static const struct {
 	{ "zero pages and special leaves", zero_and_special },
 	{ "leaves without access", protnone },
 	{ "entries that are not present", nonpresent },
+	{ "bits of leaves", bits },
+	{ "no access where the VMA allows it", numahint },
+	{ "marks of entries that are not present", marks_of_what_is_absent },
+	{ "entries in use, of tables", tables_in_use },
+	{ "tables that others use too", tables_of_many },
+	{ "references of a page walk", references },
+	{ "references where all memory is mapped", references_of_all_memory },
+	{ "tables packed", packed },
+	{ "little to pack", packed_of_little },
 	{ "tables set aside for anonymous huge leaves", deposited },
 	{ "none set aside for others", not_deposited },
 	{ "a table unhooked meanwhile", raced },
