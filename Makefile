@@ -10,7 +10,7 @@ WARN	:= -std=gnu11 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototyp
 SMARTCOLS = $(shell pkg-config --cflags --libs smartcols)
 
 .PHONY: help all module tool testprogs check check-host check-kunit check-vm \
-	demo style install dkms-install uninstall clean
+	bench-walk demo stress style install dkms-install uninstall clean
 
 help:
 	@echo 'On any Debian machine; what is missing is fetched, and kept in ~/.cache/pagetree:'
@@ -20,6 +20,8 @@ help:
 	@echo '  check-kunit   the walker on synthetic page tables, in the kernel'
 	@echo '  check-vm      the module and the tool on real processes'
 	@echo '  style         layering, checkpatch --strict, sparse, W=1, shellcheck'
+	@echo '  bench-walk    pagetree beside smaps, pagemap and others; QUICK=1: an eighth of it'
+	@echo '  stress        SECONDS (600) of everything at once on KERNEL (bookworm, trixie, newest, debug)'
 	@echo 'On your own kernel:'
 	@echo '  all           module and tool'
 	@echo '  module        pagetree.ko; needs the kernel headers'
@@ -41,9 +43,14 @@ userspace/pagetree: $(wildcard userspace/*.c userspace/*.h) module/abi.h
 		{ echo >&2 'The tool needs libsmartcols: apt install libsmartcols-dev pkgconf'; exit 1; }
 	$(CC) $(CFLAGS) $(WARN) -DPAGETREE_VERSION='"$(VERSION)"' -o $@ $(filter %.c,$^) $(LDFLAGS) $(SMARTCOLS)
 
-testprogs: $(patsubst tests/%.c,tests/bin/%,$(wildcard tests/*.c))
+testprogs: $(patsubst tests/%.c,tests/bin/%,$(wildcard tests/*.c)) tests/bin/bench
+	$(MAKE) -C $(KDIR) M=$(CURDIR)/tests/bench/bare modules
 
-tests/bin/%: tests/%.c
+tests/bin/bench: tests/bench/bench.c tests/common.h
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(WARN) -pthread -o $@ $<
+
+tests/bin/%: tests/%.c tests/common.h
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(WARN) -pthread -o $@ $<
 
@@ -55,6 +62,15 @@ check-host check-kunit check-vm style:
 
 demo:
 	tests/vm/demo
+
+bench-walk:
+	@tests/bench/run
+
+KERNEL	?= bookworm
+SECONDS	?= 600
+stress:
+	tests/vm/run --kernel $(KERNEL) --cpus 4 --mem 3G --numa 2 --timeout $$(($(SECONDS) * 2 + 300)) \
+		-- /tests/guest/stress $(SECONDS)
 
 install: module tool
 	install -D -m 755 userspace/pagetree $(DESTDIR)$(prefix)/sbin/pagetree
@@ -77,3 +93,4 @@ uninstall:
 clean:
 	rm -rf userspace/pagetree tests/bin
 	[ ! -d $(KDIR) ] || $(MAKE) -C $(KDIR) M=$(CURDIR) clean
+	[ ! -d $(KDIR) ] || $(MAKE) -C $(KDIR) M=$(CURDIR)/tests/bench/bare clean

@@ -14,26 +14,27 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/memfd.h>
+#include <linux/userfaultfd.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define KIB		1024UL
-#define MIB		(1024 * KIB)
-#define GIB		(1024 * MIB)
-#define PAGE		(4 * KIB)
-#define HUGE		(2 * MIB)
+#include "common.h"
 
-#define FIRST		0x200000000000UL
+/* above where the executable may lie; VAST is as large as what lies below */
+#define FIRST		0x580000000000UL
+#define VAST		0x100000000000UL
 #define DISTANCE	(512 * GIB)
 
 static const char *name;	/* of the situation being built */
@@ -103,6 +104,66 @@ static void expect(const void *start, size_t size, const char *format, ...)
 	putchar('\n');
 }
 
+static void skip(const char *why)
+{
+	printf("skip %s %s\n", name, why);
+}
+
+static void write_text(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY);
+
+	if (fd < 0 || write(fd, text, strlen(text)) < 0)
+		err(1, "%s: %s", name, path);
+	close(fd);
+}
+
+/* What /proc/self/pagemap says of one page. */
+static uint64_t pagemap(const void *p)
+{
+	static int fd = -1;
+	uint64_t entry;
+
+	if (fd < 0)
+		fd = open("/proc/self/pagemap", O_RDONLY);
+	if (pread(fd, &entry, sizeof(entry),
+		  (uintptr_t)p / PAGE * sizeof(entry)) != sizeof(entry))
+		err(1, "%s: /proc/self/pagemap", name);
+
+	return entry;
+}
+
+#define PRESENT	(1ULL << 63)
+#define SWAPPED	(1ULL << 62)
+
+static unsigned long count_pages(const char *p, unsigned long count,
+				 uint64_t bit)
+{
+	unsigned long i, pages = 0;
+
+	for (i = 0; i < count; i++)
+		pages += !!(pagemap(p + i * PAGE) & bit);
+
+	return pages;
+}
+
+/* A number of /proc/self/status, in KiB. */
+static unsigned long status_kib(const char *key)
+{
+	FILE *status = fopen("/proc/self/status", "r");
+	unsigned long kib = 0;
+	char line[256];
+
+	if (!status)
+		err(1, "%s: /proc/self/status", name);
+	while (fgets(line, sizeof(line), status))
+		if (!strncmp(line, key, strlen(key)))
+			kib = strtoul(line + strlen(key) + 1, NULL, 10);
+	fclose(status);
+
+	return kib;
+}
+
 /* [29 pages written][35 never touched] */
 static void small(void)
 {
@@ -130,7 +191,7 @@ static void scattered(void)
 
 	write_pages(p, 17, HUGE);
 	expect(p, 17 * HUGE,
-	       "leaf1=17 holes1=8687 tables1=17 tables2=1 tables3=1 holes2=0 rss=69632");
+	       "leaf1=17 holes1=8687 tables1=17 tables2=1 tables3=1 holes2=0 rss=69632 used1=17 used2=17 used3=1 fill1=17 empty1=0");
 }
 
 /* [11 x 2 MiB never touched][1 page], in one level-2 table */
@@ -165,7 +226,7 @@ static void closed(void)
 	write_pages(p, 23, PAGE);
 	if (mprotect(p, 64 * PAGE, PROT_NONE))
 		err(1, "%s: mprotect", name);
-	expect(p, 64 * PAGE, "leaf1=23 protnone1=23 rss=94208 holes1=41");
+	expect(p, 64 * PAGE, "leaf1=23 protnone1=23 numahint1=0 user1=0 writable1=0 executable1=0 rss=94208 holes1=41");
 }
 
 /* 5 PTE tables emptied again */
@@ -178,7 +239,7 @@ static void emptied(void)
 	advise(p, PAGE, MADV_DONTNEED);
 	advise(p + HUGE, PAGE, MADV_DONTNEED);
 	advise(p + 2 * HUGE, PAGE, MADV_DONTNEED);
-	expect(p, 5 * HUGE, "leaf1=2 holes1=2558 tables1=5");
+	expect(p, 5 * HUGE, "leaf1=2 holes1=2558 tables1=5 empty1=3 fill0=3 fill1=2 used1=2 used2=5");
 }
 
 /* 3 TiB without access: 6 entries of level 4 */
@@ -206,7 +267,7 @@ static void thp(void)
 
 	write_pages(p, 23, HUGE);
 	expect(p, 25 * HUGE,
-	       "leaf2=23 bytes2=48234496 holes2=2 leaf1=0 tables1=0 tables2=1 deposited=23 rss=48234496");
+	       "leaf2=23 bytes2=48234496 holes2=2 leaf1=0 tables1=0 tables2=1 used2=23 deposited=23 rss=48234496 user2=23 dirty2=23 executable2=0");
 }
 
 /* 3 x 2 MiB read, never written */
@@ -216,7 +277,7 @@ static void thp_zero(void)
 
 	read_pages(p, 3, HUGE);
 	expect(p, 3 * HUGE,
-	       "leaf2=3 zero2=3 rss=0 deposited=3 tables1=0 tables2=1");
+	       "leaf2=3 zero2=3 rss=0 deposited=3 tables1=0 tables2=1 writable2=0 dirty2=0");
 }
 
 /* [2 MiB][2 MiB, one page of it read-only: 512 small ones in 3 VMAs][2 MiB] */
@@ -240,7 +301,7 @@ static void thp_closed(void)
 	write_pages(p, 5, HUGE);
 	if (mprotect(p, 5 * HUGE, PROT_NONE))
 		err(1, "%s: mprotect", name);
-	expect(p, 5 * HUGE, "leaf2=5 protnone2=5 deposited=5 rss=10485760");
+	expect(p, 5 * HUGE, "leaf2=5 protnone2=5 numahint2=0 user2=0 executable2=0 deposited=5 rss=10485760");
 }
 
 static int memfd(size_t size, unsigned int flags)
@@ -274,24 +335,33 @@ static void shmem_thp(void)
 	expect(p, 3 * HUGE, "leaf2=3 leaf1=0 deposited=0 rss=6291456 tables2=1");
 }
 
+/* A file of so many pages, not all of them zeros. */
+static int make_file(unsigned int pages)
+{
+	static char page[PAGE] = "page", own[64];
+	const char *path = argument ? argument : own;
+	int fd;
+
+	snprintf(own, sizeof(own), "/var/tmp/factory-%s", name);
+	fd = open(path, O_RDWR | O_CREAT | O_TRUNC, 0600);
+	if (fd < 0)
+		err(1, "%s: %s", name, path);
+	while (pages--)
+		if (write(fd, page, PAGE) != PAGE)
+			err(1, "%s: %s", name, path);
+
+	return fd;
+}
+
 /* [7 pages copied on write][30 pages of the file], from offset 0 */
 static void file(void)
 {
-	const char *path = argument ? argument : "/var/tmp/factory";
-	int fd = open(path, O_RDWR | O_CREAT | O_TRUNC, 0600);
-	static char page[PAGE];
-	unsigned int i;
-	char *p;
+	char *p = map(37 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE,
+		      make_file(37));
 
-	if (fd < 0)
-		err(1, "%s: %s", name, path);
-	for (i = 0; i < 37; i++)
-		if (write(fd, page, PAGE) != PAGE)
-			err(1, "%s: %s", name, path);
-	p = map(37 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd);
 	read_pages(p, 37, PAGE);
 	write_pages(p, 7, PAGE);
-	expect(p, 37 * PAGE, "leaf1=37 rss=151552 tables1=1 offset=0");
+	expect(p, 37 * PAGE, "leaf1=37 rss=151552 tables1=1 offset=0 dirty1=7 writable1=7 executable1=0 user1=37");
 }
 
 /* 7 x 2 MiB of hugetlb, private */
@@ -303,7 +373,7 @@ static void hugetlb(void)
 
 	write_pages(p, 7, HUGE);
 	expect(p, 11 * HUGE,
-	       "leaf2=7 holes2=4 rss=14680064 deposited=0 tables1=0 tables2=1");
+	       "leaf2=7 holes2=4 rss=14680064 deposited=0 tables1=0 tables2=1 used2=7 shared2=0 sharers2=0");
 }
 
 /* 3 x 2 MiB of hugetlb, shared, then no access */
@@ -345,7 +415,7 @@ static void hugetlb_shared(void)
 	}
 	(void)!read(ready[0], &byte, 1);
 	expect(p, 2 * GIB,
-	       "leaf2=5 rss=10485760 holes3=1 holes2=507 tables2=1 tables3=1");
+	       "leaf2=5 rss=10485760 holes3=1 holes2=507 tables2=1 tables3=1 used2=5 shared2=1 sharers2=1");
 }
 
 /* 1 x 1 GiB of hugetlb */
@@ -372,11 +442,6 @@ static void gigantic_closed(void)
 	expect(p, GIB, "leaf3=1 protnone3=1 rss=1073741824 bad3=0");
 }
 
-static void skip(const char *why)
-{
-	printf("skip %s %s\n", name, why);
-}
-
 static void told_of_poison(int signal)
 {
 	(void)signal;
@@ -396,23 +461,38 @@ static void poisoned(void)
 	expect(p, 11 * PAGE, "leaf1=8 hwpoison1=3 rss=45056");
 }
 
+static void page_out(char *p, unsigned long count)
+{
+	unsigned int tries;
+
+	for (tries = 0; tries < 100 &&
+	     count_pages(p, count, SWAPPED) != count; tries++) {
+		advise(p, count * PAGE, MADV_PAGEOUT);
+		usleep(10000);
+	}
+}
+
 /* [19 pages swapped out][11 pages]; needs swap */
 static void swapped(void)
 {
 	char *p = map_small(30 * PAGE);
-	unsigned char in[30];
-	unsigned int i, tries, out = 0;
 
 	write_pages(p, 30, PAGE);
-	for (tries = 0; tries < 100 && out != 19; tries++) {
-		advise(p, 19 * PAGE, MADV_PAGEOUT);
-		usleep(10000);
-		if (mincore(p, 30 * PAGE, in))
-			err(1, "%s: mincore", name);
-		for (out = 0, i = 0; i < 30; i++)
-			out += !(in[i] & 1);
-	}
-	expect(p, 30 * PAGE, "leaf1=11 swap1=19 rss=45056 bytes1=45056");
+	page_out(p, 19);
+	expect(p, 30 * PAGE,
+	       "leaf1=11 swap1=19 used1=30 softdirty1=30 rss=45056 bytes1=45056");
+}
+
+/* [2 MiB swapped out: 512 small ones][2 MiB] */
+static void thp_swapped(void)
+{
+	char *p = map_huge(2 * HUGE);
+
+	/* pages of zeros would not be swapped out but become the zero page */
+	memset(p, 1, 2 * HUGE);
+	page_out(p, 512);
+	expect(p, 2 * HUGE,
+	       "leaf1=0 swap1=512 leaf2=1 tables1=1 deposited=1 rss=2097152");
 }
 
 /* 11 pages above the lower 47 bits of the address space, with 5 levels only */
@@ -444,6 +524,441 @@ static void many(void)
 			err(1, "%s: mprotect", name);
 	expect(p, 1009 * PAGE,
 	       "leaf1=1009 holes1=0 tables1=2 tables2=1 borrowed1=1007 borrowed2=1008 rows=1009");
+}
+
+/* Bits. Whoever forks or clears soft-dirty bits takes write bits away. */
+
+/* [11 pages written again][26 pages] since the soft-dirty bits were cleared */
+static void softdirty(void)
+{
+	char *p = map_small(37 * PAGE);
+
+	write_pages(p, 37, PAGE);
+	write_text("/proc/self/clear_refs", "4");
+	write_pages(p, 11, PAGE);
+	expect(p, 37 * PAGE, "leaf1=37 softdirty1=11 dirty1=37");
+}
+
+/* More pages than the kernel flushes one by one: flushes all. */
+static void flush(void)
+{
+	char *p = mmap(NULL, 64 * PAGE, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+
+	if (p == MAP_FAILED || mprotect(p, 64 * PAGE, PROT_READ) ||
+	    munmap(p, 64 * PAGE))
+		err(1, "%s: a TLB flush", name);
+}
+
+/* [13 pages read][18 pages] since the accessed bits were cleared */
+static void accessed(void)
+{
+	char *p = map_small(31 * PAGE);
+
+	write_pages(p, 31, PAGE);
+	write_text("/proc/self/clear_refs", "1");
+	flush();
+	read_pages(p, 13, PAGE);
+	expect(p, 31 * PAGE, "leaf1=31 accessed1=13 dirty1=31");
+}
+
+/* 29 pages with nothing special about them */
+static void plain(void)
+{
+	char *p = map_small(29 * PAGE);
+
+	write_pages(p, 29, PAGE);
+	expect(p, 29 * PAGE,
+	       "leaf1=29 user1=29 accessed1=29 dirty1=29 writable1=29 softdirty1=29 executable1=0 pkey1=0 uffd1=0 protnone1=0 numahint1=0 marker1=0 kind=anon");
+}
+
+/* [11 pages of a file written][18 read], shared; needs writeback to wait */
+static void clean(void)
+{
+	int fd = make_file(29);
+	char *p;
+
+	if (fsync(fd))
+		err(1, "%s: fsync", name);
+	p = map(29 * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd);
+	read_pages(p, 29, PAGE);
+	write_pages(p, 11, PAGE);
+	expect(p, 29 * PAGE, "leaf1=29 dirty1=11 writable1=11 kind=file");
+}
+
+/* 23 pages of a memfd, read: nobody waits for the first write to these */
+static void unwritten(void)
+{
+	int fd = memfd(23 * PAGE, 0);
+	char *p;
+
+	if (fallocate(fd, 0, 0, 23 * PAGE))
+		err(1, "%s: fallocate", name);
+	p = map(23 * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd);
+	read_pages(p, 23, PAGE);
+	expect(p, 23 * PAGE, "leaf1=23 writable1=23 kind=shmem");
+}
+
+/* 19 pages of a memfd to execute, and [5 pages to execute][12 pages] */
+static void executable(void)
+{
+	const int fd = memfd(19 * PAGE, 0);
+	char *p;
+
+	if (fallocate(fd, 0, 0, 19 * PAGE))
+		err(1, "%s: fallocate", name);
+	p = map(19 * PAGE, PROT_READ | PROT_EXEC, MAP_PRIVATE, fd);
+	read_pages(p, 19, PAGE);
+	expect(p, 19 * PAGE, "leaf1=19 executable1=19 writable1=0 user1=19");
+
+	p = map_small(17 * PAGE);
+	write_pages(p, 17, PAGE);
+	if (mprotect(p, 5 * PAGE, PROT_READ | PROT_EXEC))
+		err(1, "%s: mprotect", name);
+	expect(p, 17 * PAGE, "leaf1=17 executable1=5 writable1=12");
+}
+
+/* [11 pages with a protection key][18 without] */
+static void pkey(void)
+{
+	char *p = map_small(29 * PAGE);
+	const int key = pkey_alloc(0, 0);
+
+	if (key < 0) {
+		skip("this CPU has no protection keys");
+		return;
+	}
+	write_pages(p, 29, PAGE);
+	if (pkey_mprotect(p, 11 * PAGE, PROT_READ | PROT_WRITE, key))
+		err(1, "%s: pkey_mprotect", name);
+	expect(p, 29 * PAGE, "leaf1=29 pkey1=11 user1=29");
+}
+
+/* A userfaultfd with @features for a range, or -1 if this kernel has not all. */
+static int uffd_for(void *p, size_t size, unsigned long features,
+		    unsigned long mode)
+{
+	struct uffdio_api api = { .api = UFFD_API, .features = features };
+	struct uffdio_register range = {
+		.range = { (unsigned long)p, size }, .mode = mode,
+	};
+	const int fd = syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK);
+
+	if (fd < 0 || ioctl(fd, UFFDIO_API, &api))
+		return -1;
+	if (ioctl(fd, UFFDIO_REGISTER, &range))
+		err(1, "%s: UFFDIO_REGISTER", name);
+
+	return fd;
+}
+
+static void uffd_protect(int fd, void *p, size_t size)
+{
+	struct uffdio_writeprotect range = {
+		.range = { (unsigned long)p, size },
+		.mode = UFFDIO_WRITEPROTECT_MODE_WP,
+	};
+
+	if (ioctl(fd, UFFDIO_WRITEPROTECT, &range))
+		err(1, "%s: UFFDIO_WRITEPROTECT", name);
+}
+
+/* [13 pages that userfaultfd protects][10 pages] */
+static void uffd(void)
+{
+	char *p = map_small(23 * PAGE);
+	int fd;
+
+	write_pages(p, 23, PAGE);
+	fd = uffd_for(p, 23 * PAGE, UFFD_FEATURE_PAGEFAULT_FLAG_WP,
+		      UFFDIO_REGISTER_MODE_WP);
+	if (fd < 0) {
+		skip("this kernel has no userfaultfd for writes");
+		return;
+	}
+	uffd_protect(fd, p, 13 * PAGE);
+	expect(p, 23 * PAGE, "leaf1=23 uffd1=13 writable1=10 marker1=0");
+}
+
+/* [11 pages of a memfd][20 never touched], all of which userfaultfd protects */
+static void uffd_marker(void)
+{
+	char *p = map(31 * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED,
+		      memfd(31 * PAGE, 0));
+	int fd;
+
+	write_pages(p, 11, PAGE);
+	fd = uffd_for(p, 31 * PAGE, UFFD_FEATURE_PAGEFAULT_FLAG_WP |
+		      UFFD_FEATURE_WP_HUGETLBFS_SHMEM, UFFDIO_REGISTER_MODE_WP);
+	if (fd < 0) {
+		skip("this kernel has no userfaultfd for writes to shmem");
+		return;
+	}
+	uffd_protect(fd, p, 31 * PAGE);
+	expect(p, 31 * PAGE,
+	       "leaf1=11 uffd1=11 writable1=0 marker1=20 guard1=0 poison1=0 used1=31 holes1=0 rss=45056");
+}
+
+/* [5 pages][7 poisoned by userfaultfd][7 never touched] */
+static void uffd_poison(void)
+{
+	char *p = map_small(19 * PAGE);
+	struct uffdio_poison poison = {
+		.range = { (unsigned long)p + 5 * PAGE, 7 * PAGE },
+	};
+	int fd;
+
+	write_pages(p, 5, PAGE);
+	fd = uffd_for(p, 19 * PAGE, UFFD_FEATURE_POISON,
+		      UFFDIO_REGISTER_MODE_MISSING);
+	if (fd < 0) {
+		skip("this kernel has no UFFDIO_POISON");
+		return;
+	}
+	if (ioctl(fd, UFFDIO_POISON, &poison))
+		err(1, "%s: UFFDIO_POISON", name);
+	expect(p, 19 * PAGE,
+	       "leaf1=5 marker1=7 poison1=7 guard1=0 hwpoison1=0 holes1=7 rss=20480");
+}
+
+/* [7 guard pages][23 pages] */
+static void guard(void)
+{
+	char *p = map_small(30 * PAGE);
+
+	write_pages(p, 30, PAGE);
+	if (madvise(p, 7 * PAGE, MADV_GUARD_INSTALL)) {
+		skip("this kernel has no MADV_GUARD_INSTALL");
+		return;
+	}
+	expect(p, 30 * PAGE,
+	       "leaf1=23 marker1=7 guard1=7 poison1=0 used1=30 holes1=0 rss=94208");
+}
+
+/* Tables */
+
+/* PTE tables with 0, 1, 3, 7, 17, 300 and 512 entries in use */
+static void occupancy(void)
+{
+	static const unsigned int pages[] = { 1, 1, 3, 7, 17, 300, 512 };
+	char *p = map_small(7 * HUGE);
+	unsigned int i;
+
+	for (i = 0; i < 7; i++)
+		write_pages(p + i * HUGE, pages[i], PAGE);
+	/* not the whole table: PT_RECLAIM would free it */
+	advise(p, PAGE, MADV_DONTNEED);
+	expect(p, 7 * HUGE,
+	       "leaf1=840 used1=840 holes1=2744 tables1=7 empty1=1 fill0=1 fill1=1 fill2=1 fill3=1 fill4=0 fill5=1 fill6=0 fill7=0 fill8=0 fill9=1 fill10=1 used2=7 tables2=1 empty2=0 used3=1");
+}
+
+/* 3 of 5 PTE tables emptied as a whole, which newer kernels free at once */
+static void emptied_whole(void)
+{
+	char *p = map_small(5 * HUGE);
+	unsigned long before, freed;
+
+	write_pages(p, 5, HUGE);
+	before = status_kib("VmPTE");
+	advise(p, 3 * HUGE, MADV_DONTNEED);
+	freed = (before - status_kib("VmPTE")) * KIB / PAGE;
+	expect(p, 5 * HUGE, "leaf1=2 tables1=%lu empty1=%lu fill0=%lu used2=%lu holes2=%lu holes1=%lu",
+	       5 - freed, 3 - freed, 3 - freed, 5 - freed, freed,
+	       (5 - freed) * 512 - 2);
+}
+
+/* 64 TiB without access; 65 GiB apart in it lie 997 single pages */
+static void vast(void)
+{
+	const size_t size = 64 * 1024 * GIB, distance = 65 * GIB;
+	char *p = mmap((void *)VAST, size, PROT_NONE, MAP_PRIVATE |
+		       MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE,
+		       -1, 0);
+	unsigned int i;
+
+	if (p != (char *)VAST)
+		err(1, "%s: mmap", name);
+	for (i = 0; i < 997; i++)
+		if (mprotect(p + i * distance, PAGE, PROT_READ | PROT_WRITE))
+			err(1, "%s: mprotect", name);
+	write_pages(p, 997, distance);
+	expect(p, size,
+	       "rows=1994 leaf1=997 tables1=997 tables2=997 tables3=127 holes1=509467 holes2=509467 holes3=64027 holes4=1 used1=997 used2=997 used3=997 fill1=997 hole_bytes=%lu",
+	       size - 997 * PAGE);
+}
+
+/* 100003 VMAs; 101 pages of them are touched. Needs vm.max_map_count. */
+static void crowd(void)
+{
+	char *p = map_small(100003 * PAGE);
+	unsigned int i;
+
+	for (i = 1; i < 100003; i += 2)
+		if (mprotect(p + i * PAGE, PAGE, PROT_READ))
+			err(1, "%s: mprotect", name);
+	write_pages(p, 101, 990 * PAGE);
+	expect(p, 100003 * PAGE,
+	       "rows=100003 leaf1=101 used1=101 tables1=101 tables2=1 holes1=51611 holes2=95 rss=413696");
+}
+
+/* Huge pages mapped by small entries: contiguous blocks of known sizes */
+
+/* 2 MiB on one page, which khugepaged leaves alone when it is split. */
+static char *map_one_huge(void)
+{
+	char *p = map_huge(HUGE);
+
+	memset(p, 1, HUGE);
+	advise(p, HUGE, MADV_NOHUGEPAGE);
+
+	return p;
+}
+
+/* 2 MiB whose page 7 is gone: [4 2 1] and [8 16 32 64 128 256] pages */
+static void thp_holed(void)
+{
+	char *p = map_one_huge();
+
+	advise(p + 7 * PAGE, PAGE, MADV_DONTNEED);
+	expect(p, HUGE,
+	       "leaf1=511 leaf2=0 holes1=1 deposited=0 rss=2093056 contig12=1 contig13=1 contig14=1 contig15=1 contig16=1 contig17=1 contig18=1 contig19=1 contig20=1 contig21=0");
+}
+
+/* Without the pages 251 to 253: [128 64 32 16 8 2 1] and [2 256] */
+static void thp_cut(void)
+{
+	char *p = map_one_huge();
+
+	advise(p + 251 * PAGE, 3 * PAGE, MADV_DONTNEED);
+	expect(p, HUGE,
+	       "leaf1=509 leaf2=0 holes1=3 fill9=1 rss=2084864 contig12=1 contig13=2 contig14=0 contig15=1 contig16=1 contig17=1 contig18=1 contig19=1 contig20=1 contig21=0");
+}
+
+/* 2 MiB split for the sake of a page that is like the others again */
+static void thp_remerged(void)
+{
+	char *p = map_one_huge(), *hit = p + 7 * PAGE;
+
+	if (mprotect(hit, PAGE, PROT_READ) ||
+	    mprotect(hit, PAGE, PROT_READ | PROT_WRITE))
+		err(1, "%s: mprotect", name);
+	write_pages(hit, 1, PAGE);
+	expect(p, HUGE, "rows=1 leaf1=512 leaf2=0 tables1=1 deposited=0 contig21=1 contig20=0 contig12=0");
+}
+
+/* 17 pages of one content, one page for them all */
+static void ksm(void)
+{
+	char *p = map_small(17 * PAGE);
+	unsigned int i, same = 0, tries;
+
+	memset(p, 'k', 17 * PAGE);
+	advise(p, 17 * PAGE, MADV_MERGEABLE);
+	write_text("/sys/kernel/mm/ksm/sleep_millisecs", "1");
+	write_text("/sys/kernel/mm/ksm/run", "1");
+	for (tries = 0; tries < 300 && same != 17; tries++) {
+		usleep(100000);
+		for (same = 0, i = 0; i < 17; i++)
+			same += pagemap(p + i * PAGE) << 9 == pagemap(p) << 9;
+	}
+	write_text("/sys/kernel/mm/ksm/run", "0");
+	expect(p, 17 * PAGE, "leaf1=17 writable1=0 rss=69632 contig12=17");
+}
+
+/* Other mappings */
+
+/* 16 pages of the BIOS */
+static void pfnmap(void)
+{
+	const int fd = open("/dev/mem", O_RDONLY);
+	void *p;
+
+	if (fd < 0) {
+		skip("there is no /dev/mem");
+		return;
+	}
+	p = mmap((void *)next_place, 16 * PAGE, PROT_READ,
+		 MAP_SHARED | MAP_FIXED_NOREPLACE, fd, 0xf0000);
+	if (p == MAP_FAILED) {
+		skip("this kernel maps nothing of /dev/mem");
+		return;
+	}
+	next_place += DISTANCE;
+	expect(p, 16 * PAGE,
+	       "leaf1=16 special1=16 writable1=0 rss=0 contig16=1 kind=pfnmap");
+}
+
+/* Finds a range of /proc/self/maps by its name. */
+static char *find_range(const char *wanted, size_t *size)
+{
+	FILE *maps = fopen("/proc/self/maps", "r");
+	unsigned long start, end;
+	char line[512], *p = NULL;
+
+	if (!maps)
+		err(1, "%s: /proc/self/maps", name);
+	while (fgets(line, sizeof(line), maps)) {
+		if (!strstr(line, wanted) ||
+		    sscanf(line, "%lx-%lx", &start, &end) != 2)
+			continue;
+		p = (char *)start;
+		*size = end - start;
+	}
+	fclose(maps);
+
+	return p;
+}
+
+/* The code and the data that the kernel gives to each process */
+static void vdso(void)
+{
+	size_t size;
+	char *p = find_range("[vdso]", &size);
+
+	if (!p) {
+		skip("there is no vDSO");
+		return;
+	}
+	read_pages(p, size / PAGE, PAGE);
+	expect(p, size, "leaf1=%lu executable1=%lu writable1=0 special1=0 rss=%lu kind=special",
+	       size / PAGE, size / PAGE, size);
+	p = find_range("[vvar]", &size);
+	if (p)
+		expect(p, size, "rss=0 executable1=0 writable1=0 kind=special");
+}
+
+static unsigned long deeper(unsigned long pages)
+{
+	volatile char page[PAGE];
+
+	page[0] = 1;
+
+	return pages ? deeper(pages - 1) + page[0] : 0;
+}
+
+/* A stack that has grown by 211 pages or more */
+static void stack(void)
+{
+	size_t before, size;
+	char *p = find_range("[stack]", &before);
+
+	deeper(211);
+	p = find_range("[stack]", &size);
+	if (size < before + 150 * PAGE)
+		errx(1, "%s: grew from %zu to %zu bytes", name, before, size);
+	expect(p, size, "rows=1 leaf1=%lu", count_pages(p, size / PAGE, PRESENT));
+}
+
+/* 101 pages touched in ascending order, or, as order=down, in descending */
+static void order(void)
+{
+	const unsigned int down = argument && !strcmp(argument, "down");
+	char *p = map_small(101 * PAGE);
+	unsigned int i;
+
+	for (i = 0; i < 101; i++)
+		write_pages(p + (down ? 100 - i : i) * PAGE, 1, PAGE);
+	expect(p, 101 * PAGE, "leaf1=101");
 }
 
 /* Processes: what they have to say is a pid. */
@@ -483,6 +998,80 @@ static void zombie(void)
 		_exit(0);
 	printf("zombie %d\n", pid);
 	usleep(200000);
+}
+
+static int wait_forever(void *unused)
+{
+	(void)unused;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	for (;;)
+		pause();
+	return 0;
+}
+
+/* A second process in the same address space */
+static void sharer(void)
+{
+	char *end_of_stack = map_small(16 * PAGE) + 16 * PAGE;
+	pid_t pid = clone(wait_forever, end_of_stack, CLONE_VM | SIGCHLD, NULL);
+
+	if (pid < 0)
+		err(1, "%s: clone", name);
+	printf("sharer %d\n", pid);
+}
+
+/* Its mmap lock is taken nearly always, by itself, in a second process. */
+static void locked(void)
+{
+	const size_t size = 256 * MIB;
+	pid_t pid = fork();
+	char *p;
+
+	if (pid) {
+		printf("locked %d\n", pid);
+		return;
+	}
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	/* zero pages: only their tables take memory */
+	p = map_small(size);
+	read_pages(p, size / PAGE, PAGE);
+	for (;;)
+		if (mprotect(p, size, PROT_NONE) ||
+		    mprotect(p, size, PROT_READ | PROT_WRITE))
+			_exit(1);
+}
+
+static void run_on(int cpu)
+{
+	cpu_set_t cpus;
+
+	CPU_ZERO(&cpus);
+	CPU_SET(cpu, &cpus);
+	if (sched_setaffinity(0, sizeof(cpus), &cpus))
+		err(1, "%s: sched_setaffinity(%d)", name, cpu);
+}
+
+/*
+ * Memory on the node of the last processor, touched no more by its process,
+ * which runs on the first: the kernel marks it, to see who touches it.
+ */
+static void hinted(void)
+{
+	char *p = map_small(1009 * PAGE);
+	pid_t pid;
+
+	run_on(sysconf(_SC_NPROCESSORS_ONLN) - 1);
+	pid = fork();
+	if (pid) {
+		printf("hinted %d\n", pid);
+		expect(p, 1009 * PAGE, "leaf1=1009");
+		return;
+	}
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	write_pages(p, 1009, PAGE);
+	run_on(0);
+	for (;;)
+		;
 }
 
 /* Maps, fills and unmaps without end, in a second process. */
@@ -540,9 +1129,36 @@ static const struct {
 	{ "swapped", swapped },
 	{ "high", high },
 	{ "many", many },
+	{ "softdirty", softdirty },
+	{ "accessed", accessed },
+	{ "plain", plain },
+	{ "clean", clean },
+	{ "unwritten", unwritten },
+	{ "executable", executable },
+	{ "pkey", pkey },
+	{ "uffd", uffd },
+	{ "uffd-marker", uffd_marker },
+	{ "uffd-poison", uffd_poison },
+	{ "guard", guard },
+	{ "occupancy", occupancy },
+	{ "emptied-whole", emptied_whole },
+	{ "vast", vast },
+	{ "crowd", crowd },
+	{ "thp-swapped", thp_swapped },
+	{ "thp-holed", thp_holed },
+	{ "thp-cut", thp_cut },
+	{ "thp-remerged", thp_remerged },
+	{ "ksm", ksm },
+	{ "pfnmap", pfnmap },
+	{ "vdso", vdso },
+	{ "stack", stack },
+	{ "order", order },
 	{ "thread", thread },
 	{ "leaderless", leaderless },
 	{ "zombie", zombie },
+	{ "sharer", sharer },
+	{ "locked", locked },
+	{ "hinted", hinted },
 	{ "churn", churn },
 };
 

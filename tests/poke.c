@@ -4,6 +4,7 @@
  * error. A shell says neither exactly, and splits what it writes.
  *
  *   poke FILE write TEXT...   one write each, all through one open file
+ *   poke FILE ask TEXT...     the same, and after each everything, a byte a read
  *   poke FILE read            everything, a byte a read
  *   poke FILE pread|lseek|ioctl|mmap|open
  *   poke MODULE unload
@@ -42,12 +43,12 @@ static int read_bytes(int fd)
 int main(int argc, char **argv)
 {
 	const char *call = argc > 2 ? argv[2] : "";
-	int writes = !strcmp(call, "write");
+	int asks = !strcmp(call, "ask"), writes = !strcmp(call, "write");
+	int fd, i, got, failed = 0;
 	char byte;
-	int fd, i, failed = 0;
 
 	if (argc < 3) {
-		fputs("usage: poke FILE write TEXT...|read|pread|lseek|ioctl|mmap|open\n"
+		fputs("usage: poke FILE write|ask TEXT...|read|pread|lseek|ioctl|mmap|open\n"
 		      "       poke MODULE unload\n",
 		      stderr);
 		return 2;
@@ -55,10 +56,18 @@ int main(int argc, char **argv)
 	if (!strcmp(call, "unload"))
 		return say(syscall(SYS_delete_module, argv[1], O_NONBLOCK));
 
-	fd = open(argv[1], writes ? O_WRONLY : O_RDONLY);
+	fd = open(argv[1], asks ? O_RDWR : writes ? O_WRONLY : O_RDONLY);
 	if (fd < 0)
 		return say(fd);
 
+	if (asks) {
+		for (i = 3; i < argc; i++) {
+			got = write(fd, argv[i], strlen(argv[i]));
+			failed |= got < 0 ? say(got) : 0;
+			failed |= read_bytes(fd);
+		}
+		return failed;
+	}
 	if (writes) {
 		for (i = 3; i < argc; i++)
 			failed |= say(write(fd, argv[i], strlen(argv[i])));

@@ -2,6 +2,7 @@
 # shellcheck shell=bash
 
 set -u
+shopt -s extglob
 debugfs=/sys/kernel/debug/pagetree
 passed=0
 failed=0
@@ -59,16 +60,19 @@ finish() {
 	local pid
 	for pid in "${started[@]}"; do
 		kill "$pid" 2>/dev/null
+		# one that is stopped would hear of it later, and stay attached till then
+		kill -CONT "$pid" 2>/dev/null
 	done
 	echo "$passed passed, $failed failed, $skips skipped"
 	[ $failed = 0 ] && [ $passed != 0 ]
 	exit
 }
 
-# factory NAME...: starts one; sets $factory to its pid and $said to what it said
+# factory NAME...: starts one, by the command $under; sets $factory to its pid and $said to what it said
+under=()
 factory() {
 	said=$(mktemp)
-	sleep infinity | "$(type -P factory)" "$@" >"$said" 2>&1 &
+	sleep infinity | "${under[@]}" "$(type -P factory)" "$@" >"$said" 2>&1 &
 	factory=$!
 	started+=("$factory")
 	for _ in $(seq 600); do
@@ -78,6 +82,39 @@ factory() {
 	done
 	not_ok "factory $*" "$(cat "$said")"
 	return 1
+}
+
+thp=/sys/kernel/mm/transparent_hugepage
+
+# Huge pages and swap for the factory; what moves pages or cleans their bits on its own stands still.
+prepare_memory() {
+	local monitor
+	echo advise >$thp/shmem_enabled
+	echo 1 >$thp/use_zero_page
+	echo 32 >/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages
+	echo 120000 >/proc/sys/vm/max_map_count
+	echo 0 >/proc/sys/vm/compaction_proactiveness
+	echo 0 >/proc/sys/vm/dirty_writeback_centisecs
+	[ ! -e /sys/kernel/mm/lru_gen/enabled ] || echo 0 >/sys/kernel/mm/lru_gen/enabled
+	echo 3600000 >$thp/khugepaged/scan_sleep_millisecs
+	for monitor in /sys/module/damon_*/parameters/enabled; do
+		[ ! -e "$monitor" ] || echo N >"$monitor"
+	done
+	swapon --show | grep -q . && return
+	dd if=/dev/zero of=/swapfile bs=1M count=32 status=none
+	chmod 600 /swapfile
+	mkswap -q /swapfile && swapon /swapfile
+}
+
+# build NAME...: a factory, attached; huge pages are made then, and by khugepaged not at all
+build() {
+	local status
+	echo madvise >$thp/enabled
+	factory "$@"
+	status=$?
+	echo never >$thp/enabled
+	[ $status != 0 ] || echo "$factory" >$debugfs/attach
+	return $status
 }
 
 # What the factory said after a word: thread, zombie, churn.
@@ -91,29 +128,56 @@ well_formed() {
 		function pad(hex) { hex = substr(hex, 3); while (length(hex) < 16) hex = "0" hex; return hex }
 		function bad(what) { print "line " NR ": " what; failed = 1; exit 1 }
 		NR == 1 && !/^# pagetree [a-z]+ abi 1$/ { bad("no title") }
-		NR == 1 { vmas = $1 ~ /vmas/ }
+		NR == 1 { ranges = $1 ~ /vmas|map/ }
 		NR == 2 { columns = NF }
 		/^# cost .* state=(complete|partial next=0x[0-9a-f]+)$/ { ended = NR; next }
 		ended { bad("text after the cost line") }
 		NR < 3 { next }
 		NF != columns { bad("a row of " NF " columns") }
-		vmas && (pad($1) >= pad($2) || pad($1) < last) { bad("rows overlap") }
-		vmas { last = pad($2) }
+		ranges && (pad($1) >= pad($2) || pad($1) < last) { bad("rows overlap") }
+		ranges { last = pad($2) }
 		END { if (!failed && (!ended || ended != NR)) { print "no cost line"; exit 1 } }'
 }
 
-# between FILE START END COLUMN: the sum over the rows of vmas between two addresses; `rows` counts them
+# between FILE START END COLUMN...: of the rows of vmas between two addresses, COLUMN=SUM for each; of rows
+# their number, of kind and perms what the last one says. With one column the sum alone.
 between() {
-	awk -F'\t' -v start="$2" -v end="$3" -v column="$4" '
+	awk -F'\t' -v start="$2" -v end="$3" -v wanted="${*:4}" '
 		# addresses of one length compare as text
 		function pad(hex) { hex = substr(hex, 3); while (length(hex) < 16) hex = "0" hex; return hex }
+		BEGIN { count = split(wanted, columns, " "); start = pad(start); end = pad(end) }
 		/^#/ { next }
-		!columns { columns = NF; for (i = 1; i <= NF; i++) at[$i] = i; next }
-		pad($at["start"]) >= pad(start) && pad($at["end"]) <= pad(end) {
+		!found { for (i = 1; i <= NF; i++) at[$i] = i; found = 1; next }
+		pad($at["start"]) >= start && pad($at["end"]) <= end {
 			rows++
-			if (column in at) sum += $at[column]
-			else if (column == "rows") sum++
-			else unknown = 1
+			for (i = 1; i <= count; i++) sum[i] += $at[columns[i]]
+			kind = $at["kind"]
+			perms = $at["perms"]
 		}
-		END { if (rows && !unknown) printf "%.0f\n", sum; else print "no such row or column" }' "$1"
+		END {
+			if (!rows) print "no such row"
+			for (i = 1; rows && i <= count; i++) {
+				value = columns[i] in at ? sprintf("%.0f", sum[i]) : "none"
+				if (columns[i] == "rows") value = rows
+				if (columns[i] == "kind") value = kind
+				if (columns[i] == "perms") value = perms
+				print count == 1 ? value : columns[i] "=" value
+			}
+		}' "$1"
+}
+
+# expectations PREFIX: the lines that the factory said against its rows, one test a column
+expectations() {
+	local word name start end wanted vmas expected got
+	vmas=$(mktemp)
+	cat "$debugfs/$factory/vmas" >"$vmas"
+	while read -r word name start end wanted; do
+		[ "$word" != skip ] || skipped "$1$name" "$start $end $wanted"
+		[ "$word" = expect ] || continue
+		while read -r expected got; do
+			is "$1$name: $expected" "$expected" echo "$got"
+		done < <(paste -d ' ' <(tr ' ' '\n' <<<"$wanted") \
+			<(between "$vmas" "$start" "$end" "${wanted//=*([^ ])/}"))
+	done <"$said"
+	rm "$vmas"
 }

@@ -1,0 +1,828 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Times the readers of page tables side by side. As root, pagetree loaded:
+ *
+ *   bench times [quick] [WORKLOAD...]   each reader on each workload, and its lock holds
+ *   bench victim [quick]                what a process feels while it is read
+ *
+ * Prints lines of fields parted by tabs, for tests/bench/report:
+ *
+ *   env KEY VALUE
+ *   workload NAME UNITS UNIT TITLE
+ *   time WORKLOAD READER NS BYTES          one pass; the shortest of several
+ *   lock WORKLOAD READER HOLDS LONGEST TOTAL   of the target's mmap lock, in ns
+ *   own WORKLOAD READER LONGEST TOTAL      what pagetree's cost line says of it, in us
+ *   blocks WORKLOAD BYTES                  mean size of a contiguous, aligned block of leaves
+ *   note WORKLOAD TEXT
+ *   target MIB                             of small pages that the victim has
+ *   victim READER LOOP PASSES COUNT P50 P99 P999 MAX   ns; passes of the reader, rounds of the loop
+ */
+#define _GNU_SOURCE
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/fs.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/sysinfo.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+#include <x86intrin.h>
+
+#include "../common.h"
+
+#define ALL_CATEGORIES	0xffUL		/* all that 6.7 has */
+#define IN_USE		(PAGE_IS_PRESENT | PAGE_IS_SWAPPED)
+
+#define USER_END	(1UL << 47)	/* 5 levels map higher only what asks for it */
+
+#define DEBUGFS		"/sys/kernel/debug/pagetree"
+#define BARE		"/sys/module/pagetree_bare/parameters"
+#define TRACING		"/sys/kernel/tracing"
+
+#define TEXT_SIZE	(64 * KIB)	/* of one read */
+#define TAIL_SIZE	512UL		/* of a text, kept: the cost line is there */
+#define PAGEMAP_SIZE	(1 * MIB)
+#define REGIONS		(TEXT_SIZE / sizeof(struct page_region))
+#define REPEATS		5
+#define REPEAT_NS	1000000000UL	/* no more repeats after that */
+#define PROCESSES	512
+
+static bool quick;
+static char *buffer;	/* PAGEMAP_SIZE, not inherited by targets */
+
+static uint64_t now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+
+	return time.tv_sec * 1000000000UL + time.tv_nsec;
+}
+
+/* Writes a file's text in one go: 0 or -1. The file trace is emptied by O_TRUNC. */
+static int put(const char *path, const char *format, ...)
+{
+	char text[4096];
+	int fd = open(path, O_WRONLY | O_TRUNC), len, result = 0;
+	va_list args;
+
+	if (fd < 0)
+		return -1;
+	va_start(args, format);
+	len = vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	if (write(fd, text, len) != len)
+		result = -1;
+	close(fd);
+
+	return result;
+}
+
+static void must_put(const char *path, const char *text)
+{
+	if (put(path, "%s", text))
+		err(1, "%s: writing '%s'", path, text);
+}
+
+/* Targets */
+
+static pid_t targets[PROCESSES];
+static unsigned int target_count;
+static unsigned long units;	/* as the target has them, for it may get fewer */
+
+/* A child that builds a workload and waits to be killed. */
+static pid_t start(void (*build)(void))
+{
+	int ready[2];
+	pid_t pid;
+	char c;
+
+	if (pipe(ready))
+		err(1, "pipe");
+	fflush(stdout);
+	pid = fork();
+	if (pid < 0)
+		err(1, "fork");
+	if (!pid) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		build();
+		if (write(ready[1], "", 1) == 1)
+			for (;;)
+				pause();
+		_exit(1);
+	}
+	close(ready[1]);
+	if (read(ready[0], &c, 1) != 1)
+		errx(1, "a target could not be built");
+	close(ready[0]);
+	if (put(DEBUGFS "/attach", "%d", pid))
+		err(1, DEBUGFS "/attach");
+	targets[target_count++] = pid;
+
+	return pid;
+}
+
+static void end_targets(void)
+{
+	while (target_count) {
+		const pid_t pid = targets[--target_count];
+
+		put(DEBUGFS "/detach", "%d", pid);
+		kill(pid, SIGKILL);
+		waitpid(pid, NULL, 0);
+	}
+}
+
+/* Workloads */
+
+static void *map(size_t size, int prot, size_t align)
+{
+	char *p = mmap(NULL, size + align, prot, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	if (p == MAP_FAILED)
+		err(1, "mmap of %zu bytes", size);
+	if (!align)
+		return p;
+
+	return (char *)(((uintptr_t)p + align - 1) & -align);
+}
+
+static volatile char *map_small(size_t size)
+{
+	volatile char *p = map(size, PROT_READ | PROT_WRITE, HUGE);
+
+	if (madvise((void *)p, size, MADV_NOHUGEPAGE))
+		err(1, "madvise");
+
+	return p;
+}
+
+static void build_small(void)
+{
+	volatile char *p = map_small(units * PAGE);
+	unsigned long i;
+
+	for (i = 0; i < units; i++)
+		p[i * PAGE] = 1;
+}
+
+/* A bijection of the numbers below a power of two, without order. */
+static unsigned long scatter(unsigned long i, unsigned long size)
+{
+	const unsigned int half = __builtin_ctzl(size) / 2;
+	int round;
+
+	for (round = 0; round < 4; round++) {
+		i = i * 0x9e3779b97f4a7c15UL & (size - 1);
+		i ^= i >> half;
+	}
+
+	return i;
+}
+
+static void build_random(void)
+{
+	volatile char *p = map_small(units * PAGE);
+	unsigned long i;
+
+	for (i = 0; i < units; i++)
+		p[scatter(i, units) * PAGE] = 1;
+}
+
+static void build_huge(void)
+{
+	volatile char *p = map(units * HUGE, PROT_READ | PROT_WRITE, HUGE);
+	unsigned long i;
+
+	if (madvise((void *)p, units * HUGE, MADV_HUGEPAGE))
+		err(1, "madvise");
+	for (i = 0; i < units; i++)
+		p[i * HUGE] = 1;
+}
+
+/* Each page has permissions other than its neighbours'. */
+static void build_vmas(void)
+{
+	volatile char *p = map_small(units * PAGE);
+	unsigned long i;
+
+	for (i = 0; i < units; i++)
+		p[i * PAGE] = 1;
+	for (i = 0; i < units; i += 2)
+		if (mprotect((void *)(p + i * PAGE), PAGE, PROT_READ))
+			err(1, "mprotect");
+}
+
+#define SPARSE		(quick ? 4 * TIB : 64 * TIB)
+
+/* Reserved and closed, with pages here and there: one VMA. */
+static void build_sparse(void)
+{
+	volatile char *p = map(SPARSE, PROT_READ | PROT_WRITE, 0);
+	unsigned long i;
+
+	if (madvise((void *)p, SPARSE, MADV_NOHUGEPAGE))
+		err(1, "madvise");
+	for (i = 0; i < units; i++)
+		p[SPARSE / units / PAGE * i * PAGE] = 1;
+	if (mprotect((void *)p, SPARSE, PROT_NONE))
+		err(1, "mprotect");
+}
+
+static void build_process(void)
+{
+}
+
+/**
+ * struct workload - what is read
+ * @units: how many of @unit it has; @quick_units: for a quick look
+ * @bytes: of memory that each takes
+ * @processes: one each
+ */
+static const struct workload {
+	const char *name;
+	const char *title;
+	const char *unit;
+	unsigned long units;
+	unsigned long quick_units;
+	unsigned long bytes;
+	void (*build)(void);
+	bool processes;
+} workloads[] = {
+	{ "small", "anonymous memory on 4 KiB pages, touched in order", "page",
+	  GIB / PAGE, 128 * MIB / PAGE, PAGE, build_small, false },
+	{ "random", "the same, touched in random order: frames without order", "page",
+	  GIB / PAGE, 128 * MIB / PAGE, PAGE, build_random, false },
+	{ "huge", "anonymous memory on 2 MiB pages", "page",
+	  4 * GIB / HUGE, 512 * MIB / HUGE, HUGE, build_huge, false },
+	{ "vmas", "VMAs of one page", "VMA", 100000, 5000, PAGE, build_vmas, false },
+	{ "sparse", "a closed reservation with scattered pages", "page",
+	  1000, 100, PAGE * 3, build_sparse, false },
+	{ "processes", "small processes", "process", PROCESSES, 32, 64 * PAGE, build_process, true },
+	{ }
+};
+
+static const struct workload *workload;
+
+/* Readers: each makes one pass over one process, and returns the bytes it was given. */
+
+/* Mapped ranges of a process, as pagemap and PAGEMAP_SCAN are asked for. */
+static struct range { unsigned long start, end; } *ranges;
+static unsigned long range_count;
+
+static void find_ranges(pid_t pid)
+{
+	unsigned long start, end;
+	char path[64], line[PATH_MAX + 128];
+	FILE *maps;
+
+	range_count = 0;
+	snprintf(path, sizeof(path), "/proc/%d/maps", pid);
+	maps = fopen(path, "r");
+	if (!maps)
+		err(1, "%s", path);
+	while (fgets(line, sizeof(line), maps)) {
+		if (sscanf(line, "%lx-%lx", &start, &end) != 2 || start >> 63)
+			continue;
+		if (range_count && ranges[range_count - 1].end == start) {
+			ranges[range_count - 1].end = end;
+			continue;
+		}
+		ranges[range_count++] = (struct range){ start, end };
+	}
+	fclose(maps);
+}
+
+/* Of what is larger, pagemap gets a part, for it gives 8 bytes for each page that might be. */
+#define PAGEMAP_RANGE	(16 * GIB)
+static unsigned long pagemap_of;	/* bytes mapped for each 1000 read */
+
+static unsigned long read_pagemap(const char *path, pid_t pid)
+{
+	unsigned long i, start, end, done = 0, asked = 0, read = 0;
+	int fd = open(path, O_RDONLY);
+	ssize_t got;
+
+	(void)pid;
+	if (fd < 0)
+		return 0;
+	for (i = 0; i < range_count; i++) {
+		start = ranges[i].start;
+		end = ranges[i].end;
+		asked += end - start;
+		if (end - start > PAGEMAP_RANGE)
+			end = start + PAGEMAP_RANGE;
+		read += end - start;
+		while (start < end) {
+			size_t size = (end - start) / PAGE * 8;
+
+			got = pread(fd, buffer, size < PAGEMAP_SIZE ? size : PAGEMAP_SIZE, start / PAGE * 8);
+			if (got <= 0)
+				err(1, "%s", path);
+			start += got / 8 * PAGE;
+			done += got;
+		}
+	}
+	close(fd);
+	pagemap_of = asked / (read / 1000);
+
+	return done;
+}
+
+static unsigned long scan_pages(const char *path, unsigned long categories)
+{
+	struct pm_scan_arg scan = {
+		.size = sizeof(scan), .vec = (uintptr_t)buffer, .vec_len = REGIONS,
+		.category_anyof_mask = IN_USE, .return_mask = categories,
+		.end = USER_END,
+	};
+	int fd = open(path, O_RDONLY), got;
+	unsigned long done = 0;
+
+	if (fd < 0)
+		return 0;
+	for (; scan.start < scan.end; scan.start = scan.walk_end) {
+		got = ioctl(fd, PAGEMAP_SCAN, &scan);
+		if (got < 0)
+			break;
+		done += got * sizeof(struct page_region);
+	}
+	close(fd);
+
+	return done;
+}
+
+static unsigned long read_scan(const char *path, pid_t pid)
+{
+	(void)pid;
+	return scan_pages(path, ALL_CATEGORIES);
+}
+
+static unsigned long read_scan_in_use(const char *path, pid_t pid)
+{
+	(void)pid;
+	return scan_pages(path, IN_USE);
+}
+
+static unsigned long read_bare(const char *path, pid_t pid)
+{
+	return put(path, "%d", pid) ? 0 : 1;
+}
+
+static unsigned long read_text(const char *path, pid_t pid)
+{
+	int fd = open(path, O_RDONLY);
+	unsigned long done = 0;
+	ssize_t got;
+
+	(void)pid;
+	if (fd < 0)
+		return 0;
+	memset(buffer, 0, TAIL_SIZE);
+	while ((got = read(fd, buffer + TAIL_SIZE, TEXT_SIZE)) > 0) {
+		memmove(buffer, buffer + got, TAIL_SIZE);
+		done += got;
+	}
+	close(fd);
+
+	return done;
+}
+
+/**
+ * struct reader - what reads
+ * @path: with the pid in place of %d
+ * @pass: one pass
+ * @all: reads all processes at once: makes sense of the workload of many only
+ */
+static const struct reader {
+	const char *name;
+	const char *path;
+	unsigned long (*pass)(const char *path, pid_t pid);
+	bool all;
+} readers[] = {
+	{ "bare loop", BARE "/walk", read_bare, false },
+	{ "pagetree summary", DEBUGFS "/%d/summary", read_text, false },
+	{ "pagetree processes", DEBUGFS "/processes", read_text, true },
+	{ "pagetree vmas", DEBUGFS "/%d/vmas", read_text, false },
+	{ "pagetree tables", DEBUGFS "/%d/tables", read_text, false },
+	{ "pagetree map", DEBUGFS "/%d/map", read_text, false },
+	{ "smaps", "/proc/%d/smaps", read_text, false },
+	{ "smaps_rollup", "/proc/%d/smaps_rollup", read_text, false },
+	{ "numa_maps", "/proc/%d/numa_maps", read_text, false },
+	{ "pagemap", "/proc/%d/pagemap", read_pagemap, false },
+	{ "PAGEMAP_SCAN", "/proc/%d/pagemap", read_scan, false },
+	{ "PAGEMAP_SCAN in use", "/proc/%d/pagemap", read_scan_in_use, false },
+	{ }
+};
+
+static bool is_pagetree(const struct reader *reader)
+{
+	return !strncmp(reader->name, "pagetree", 8);
+}
+
+static unsigned long one_pass(const struct reader *reader, pid_t pid)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), reader->path, pid);
+
+	return reader->pass(path, pid);
+}
+
+/* All targets once. 0 bytes: this kernel does not have the reader. */
+static uint64_t timed_pass(const struct reader *reader, unsigned long *bytes)
+{
+	uint64_t began, ns = 0;
+	unsigned int i;
+
+	*bytes = 0;
+	for (i = 0; i < (reader->all ? 1 : target_count); i++) {
+		if (reader->pass == read_pagemap)
+			find_ranges(targets[i]);
+		began = now();
+		*bytes += one_pass(reader, targets[i]);
+		ns += now() - began;
+	}
+
+	return ns;
+}
+
+static int compare(const void *a, const void *b)
+{
+	const uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static void time_reader(const struct reader *reader)
+{
+	uint64_t ns[REPEATS], sum = 0;
+	unsigned long bytes;
+	int count = 0;
+
+	/* one to warm up, unless that alone takes long */
+	ns[0] = timed_pass(reader, &bytes);
+	if (!bytes)
+		return;
+	if (ns[0] >= REPEAT_NS)
+		count = 1;
+	while (count < REPEATS && sum < REPEAT_NS && ns[0] < REPEAT_NS) {
+		ns[count] = timed_pass(reader, &bytes);
+		sum += ns[count++];
+	}
+	qsort(ns, count, sizeof(*ns), compare);
+	sum = ns[0];
+	if (reader->pass == read_pagemap && pagemap_of > 1001) {
+		printf("note\t%s\tpagemap: one byte of %lu was read, time and bytes are scaled\n",
+		       workload->name, (pagemap_of + 500) / 1000);
+		sum = sum * pagemap_of / 1000;
+		bytes = bytes * pagemap_of / 1000;
+	}
+	printf("time\t%s\t%s\t%lu\t%lu\n", workload->name, reader->name, sum, bytes);
+}
+
+/* Lock holds, as the kernel's own tracepoints see them */
+
+#define ACQUIRED	": mmap_lock_acquire_returned"
+#define TICKS		1000000
+
+/* Nanoseconds of so many ticks of the clock of the trace, whose text cuts others to microseconds. */
+static uint64_t tsc_ns;
+
+static bool trace_open(void)
+{
+	const uint64_t began = now(), ticks = __rdtsc();
+
+	while (now() - began < 10000000)
+		;
+	tsc_ns = (now() - began) * TICKS / (__rdtsc() - ticks);
+	mount("trace", TRACING, "tracefs", 0, NULL);
+
+	return !put(TRACING "/trace_clock", "x86-tsc") && !put(TRACING "/buffer_size_kb", "32768") &&
+	       !put(TRACING "/set_event_pid", "%d", getpid()) &&
+	       !put(TRACING "/events/mmap_lock/mmap_lock_acquire_returned/enable", "1") &&
+	       !put(TRACING "/events/mmap_lock/mmap_lock_released/enable", "1") &&
+	       !put(TRACING "/tracing_on", "0");
+}
+
+/* Says what the trace holds: of the one mm that is not ours. */
+static void trace_say(const struct reader *reader)
+{
+	unsigned long own = 0, mm, holds = 0;
+	uint64_t at, held = 0, longest = 0, total = 0;
+	char line[1024];
+	const char *event, *field;
+	bool acquired;
+	FILE *trace = fopen(TRACING "/trace", "r");
+
+	if (!trace)
+		err(1, TRACING "/trace");
+	while (fgets(line, sizeof(line), trace)) {
+		event = strstr(line, ": mmap_lock_");
+		field = event ? strstr(event, " mm=") : NULL;
+		if (!field)
+			continue;
+		mm = strtoul(field + 4, NULL, 16);
+		acquired = !strncmp(event, ACQUIRED, strlen(ACQUIRED));
+		while (event > line && event[-1] != ' ')
+			event--;
+		at = strtoul(event, NULL, 10);
+		if (!own) /* we have mapped something first of all */
+			own = mm;
+		if (mm == own)
+			continue;
+		if (acquired) {
+			held = at;
+		} else if (held) {
+			held = (at - held) * tsc_ns / TICKS;
+			holds++;
+			total += held;
+			longest = held > longest ? held : longest;
+			held = 0;
+		}
+	}
+	fclose(trace);
+	printf("lock\t%s\t%s\t%lu\t%lu\t%lu\n", workload->name, reader->name, holds, longest, total);
+}
+
+static void trace_reader(const struct reader *reader)
+{
+	const char *cost;
+	unsigned long max, total, bytes;
+
+	if (reader->pass == read_pagemap)
+		find_ranges(targets[0]);
+	if (put(TRACING "/trace", "\n") || put(TRACING "/tracing_on", "1"))
+		err(1, TRACING "/tracing_on");
+	munmap(map(PAGE, PROT_READ, 0), PAGE);
+	bytes = one_pass(reader, targets[0]);
+	must_put(TRACING "/tracing_on", "0");
+	if (!bytes)
+		return;
+	trace_say(reader);
+	cost = is_pagetree(reader) ? strstr(buffer, "lock_us_max=") : NULL;
+	if (cost && sscanf(cost, "lock_us_max=%lu lock_us_total=%lu", &max, &total) == 2)
+		printf("own\t%s\t%s\t%lu\t%lu\n", workload->name, reader->name, max, total);
+}
+
+/* How the frames lie, on which the price of pagetree depends. */
+static void say_blocks(void)
+{
+	unsigned long blocks = 0, bytes = 0, count;
+	char path[128], line[256];
+	unsigned int order;
+	FILE *file;
+
+	snprintf(path, sizeof(path), DEBUGFS "/%d/summary", targets[0]);
+	file = fopen(path, "r");
+	while (file && fgets(line, sizeof(line), file))
+		if (sscanf(line, "contig%u %lu", &order, &count) == 2) {
+			blocks += count;
+			bytes += count << order;
+		}
+	if (file)
+		fclose(file);
+	if (blocks)
+		printf("blocks\t%s\t%lu\n", workload->name, bytes / blocks);
+}
+
+static void time_workload(void)
+{
+	const struct reader *reader;
+	struct sysinfo memory;
+	unsigned long fit;
+	unsigned int i;
+
+	units = quick ? workload->quick_units : workload->units;
+	sysinfo(&memory);
+	fit = memory.freeram / 10 * 9 / workload->bytes;
+	if (units > fit) {
+		while (units > fit)
+			units /= 2;
+		printf("note\t%s\tno more memory for it in this machine\n", workload->name);
+	}
+	printf("workload\t%s\t%lu\t%s\t%s\n", workload->name, units, workload->unit, workload->title);
+	for (i = 0; i < (workload->processes ? units : 1); i++)
+		start(workload->build);
+	if (!workload->processes)
+		say_blocks();
+	/* what prints elsewhere is done by then, and what the kernel does late */
+	fflush(stdout);
+	sleep(3);
+	for (reader = readers; reader->name; reader++)
+		if (!reader->all || workload->processes)
+			time_reader(reader);
+	if (trace_open())
+		for (reader = readers; reader->name; reader++)
+			if (!workload->processes && !reader->all)
+				trace_reader(reader);
+	put(TRACING "/set_event", " ");
+	end_targets();
+}
+
+/* Victims */
+
+#define SAMPLES		(1UL << 20)
+#define VICTIM_NS	(quick ? 1000000000UL : 4000000000UL)
+
+/* Shared by the target and us. */
+static struct shared {
+	unsigned long count;	/* the last SAMPLES are kept */
+	uint64_t ns[SAMPLES];
+} *shared;
+
+static void do_map(volatile char *unused)
+{
+	volatile char *p = map(PAGE, PROT_READ | PROT_WRITE, 0);
+
+	(void)unused;
+	*p = 1;
+	munmap((void *)p, PAGE);
+}
+
+static void do_fault(volatile char *page)
+{
+	madvise((void *)page, PAGE, MADV_DONTNEED);
+	*page = 1;
+}
+
+static const struct loop {
+	const char *name;
+	void (*once)(volatile char *page);
+} loops[] = {
+	{ "mmap, touch, munmap", do_map },
+	{ "fault", do_fault },
+	{ }
+};
+static const struct loop *loop;
+
+static void *victim_thread(void *unused)
+{
+	volatile char *page = map_small(PAGE);
+	unsigned long i;
+	uint64_t began;
+
+	for (;;) {
+		began = now();
+		loop->once(page);
+		i = __atomic_fetch_add(&shared->count, 1, __ATOMIC_RELAXED);
+		shared->ns[i % SAMPLES] = now() - began;
+	}
+
+	return unused;
+}
+
+static void build_victim(void)
+{
+	pthread_t thread;
+
+	build_small();
+	if (pthread_create(&thread, NULL, victim_thread, NULL))
+		errx(1, "pthread_create");
+}
+
+static void time_victim(const struct reader *reader, uint64_t *ns)
+{
+	const uint64_t began = now();
+	unsigned long count, passes = 0;
+
+	if (reader && reader->pass == read_pagemap)
+		find_ranges(targets[0]);
+	__atomic_store_n(&shared->count, 0, __ATOMIC_RELAXED);
+	while (now() - began < VICTIM_NS) {
+		if (!reader)
+			usleep(10000);
+		else if (!one_pass(reader, targets[0]))
+			return;
+		passes++;
+	}
+	count = __atomic_load_n(&shared->count, __ATOMIC_RELAXED);
+	count = count < SAMPLES ? count : SAMPLES;
+	if (!count)
+		errx(1, "the victim did nothing beside %s", reader ? reader->name : "nobody");
+	memcpy(ns, shared->ns, count * sizeof(*ns));
+	qsort(ns, count, sizeof(*ns), compare);
+	printf("victim\t%s\t%s\t%lu\t%lu\t%lu\t%lu\t%lu\t%lu\n", reader ? reader->name : "nobody", loop->name,
+	       reader ? passes : 0, count, ns[count / 2], ns[count * 99 / 100], ns[count * 999 / 1000],
+	       ns[count - 1]);
+}
+
+static void time_victims(void)
+{
+	uint64_t *ns = malloc(SAMPLES * sizeof(*ns));
+	const struct reader *reader;
+
+	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (shared == MAP_FAILED || !ns)
+		err(1, "memory");
+	memset(shared, 0, sizeof(*shared));
+	memset(ns, 0, SAMPLES * sizeof(*ns));
+	units = quick ? 128 * MIB / PAGE : GIB / PAGE;
+	printf("target\t%lu\n", units * PAGE / MIB);
+	for (loop = loops; loop->name; loop++) {
+		start(build_victim);
+		time_victim(NULL, ns);
+		for (reader = readers; reader->name; reader++)
+			if (!reader->all)
+				time_victim(reader, ns);
+		end_targets();
+	}
+}
+
+/* What the figures depend on. */
+static void say_environment(void)
+{
+	char line[256], value[256];
+	struct utsname name;
+	struct sysinfo memory;
+	bool model = false;
+	FILE *file;
+
+	uname(&name);
+	sysinfo(&memory);
+	printf("env\tkernel\t%s\nenv\tmemory\t%lu MiB\nenv\tprocessors\t%ld\n", name.release,
+	       memory.totalram / MIB, sysconf(_SC_NPROCESSORS_ONLN));
+	file = fopen("/proc/cpuinfo", "r");
+	while (file && fgets(line, sizeof(line), file))
+		if (!model && sscanf(line, "model name : %255[^\n]", value) == 1) {
+			printf("env\tprocessor\t%s\n", value);
+			model = true;
+		}
+	if (file)
+		fclose(file);
+	file = fopen(DEBUGFS "/geometry", "r");
+	if (!file)
+		err(1, DEBUGFS "/geometry");
+	while (fgets(line, sizeof(line), file))
+		if (sscanf(line, "levels %255s", value) == 1)
+			printf("env\tlevels\t%s\n", value);
+	fclose(file);
+	file = fopen("/sys/module/pagetree/parameters/slice_us", "r");
+	if (file && fgets(line, sizeof(line), file))
+		printf("env\tslice_us\t%s", line);
+	if (file)
+		fclose(file);
+}
+
+static bool wanted(const char *name, char **args)
+{
+	if (!*args)
+		return true;
+	for (; *args; args++)
+		if (!strcmp(*args, name))
+			return true;
+	return false;
+}
+
+int main(int argc, char **argv)
+{
+	char **args = argv + 2;
+	bool victim;
+
+	if (argc < 2 || (strcmp(argv[1], "times") && strcmp(argv[1], "victim")))
+		errx(2, "usage: bench times|victim [quick] [WORKLOAD...]");
+	victim = !strcmp(argv[1], "victim");
+	if (*args && !strcmp(*args, "quick")) {
+		quick = true;
+		args++;
+	}
+
+	/* nothing of this is in the targets: they have no more than they build */
+	buffer = map(TAIL_SIZE + PAGEMAP_SIZE, PROT_READ | PROT_WRITE, 0);
+	ranges = map(1000000 * sizeof(*ranges), PROT_READ | PROT_WRITE, 0);
+	madvise(buffer, TAIL_SIZE + PAGEMAP_SIZE, MADV_DONTFORK);
+	madvise(ranges, 1000000 * sizeof(*ranges), MADV_DONTFORK);
+	memset(buffer, 0, TAIL_SIZE + PAGEMAP_SIZE);
+	/* who takes what we print shall not do so while we time */
+	setvbuf(stdout, NULL, _IOFBF, MIB);
+
+	must_put("/proc/sys/vm/max_map_count", "1000000");
+	must_put("/proc/sys/vm/overcommit_memory", "1");
+	must_put("/sys/kernel/mm/transparent_hugepage/enabled", "madvise");
+	must_put("/sys/kernel/mm/transparent_hugepage/defrag", "madvise");
+
+	say_environment();
+	if (victim) {
+		time_victims();
+		return 0;
+	}
+	for (workload = workloads; workload->name; workload++)
+		if (wanted(workload->name, args))
+			time_workload();
+
+	return 0;
+}

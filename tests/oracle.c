@@ -1,0 +1,500 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What /proc/PID/pagemap says, against what pagetree says, page by page.
+ *
+ *   oracle PID map     the file map: what is present, swapped, soft-dirty and protected by
+ *                      userfaultfd; where it has a column phys, the frames
+ *   oracle PID scan    the same by the ioctl PAGEMAP_SCAN, which knows huge and zero pages
+ *   oracle PID contig  the columns contigN of vmas, of VMAs whose leaves let the same through
+ *   oracle PID frames START END
+ *                      prints the frames of these pages, one a line
+ *
+ * Prints what differs, then a line of sums. Exits with 0 if nothing differs and something was
+ * compared, 1 if not, 4 if this kernel has no PAGEMAP_SCAN. The process must not run.
+ */
+#define _GNU_SOURCE
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "common.h"
+
+#define SPAN		512	/* entries of a table */
+#define PAGETREE	"/sys/kernel/debug/pagetree"
+
+/* /proc/PID/pagemap */
+#define PRESENT		(1ULL << 63)
+#define SWAPPED		(1ULL << 62)
+#define UFFD		(1ULL << 57)
+#define SOFTDIRTY	(1ULL << 55)
+#define FRAME		((1ULL << 55) - 1)
+
+/* What a page is, in words of pagemap; zero and huge are of PAGEMAP_SCAN. */
+#define ZERO		(1ULL << 0)
+#define LARGE		(1ULL << 1)
+
+/* A VMA, as smaps says it */
+struct vma {
+	unsigned long start, end;
+	bool softdirty;		/* each page reads as soft-dirty */
+	bool hugetlb;
+	bool pfnmap;		/* pagemap says nothing of it */
+};
+
+/* An extent of map */
+struct extent {
+	unsigned long start, end, phys;
+	unsigned int level;
+	uint64_t bits;
+};
+
+static const char *pid;
+static int pagemap_fd;
+static struct vma *vmas;
+static size_t vma_count;
+static struct extent *extents;
+static size_t extent_count;
+static bool physical;
+static unsigned long equal, differ;
+
+static FILE *open_of(const char *format)
+{
+	char path[256];
+	FILE *file;
+
+	snprintf(path, sizeof(path), format, pid);
+	file = fopen(path, "r");
+	if (!file)
+		err(1, "%s", path);
+
+	return file;
+}
+
+/* Makes room for another element. */
+static void *grow(void *array, size_t count, size_t size)
+{
+	array = realloc(array, (count + 1) * size);
+	if (!array)
+		err(1, "no memory");
+
+	return array;
+}
+
+static void read_smaps(void)
+{
+	FILE *smaps = open_of("/proc/%s/smaps");
+	unsigned long start, end;
+	char line[4096], perms[5];
+	struct vma *vma = NULL;
+
+	while (fgets(line, sizeof(line), smaps)) {
+		if (sscanf(line, "%lx-%lx %4s", &start, &end, perms) == 3) {
+			vmas = grow(vmas, vma_count, sizeof(*vmas));
+			vma = &vmas[vma_count++];
+			*vma = (struct vma) { .start = start, .end = end };
+		} else if (vma && !strncmp(line, "VmFlags:", 8)) {
+			vma->softdirty = strstr(line, " sd");
+			vma->hugetlb = strstr(line, " ht");
+			vma->pfnmap = strstr(line, " pf");
+		}
+	}
+	fclose(smaps);
+}
+
+/* The bits of an extent, by its kind and flags. */
+static uint64_t extent_bits(const char *kind, const char *flags, int level)
+{
+	uint64_t bits;
+
+	if (!strcmp(kind, "leaf") || !strcmp(kind, "zero") ||
+	    !strcmp(kind, "special"))
+		bits = PRESENT;
+	else
+		bits = SWAPPED;
+	if (!strcmp(kind, "zero"))
+		bits |= ZERO;
+	if (level > 1)
+		bits |= LARGE;
+	if (strchr(flags, 's'))
+		bits |= SOFTDIRTY;
+	/* the marker is the protection */
+	if (strchr(flags, 'p') || !strcmp(kind, "uffd"))
+		bits |= UFFD;
+
+	return bits;
+}
+
+static void read_map(void)
+{
+	FILE *map = open_of(PAGETREE "/%s/map");
+	char line[1024], kind[32], flags[32];
+	struct extent extent;
+	unsigned int fields;
+
+	while (fgets(line, sizeof(line), map)) {
+		if (!strncmp(line, "start\t", 6))
+			physical = strstr(line, "\tphys");
+		fields = sscanf(line, "0x%lx 0x%lx %u %*u %*u %31s %31s %*u 0x%lx",
+				&extent.start, &extent.end, &extent.level, kind,
+				flags, &extent.phys);
+		if (fields < 5)
+			continue;
+		extent.bits = extent_bits(kind, flags, extent.level);
+		extents = grow(extents, extent_count, sizeof(*extents));
+		extents[extent_count++] = extent;
+	}
+	fclose(map);
+}
+
+/* The extent that has @address or is the next behind it; addresses ascend. */
+static const struct extent *extent_at(unsigned long address)
+{
+	static size_t at;
+
+	while (at < extent_count && extents[at].end <= address)
+		at++;
+
+	return at < extent_count ? &extents[at] : NULL;
+}
+
+static void say(unsigned long address, const char *what, uint64_t kernel,
+		uint64_t pagetree)
+{
+	if (differ++ < 20)
+		printf("0x%lx: %s: kernel 0x%llx, pagetree 0x%llx\n", address, what,
+		       (unsigned long long)kernel, (unsigned long long)pagetree);
+}
+
+/* Entries of pagemap, from @page on. */
+static size_t read_pagemap(unsigned long page, uint64_t *entries, size_t count)
+{
+	ssize_t got = pread(pagemap_fd, entries, count * sizeof(*entries),
+			    page * sizeof(*entries));
+
+	if (got <= 0)
+		err(1, "pagemap");
+
+	return got / sizeof(*entries);
+}
+
+static void compare_page(const struct vma *vma, unsigned long address,
+			 uint64_t entry)
+{
+	const struct extent *extent = extent_at(address);
+	uint64_t mask = PRESENT | SWAPPED | UFFD, ours = 0, frame;
+
+	if (extent && extent->start <= address)
+		ours = extent->bits;
+	if (!vma->softdirty && !vma->hugetlb && ours)
+		mask |= SOFTDIRTY;
+	if ((entry & mask) != (ours & mask)) {
+		say(address, "bits", entry & mask, ours & mask);
+		return;
+	}
+	equal += !!ours;
+	if (!physical || !(ours & PRESENT))
+		return;
+	frame = (extent->phys + address - extent->start) / PAGE;
+	if ((entry & FRAME) != frame)
+		say(address, "frame", entry & FRAME, frame);
+}
+
+/* The larger ones only where there is an extent: pagemap needs a second a TiB. */
+#define WHOLE	(16UL << 30)
+
+static void compare_map(void)
+{
+	static uint64_t entries[65536];
+	const struct extent *extent;
+	unsigned long address;
+	size_t i, n, got;
+
+	for (i = 0; i < vma_count; i++) {
+		const struct vma *vma = &vmas[i];
+
+		if (vma->pfnmap)
+			continue;
+		for (address = vma->start; address < vma->end; ) {
+			if (vma->end - vma->start > WHOLE) {
+				extent = extent_at(address);
+				if (!extent || extent->start >= vma->end)
+					break;
+				if (address < extent->start)
+					address = extent->start;
+			}
+			n = (vma->end - address) / PAGE;
+			got = read_pagemap(address / PAGE, entries,
+					   n < 65536 ? n : 65536);
+			for (n = 0; n < got; n++, address += PAGE)
+				compare_page(vma, address, entries[n]);
+		}
+	}
+}
+
+/* What PAGEMAP_SCAN says of a range against the extents there. */
+static void compare_region(const struct page_region *region)
+{
+	const uint64_t categories = region->categories;
+	const struct extent *extent;
+	unsigned long address;
+	uint64_t mask, theirs;
+
+	theirs = (categories & PAGE_IS_PRESENT ? PRESENT : 0) |
+		 (categories & PAGE_IS_SWAPPED ? SWAPPED : 0) |
+		 (categories & PAGE_IS_PFNZERO ? ZERO : 0) |
+		 (categories & PAGE_IS_HUGE ? LARGE : 0) |
+		 (categories & PAGE_IS_SOFT_DIRTY ? SOFTDIRTY : 0);
+	for (address = region->start; address < region->end; address += PAGE) {
+		extent = extent_at(address);
+		if (!extent || extent->start > address) {
+			say(address, "scan", theirs, 0);
+			continue;
+		}
+		mask = PRESENT | SWAPPED | SOFTDIRTY | LARGE;
+		/* of huge ones it took the small zero page for the huge one */
+		if (extent->level == 1)
+			mask |= ZERO;
+		if ((theirs & mask) != (extent->bits & mask))
+			say(address, "scan", theirs & mask, extent->bits & mask);
+		else
+			equal++;
+	}
+}
+
+static void compare_scan(void)
+{
+	static struct page_region regions[512];
+	struct pm_scan_arg arg = {
+		.size = sizeof(arg), .vec = (uintptr_t)regions, .vec_len = 512,
+		.category_anyof_mask = PAGE_IS_PRESENT | PAGE_IS_SWAPPED,
+		.return_mask = PAGE_IS_PRESENT | PAGE_IS_SWAPPED | PAGE_IS_PFNZERO |
+			       PAGE_IS_HUGE | PAGE_IS_SOFT_DIRTY,
+	};
+	unsigned long scanned, pages = 0;
+	size_t i, e = 0;
+	int got, n;
+
+	for (i = 0; i < vma_count; i++) {
+		if (vmas[i].pfnmap)
+			continue;
+		for (; e < extent_count && extents[e].start < vmas[i].end; e++)
+			if (extents[e].start >= vmas[i].start)
+				pages += (extents[e].end - extents[e].start) / PAGE;
+		arg.start = vmas[i].start;
+		arg.end = vmas[i].end;
+		while (arg.start < arg.end) {
+			got = ioctl(pagemap_fd, PAGEMAP_SCAN, &arg);
+			if (got < 0 && (errno == ENOTTY || errno == EINVAL))
+				exit(4);
+			if (got < 0)
+				err(1, "PAGEMAP_SCAN");
+			for (n = 0; n < got; n++)
+				compare_region(&regions[n]);
+			arg.start = arg.walk_end;
+		}
+	}
+	scanned = equal + differ;
+	if (scanned != pages)
+		say(0, "pages", scanned, pages);
+}
+
+/* Whether @count entries map one aligned block, @step frames each. */
+static bool is_block(const uint64_t *frames, unsigned int count,
+		     unsigned long step)
+{
+	unsigned int i;
+
+	if (!(frames[0] & PRESENT) || (frames[0] & FRAME) % (count * step))
+		return false;
+	for (i = 1; i < count; i++)
+		if (!(frames[i] & PRESENT) ||
+		    (frames[i] & FRAME) != (frames[0] & FRAME) + i * step)
+			return false;
+
+	return true;
+}
+
+/* From the whole table down: what is no block is two halves. */
+static void count_blocks(const uint64_t *frames, unsigned int count,
+			 unsigned int shift, unsigned long *blocks)
+{
+	unsigned int log = shift;
+
+	if (is_block(frames, count, (1UL << shift) / PAGE)) {
+		while (count >>= 1)
+			log++;
+		blocks[log]++;
+	} else if (count > 1) {
+		count_blocks(frames, count / 2, shift, blocks);
+		count_blocks(frames + count / 2, count / 2, shift, blocks);
+	}
+}
+
+/* Blocks of [@start, @end), whose leaves are all of 2^@shift bytes. */
+static void range_blocks(unsigned long start, unsigned long end,
+			 unsigned int shift, unsigned long *blocks)
+{
+	const unsigned long size = 1UL << shift;
+	static uint64_t frames[SPAN];
+	unsigned long table, address;
+	unsigned int i;
+
+	for (table = start & ~(SPAN * size - 1); table < end;
+	     table += SPAN * size) {
+		memset(frames, 0, sizeof(frames));
+		for (i = 0; i < SPAN; i++) {
+			address = table + i * size;
+			if (address >= start && address < end)
+				read_pagemap(address / PAGE, &frames[i], 1);
+		}
+		count_blocks(frames, SPAN, shift, blocks);
+	}
+}
+
+static char **columns;
+static size_t column_count;
+
+static size_t column(const char *wanted)
+{
+	size_t i;
+
+	for (i = 0; i < column_count; i++)
+		if (!strcmp(columns[i], wanted))
+			return i;
+	errx(1, "vmas has no column %s", wanted);
+}
+
+static unsigned long value(char **row, const char *name, unsigned int number)
+{
+	char wanted[32];
+
+	snprintf(wanted, sizeof(wanted), "%s%u", name, number);
+
+	return strtoul(row[column(wanted)], NULL, 10);
+}
+
+/* Whether the leaves of @level all are, or all are not. */
+static bool uniform(char **row, const char *name, unsigned int level)
+{
+	unsigned long some = value(row, name, level);
+
+	return !some || some == value(row, "leaf", level);
+}
+
+static void compare_row(char **row)
+{
+	const unsigned long start = strtoul(row[column("start")], NULL, 16);
+	const unsigned long end = strtoul(row[column("end")], NULL, 16);
+	unsigned long blocks[31] = { 0 };
+	unsigned int level, i, levels = 0;
+	size_t shift = 0;
+
+	if (end - start > WHOLE || !strcmp(row[column("kind")], "pfnmap") ||
+	    !strcmp(row[column("kind")], "special"))
+		return;
+	for (level = 1; level <= 3; level++) {
+		if (!value(row, "leaf", level))
+			continue;
+		levels++;
+		shift = 12 + 9 * (level - 1);
+		if (!uniform(row, "writable", level) ||
+		    !uniform(row, "executable", level) ||
+		    !uniform(row, "user", level) ||
+		    !uniform(row, "pkey", level) ||
+		    !uniform(row, "protnone", level) ||
+		    value(row, "special", level))
+			return;
+	}
+	if (levels != 1)
+		return;
+	range_blocks(start, end, shift, blocks);
+	for (i = 12; i <= 30; i++) {
+		if (blocks[i] != value(row, "contig", i)) {
+			say(start, "blocks", blocks[i], value(row, "contig", i));
+			return;
+		}
+	}
+	equal++;
+}
+
+/* Cuts a line at its tabs. */
+static size_t split(char *line, char **fields, size_t max)
+{
+	size_t count = 0;
+	char *field;
+
+	line[strcspn(line, "\n")] = '\0';
+	while (count < max && (field = strsep(&line, "\t")))
+		fields[count++] = field;
+
+	return count;
+}
+
+static void compare_contig(void)
+{
+	FILE *file = open_of(PAGETREE "/%s/vmas");
+	static char header[65536], line[65536];
+	static char *names[512], *fields[512];
+
+	while (fgets(line, sizeof(line), file)) {
+		if (*line == '#')
+			continue;
+		if (!columns) {
+			memcpy(header, line, sizeof(line));
+			columns = names;
+			column_count = split(header, names, 512);
+		} else if (split(line, fields, 512) == column_count) {
+			compare_row(fields);
+		}
+	}
+	fclose(file);
+}
+
+static void print_frames(unsigned long start, unsigned long end)
+{
+	uint64_t entry;
+
+	for (; start < end; start += PAGE) {
+		read_pagemap(start / PAGE, &entry, 1);
+		if (entry & PRESENT)
+			printf("%llu\n", (unsigned long long)(entry & FRAME));
+	}
+}
+
+int main(int argc, char **argv)
+{
+	const char *what = argc > 2 ? argv[2] : "";
+	char path[64];
+
+	pid = argc > 1 ? argv[1] : "";
+	snprintf(path, sizeof(path), "/proc/%s/pagemap", pid);
+	pagemap_fd = open(path, O_RDONLY);
+	if (pagemap_fd < 0)
+		err(1, "%s", path);
+
+	if (!strcmp(what, "frames") && argc == 5) {
+		print_frames(strtoul(argv[3], NULL, 16),
+			     strtoul(argv[4], NULL, 16));
+		return 0;
+	}
+	read_smaps();
+	read_map();
+	if (!strcmp(what, "map"))
+		compare_map();
+	else if (!strcmp(what, "scan"))
+		compare_scan();
+	else if (!strcmp(what, "contig"))
+		compare_contig();
+	else
+		errx(2, "usage: oracle PID map|scan|contig|frames START END");
+	printf("%lu equal, %lu differ\n", equal, differ);
+
+	return differ || !equal;
+}
