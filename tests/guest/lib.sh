@@ -58,7 +58,8 @@ agrees() {
 # The last line of the file is what the callers look for.
 finish() {
 	local pid
-	for pid in "${started[@]}"; do
+	# of factories the programs that keep their standard input open, with whatever else they inherited
+	for pid in "${started[@]}" $(jobs -p); do
 		kill "$pid" 2>/dev/null
 		# one that is stopped would hear of it later, and stay attached till then
 		kill -CONT "$pid" 2>/dev/null
