@@ -131,6 +131,52 @@
 #define PAGETREE_WALK_PHYSICAL_FIELDS(X)				\
 	X(entry,   ADDRESS, "the raw entry")
 
+/*
+ * X(name, type, meaning): a row of shootdowns. Times are of a round, from before
+ * the IPI until all its handlers are done.
+ */
+#define PAGETREE_SHOOTDOWN_FIELDS(X)					\
+	X(seq,       COUNT,   "number of the result")			\
+	X(scope,     TEXT,    "null, page, range, vma, mm or all")	\
+	X(start,     ADDRESS, "first address; 0 if it is no range")	\
+	X(end,       ADDRESS, "address after the last")			\
+	X(pages,     COUNT,   "base pages asked for; 0 if it is no range") \
+	X(strides,   COUNT,   "invalidations of a CPU in a round; 0: not one by one") \
+	X(mechanism, TEXT,    "none, page: one by one, context: the whole one, global: all of them") \
+	X(deferred,  COUNT,   "1: CPUs that hold the address space flush when they switch to it") \
+	X(asked,     COUNT,   "rounds asked for")			\
+	X(n,         COUNT,   "rounds done")				\
+	X(ended,     TEXT,    "done, time, signal, exited, detached or refused") \
+	X(sent,      COUNT,   "CPUs asked, its own too, summed over the rounds") \
+	X(ran,       COUNT,   "of these, those whose handler ran")	\
+	X(local,     COUNT,   "of these, its own, without an IPI")	\
+	X(loaded,    COUNT,   "of those that ran, those where the address space was loaded") \
+	X(skipped,   COUNT,   "CPUs left out: isolated or offline")	\
+	X(min_ns,    NS,      "shortest round")				\
+	X(p50_ns,    NS,      "median round")				\
+	X(p90_ns,    NS,      "90 of 100 rounds took no longer")	\
+	X(p99_ns,    NS,      "99 of 100")				\
+	X(p999_ns,   NS,      "999 of 1000")				\
+	X(max_ns,    NS,      "longest round")				\
+	X(mean_ns,   NS,      "mean round")				\
+	X(handler_p50_ns, NS, "median time inside a handler")		\
+	X(handler_max_ns, NS, "longest time inside a handler")		\
+	X(null_min_ns,    NS, "shortest null round, between the others") \
+	X(null_p50_ns,    NS, "median null round")			\
+	X(null_p90_ns,    NS, "90 of 100 null rounds took no longer")	\
+	X(null_p99_ns,    NS, "99 of 100")				\
+	X(null_max_ns,    NS, "longest null round")			\
+	X(null_mean_ns,   NS, "mean null round")			\
+	X(null_handler_p50_ns, NS, "median time inside a null handler")	\
+	X(us,        COUNT,   "microseconds that the command took")	\
+	X(tag,       TEXT,    "as asked for, or -")
+#define PAGETREE_SHOOTDOWN_WORD	32	/* bytes of a text of these, NUL included */
+
+/* X(ENUMERATOR, text, addresses): the scopes of a shootdown. */
+#define PAGETREE_SHOOTDOWN_SCOPES(X)					\
+	X(NULL, "null", 0) X(PAGE, "page", 1) X(RANGE, "range", 2)	\
+	X(VMA, "vma", 1) X(MM, "mm", 0) X(ALL, "all", 0)
+
 /* X(ENUMERATOR, text): the kinds of entries, in this order. */
 #define PAGETREE_ENTRY_KINDS(X)						\
 	X(HOLE, "hole") X(TABLE, "table") X(LEAF, "leaf")		\

@@ -167,6 +167,14 @@ static inline const struct path *file_user_path(struct file *file)
 #endif
 
 /*
+ * "x86/cpuid: Rename hypervisor_cpuid_base()/for_each_possible_hypervisor_cpuid_base()
+ * to cpuid_base_hypervisor()/for_each_possible_cpuid_base_hypervisor()" (v6.16).
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 16, 0)
+#define cpuid_base_hypervisor	hypervisor_cpuid_base
+#endif
+
+/*
  * "slab: Introduce kmalloc_obj() and family" (v7.0); GFP_KERNEL is understood.
  */
 #ifndef kmalloc_obj

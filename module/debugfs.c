@@ -13,6 +13,7 @@
 #include "debugfs.h"
 #include "geometry.h"
 #include "reader.h"
+#include "shootdown.h"
 
 #define READER_TEXT	(2 * PAGETREE_TEXT_ROW_MAX)
 
@@ -112,6 +113,61 @@ static const struct reader_file pagetree_geometry_file = {
 	.zeroed = sizeof(struct reader),
 	.columns = pagetree_reader_keys,
 	.render = geometry_render,
+};
+
+/* shootdowns */
+
+struct history {
+	struct reader reader;
+	struct pagetree_target *target;
+	u64 seq;		/* of the last row */
+	struct pagetree_shootdown result;
+};
+
+static int history_open(struct reader *reader, struct pagetree_target *target)
+{
+	container_of(reader, struct history, reader)->target =
+		pagetree_target_get(target);
+
+	return 0;
+}
+
+static void history_release(struct reader *reader)
+{
+	struct history *history = container_of(reader, struct history, reader);
+
+	if (history->target)
+		pagetree_target_put(history->target);
+}
+
+static void history_columns(struct reader *reader)
+{
+	pagetree_render_shootdown_columns(&reader->text);
+}
+
+static int history_render(struct reader *reader)
+{
+	struct history *history = container_of(reader, struct history, reader);
+
+	if (!pagetree_shootdown_next(history->target, history->seq,
+				     &history->result)) {
+		reader->stage = READER_COST;
+		return 0;
+	}
+	history->seq = history->result.seq;
+	pagetree_render_shootdown(&reader->text, &history->result);
+
+	return 0;
+}
+
+static const struct reader_file pagetree_shootdowns_file = {
+	.name = "shootdowns",
+	.size = sizeof(struct history),
+	.zeroed = sizeof(struct history),
+	.columns = history_columns,
+	.render = history_render,
+	.open = history_open,
+	.release = history_release,
 };
 
 /* Reading and writing */
@@ -249,7 +305,7 @@ static int reader_open(struct inode *inode, struct file *file,
 		goto err_reader;
 	}
 	if (kind->open) {
-		err = kind->open(reader);
+		err = kind->open(reader, inode->i_private);
 		if (err)
 			goto err_reader;
 	}
@@ -301,6 +357,74 @@ READER_WAY_IN(vmas);
 READER_WAY_IN(tables);
 READER_WAY_IN(map);
 READER_WAY_IN(walk);
+READER_WAY_IN(shootdowns);
+
+/* The file shootdown: commands about what the process ran in at open */
+
+struct commander {
+	struct pagetree_target *target;
+	struct mm_struct *mm;
+};
+
+static ssize_t shootdown_write(struct file *file, const char __user *buf,
+			       size_t count, loff_t *pos)
+{
+	const struct commander *commander = file->private_data;
+	char *text = pagetree_copy_text(buf, count);
+	int err;
+
+	if (IS_ERR(text))
+		return PTR_ERR(text);
+	err = pagetree_shootdown(commander->target, commander->mm, text);
+	kfree(text);
+
+	return err ?: count;
+}
+
+static int shootdown_release(struct inode *inode, struct file *file)
+{
+	struct commander *commander = file->private_data;
+
+	pagetree_mm_drop(commander->mm);
+	pagetree_target_put(commander->target);
+	kfree(commander);
+
+	return 0;
+}
+
+static const struct file_operations shootdown_fops = {
+	.owner = THIS_MODULE,
+	.write = shootdown_write,
+	.release = shootdown_release,
+};
+
+static int shootdown_open(struct inode *inode, struct file *file)
+{
+	struct pagetree_target *target = inode->i_private;
+	struct commander *commander;
+	int err;
+
+	err = pagetree_open(inode, file, &shootdown_fops);
+	if (err)
+		return err;
+
+	commander = kmalloc_obj(*commander);
+	if (!commander)
+		return -ENOMEM;
+	commander->mm = pagetree_target_grab_mm(target);
+	if (!commander->mm) {
+		kfree(commander);
+		return -ESRCH;
+	}
+	commander->target = pagetree_target_get(target);
+	file->private_data = commander;
+
+	return 0;
+}
+
+static const struct file_operations shootdown_way_in = {
+	.open = shootdown_open,
+};
 
 void pagetree_debugfs_global(struct dentry *root)
 {
@@ -325,4 +449,8 @@ void pagetree_debugfs_target(struct dentry *dir, struct pagetree_target *target)
 				   &tables_way_in);
 	debugfs_create_file_unsafe("map", 0400, dir, target, &map_way_in);
 	debugfs_create_file_unsafe("walk", 0600, dir, target, &walk_way_in);
+	debugfs_create_file_unsafe("shootdown", 0200, dir, target,
+				   &shootdown_way_in);
+	debugfs_create_file_unsafe("shootdowns", 0400, dir, target,
+				   &shootdowns_way_in);
 }

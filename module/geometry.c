@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "entry.h"
+#include "flush.h"
 #include "geometry.h"
 #include "render.h"
+#include "shootdown.h"
 
 #ifdef CONFIG_X86
 #include <asm/cpufeature.h>
@@ -16,6 +18,8 @@ static void geometry_arch(struct pagetree_text *text)
 {
 	pagetree_print(text, "arch\tx86_64\n");
 	pagetree_print(text, "pcid\t%d\n", !!boot_cpu_has(X86_FEATURE_PCID));
+	pagetree_print(text, "invpcid\t%d\n",
+		       !!boot_cpu_has(X86_FEATURE_INVPCID));
 	pagetree_print(text, "pti\t%d\n", !!boot_cpu_has(X86_FEATURE_PTI));
 	pagetree_print(text, "hypervisor\t%d\n",
 		       !!boot_cpu_has(X86_FEATURE_HYPERVISOR));
@@ -51,4 +55,9 @@ void pagetree_geometry(struct pagetree_text *text,
 		pagetree_print(text, "leaves%u\t%d\n", level, has_leaves(level));
 	}
 	pagetree_print(text, "table_bytes\t%lu\n", PAGE_SIZE);
+	pagetree_print(text, "kernel_flush\t%s\n", pagetree_flush_by_kernel());
+	pagetree_print(text, "pagetree_flush\tipi\n");
+	pagetree_print(text, "flush_ceiling\t%u\n",
+		       pagetree_shootdown_ceiling());
+	pagetree_print(text, "shootdown\t%d\n", pagetree_shootdown_allowed());
 }

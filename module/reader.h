@@ -25,7 +25,8 @@ struct reader;
  * @render: renders what comes next, or sets the stage to READER_COST where
  *	nothing does; -EINTR if the reader was killed
  * @visitor: what passes over the process call; NULL if the file is about none
- * @open: prepares what is not zero; may be NULL
+ * @open: prepares what is not zero; may be NULL. The target is of a file that is
+ *	about one; a pass pins it, else @open has to
  * @release: frees what @open took; may be NULL
  * @write: takes the text of a write, may be NULL; 0 or an error
  */
@@ -36,7 +37,7 @@ struct reader_file {
 	void (*columns)(struct reader *reader);
 	int (*render)(struct reader *reader);
 	const struct pagetree_visitor *visitor;
-	int (*open)(struct reader *reader);
+	int (*open)(struct reader *reader, struct pagetree_target *target);
 	void (*release)(struct reader *reader);
 	int (*write)(struct reader *reader, const char *text);
 };

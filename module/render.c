@@ -5,6 +5,7 @@
 #include <linux/stdarg.h>
 
 #include "render.h"
+#include "shootdown.h"
 
 /* by enum pagetree_kind, which the same list makes */
 static const char *const entry_kinds[] = {
@@ -385,6 +386,28 @@ void pagetree_render_step(struct pagetree_text *text,
 		put_number(text, step->node, '\t');
 	if (physical)
 		put_address(text, step->entry);
+	end_line(text);
+}
+
+void pagetree_render_shootdown_columns(struct pagetree_text *text)
+{
+#define X(name, type, meaning) pagetree_print(text, #name "\t");
+	PAGETREE_SHOOTDOWN_FIELDS(X)
+#undef X
+	end_line(text);
+}
+
+#define PUT_TEXT(word)		put_word(text, word)
+#define PUT_ADDRESS(address)	put_address(text, address)
+#define PUT_COUNT(number)	put_number(text, number, '\t')
+#define PUT_NS(number)		put_number(text, number, '\t')
+
+void pagetree_render_shootdown(struct pagetree_text *text,
+			       const struct pagetree_shootdown *result)
+{
+#define X(name, type, meaning) PUT_##type(result->name);
+	PAGETREE_SHOOTDOWN_FIELDS(X)
+#undef X
 	end_line(text);
 }
 

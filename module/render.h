@@ -7,6 +7,8 @@
 
 #include "stats.h"
 
+struct pagetree_shootdown;
+
 /**
  * struct pagetree_text - rendered text
  * @buf: its room
@@ -134,6 +136,7 @@ void pagetree_render_tables_columns(struct pagetree_text *text,
 				    const struct pagetree_shape *shape);
 void pagetree_render_map_columns(struct pagetree_text *text, bool physical);
 void pagetree_render_walk_columns(struct pagetree_text *text, bool physical);
+void pagetree_render_shootdown_columns(struct pagetree_text *text);
 
 void pagetree_render_vma(struct pagetree_text *text,
 			 const struct pagetree_row *row,
@@ -156,6 +159,9 @@ void pagetree_render_extent(struct pagetree_text *text,
 			    bool physical);
 void pagetree_render_step(struct pagetree_text *text,
 			  const struct pagetree_step *step, bool physical);
+
+void pagetree_render_shootdown(struct pagetree_text *text,
+			       const struct pagetree_shootdown *result);
 
 /* The line that ends a file. @next is said if the pass was not @complete. */
 void pagetree_render_cost(struct pagetree_text *text,

@@ -76,6 +76,8 @@ struct pagetree_target *pagetree_target_create(pid_t nr)
 		return ERR_PTR(-ENOMEM);
 	}
 	kref_init(&target->ref);
+	mutex_init(&target->command);
+	mutex_init(&target->results_lock);
 	target->pid = pid;
 
 	return target;
@@ -87,12 +89,23 @@ static void target_release(struct kref *ref)
 		container_of(ref, struct pagetree_target, ref);
 
 	put_pid(target->pid);
+	kvfree(target->results);
 	kfree(target);
 }
 
 void pagetree_target_put(struct pagetree_target *target)
 {
 	kref_put(&target->ref, target_release);
+}
+
+struct mm_struct *pagetree_target_grab_mm(const struct pagetree_target *target)
+{
+	return pid_grab_mm(target->pid);
+}
+
+void pagetree_mm_drop(struct mm_struct *mm)
+{
+	mmdrop(mm);
 }
 
 bool pagetree_target_alive(const struct pagetree_target *target)
@@ -103,6 +116,38 @@ bool pagetree_target_alive(const struct pagetree_target *target)
 		mmdrop(mm);
 
 	return mm;
+}
+
+bool pagetree_mm_is_alive(const struct mm_struct *mm)
+{
+	return atomic_read(&mm->mm_users);
+}
+
+int pagetree_mm_find_vma(struct mm_struct *mm, unsigned long address,
+			 struct pagetree_span *span)
+{
+	VMA_ITERATOR(vmi, mm, address);
+	struct vm_area_struct *vma;
+	int err = -EINVAL;
+
+	if (!mmget_not_zero(mm))
+		return -ESRCH;
+	if (mmap_read_lock_killable(mm)) {
+		mmput_async(mm);
+		return -EINTR;
+	}
+
+	vma = vma_next(&vmi);
+	if (vma && vma->vm_start <= address) {
+		span->start = vma->vm_start;
+		span->end = vma->vm_end;
+		span->page_shift = ilog2(vma_kernel_pagesize(vma));
+		err = 0;
+	}
+	mmap_read_unlock(mm);
+	mmput_async(mm);
+
+	return err;
 }
 
 static enum pagetree_vma_kind vma_kind(struct vm_area_struct *vma)

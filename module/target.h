@@ -9,6 +9,7 @@
 #include <linux/kref.h>
 #include <linux/list.h>
 #include <linux/mm_types.h>
+#include <linux/mutex.h>
 #include <linux/pid.h>
 #include <linux/sched.h>
 
@@ -23,12 +24,19 @@ enum pagetree_vma_kind { PAGETREE_VMA_KINDS(X) };
  * struct pagetree_target - a process that somebody attached to
  * @ref: one for the attachment, one for each open file
  * @pid: the process (PIDTYPE_TGID), whatever it executes
- * @dead: nobody is attached any more: readers stop at their next slice
+ * @dead: nobody is attached any more: readers stop at their next slice,
+ *	shootdowns at their next round
+ * @command: held while one shoots TLBs down
+ * @results_lock: covers @results
+ * @results: of shootdowns, in one piece of memory; NULL until there was one
  */
 struct pagetree_target {
 	struct kref ref;
 	struct pid *pid;
 	bool dead;
+	struct mutex command; /* see above */
+	struct mutex results_lock; /* see above */
+	struct pagetree_results *results;
 };
 
 /**
@@ -55,6 +63,41 @@ void pagetree_target_put(struct pagetree_target *target);
  * none. May sleep.
  */
 bool pagetree_target_alive(const struct pagetree_target *target);
+
+/*
+ * Pins the address space that the process has now, but not its users; NULL if
+ * it has none. The caller drops it. May sleep.
+ */
+struct mm_struct *pagetree_target_grab_mm(const struct pagetree_target *target);
+void pagetree_mm_drop(struct mm_struct *mm);
+
+/* Whether an address space has users: a process, or somebody for a moment. */
+bool pagetree_mm_is_alive(const struct mm_struct *mm);
+
+/**
+ * struct pagetree_span - where a VMA lay
+ * @start: first address
+ * @end: address after the last
+ * @page_shift: binary logarithm of the size of its pages, large ones if hugetlb
+ */
+struct pagetree_span {
+	unsigned long start;
+	unsigned long end;
+	unsigned int page_shift;
+};
+
+/**
+ * pagetree_mm_find_vma() - look for the VMA of an address
+ * @mm: pinned
+ * @address: in user space
+ * @span: set if there is one
+ *
+ * Context: may sleep; takes the mmap lock for reading, and gives it back.
+ * Return: 0, -EINVAL if there is none, -ESRCH if the address space has no users,
+ *	-EINTR if the caller was killed.
+ */
+int pagetree_mm_find_vma(struct mm_struct *mm, unsigned long address,
+			 struct pagetree_span *span);
 
 /**
  * struct pagetree_vma - a VMA as a visitor sees it, valid during the visit

@@ -115,7 +115,7 @@ const struct reader_file pagetree_summary_file = {
 
 /* tables */
 
-static int tables_open(struct reader *reader)
+static int tables_open(struct reader *reader, struct pagetree_target *target)
 {
 	struct totals *totals = to_totals(reader);
 	struct pagetree_tables *tables = &totals->tables;
@@ -176,7 +176,8 @@ static void processes_columns(struct reader *reader)
 	pagetree_render_process_columns(&reader->text, &reader->shape);
 }
 
-static int processes_open(struct reader *reader)
+static int processes_open(struct reader *reader,
+			  struct pagetree_target *target)
 {
 	reader->visitor = totals_visitor;
 

@@ -1,0 +1,719 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A round sends one IPI to each CPU and waits for all. Each round of a command
+ * is a null one, whose handler does all but the flush, and the one asked for:
+ * what the flush costs is the difference, measured under the same conditions.
+ */
+#include <linux/cpu.h>
+#include <linux/ctype.h>
+#include <linux/hrtimer.h>
+#include <linux/kernel.h>
+#include <linux/ktime.h>
+#include <linux/math64.h>
+#include <linux/module.h>
+#include <linux/percpu.h>
+#include <linux/sched/isolation.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <linux/smp.h>
+#include <linux/string.h>
+
+#include "compat.h"
+#include "flush.h"
+#include "shootdown.h"
+#include "target.h"
+
+#define CREATE_TRACE_POINTS
+#include "trace.h"
+
+#define RESULTS		64	/* kept of each attachment */
+#define CEILING_MAX	512	/* the handler has interrupts off */
+#define GAP_US_MAX	1000000
+
+static bool shootdown;
+module_param(shootdown, bool, 0600);
+MODULE_PARM_DESC(shootdown, "let PID/shootdown flush TLBs (default no)");
+
+static unsigned int shootdown_ceiling = 33;
+module_param(shootdown_ceiling, uint, 0600);
+MODULE_PARM_DESC(shootdown_ceiling, "invalidations one by one, at most 512; above, the whole context (default 33)");
+
+static unsigned int shootdown_max = 1000000;
+module_param(shootdown_max, uint, 0600);
+MODULE_PARM_DESC(shootdown_max, "rounds that one command may ask for (default 1000000)");
+
+static unsigned int shootdown_ms = 10000;
+module_param(shootdown_ms, uint, 0600);
+MODULE_PARM_DESC(shootdown_ms, "milliseconds that one command may take (default 10000)");
+
+unsigned int pagetree_shootdown_ceiling(void)
+{
+	return min_t(unsigned int, READ_ONCE(shootdown_ceiling), CEILING_MAX);
+}
+
+bool pagetree_shootdown_allowed(void)
+{
+	return READ_ONCE(shootdown);
+}
+
+/* Commands */
+
+#define X(enumerator, text, addresses) SCOPE_##enumerator,
+enum scope { PAGETREE_SHOOTDOWN_SCOPES(X) };
+#undef X
+
+static const struct {
+	const char *name;
+	unsigned int addresses;
+} scopes[] = {
+#define X(enumerator, text, addresses) { text, addresses },
+	PAGETREE_SHOOTDOWN_SCOPES(X)
+#undef X
+};
+
+enum which_cpus { CPUS_UNSAID, CPUS_MM, CPUS_ONLINE, CPUS_LISTED };
+
+/**
+ * struct command - what was asked for
+ * @scope: what to flush
+ * @start: first address, of scopes with one
+ * @end: address after the last, of scope range
+ * @n: rounds
+ * @gap_us: microseconds of sleep between them
+ * @cpus: which CPUs to send to
+ * @listed: the online CPUs that were listed
+ * @deferred: -1: not said
+ * @tag: what the result is to be known by
+ */
+struct command {
+	enum scope scope;
+	unsigned long start;
+	unsigned long end;
+	unsigned int n;
+	unsigned int gap_us;
+	enum which_cpus cpus;
+	cpumask_var_t listed;
+	int deferred;
+	char tag[PAGETREE_SHOOTDOWN_WORD];
+};
+
+static bool parse_uint(const char *word, unsigned int lowest,
+		       unsigned int highest, unsigned int *number)
+{
+	return isdigit(*word) && !kstrtouint(word, 10, number) &&
+	       *number >= lowest && *number <= highest;
+}
+
+static bool parse_address(const char *word, unsigned long *address)
+{
+	return !strncmp(word, "0x", 2) && isxdigit(word[2]) &&
+	       !kstrtoul(word + 2, 16, address) && PAGE_ALIGNED(*address) &&
+	       *address < TASK_SIZE_MAX;
+}
+
+static bool parse_tag(const char *word, char *tag)
+{
+	const char *c;
+
+	for (c = word; *c; c++)
+		if (!isalnum(*c) && !strchr("_.:/-", *c))
+			return false;
+
+	return *word && strscpy(tag, word, PAGETREE_SHOOTDOWN_WORD) > 0;
+}
+
+static bool parse_cpus(const char *word, struct command *command)
+{
+	if (!strcmp(word, "mm")) {
+		command->cpus = CPUS_MM;
+	} else if (!strcmp(word, "all")) {
+		command->cpus = CPUS_ONLINE;
+	} else {
+		command->cpus = CPUS_LISTED;
+		return !cpulist_parse(word, command->listed) &&
+		       !cpumask_empty(command->listed) &&
+		       cpumask_subset(command->listed, cpu_online_mask);
+	}
+
+	return true;
+}
+
+/* One KEY=VALUE; none may come twice. */
+static bool parse_option(char *word, struct command *command)
+{
+	char *value = strchr(word, '=');
+	unsigned int number;
+
+	if (!value)
+		return false;
+	*value++ = '\0';
+
+	if (!strcmp(word, "n"))
+		return !command->n &&
+		       parse_uint(value, 1, READ_ONCE(shootdown_max),
+				  &command->n);
+	if (!strcmp(word, "gap_us"))
+		return command->gap_us == UINT_MAX &&
+		       parse_uint(value, 0, GAP_US_MAX, &command->gap_us);
+	if (!strcmp(word, "cpus"))
+		return command->cpus == CPUS_UNSAID &&
+		       parse_cpus(value, command);
+	if (!strcmp(word, "tag"))
+		return !*command->tag && parse_tag(value, command->tag);
+	if (strcmp(word, "deferred") || command->deferred >= 0 ||
+	    !parse_uint(value, 0, 1, &number))
+		return false;
+	command->deferred = number;
+
+	return true;
+}
+
+/* The next word of @text, which goes on behind it; "" if there is none. */
+static char *next_word(char **text)
+{
+	char *word = skip_spaces(*text);
+
+	*text = word + strcspn(word, " \t\n\v\f\r");
+	if (**text)
+		*(*text)++ = '\0';
+
+	return word;
+}
+
+static bool parse_command(char *text, struct command *command)
+{
+	char *word = next_word(&text);
+	unsigned int i;
+
+	command->gap_us = UINT_MAX;
+	command->deferred = -1;
+
+	for (i = 0; i < ARRAY_SIZE(scopes); i++)
+		if (!strcmp(word, scopes[i].name))
+			break;
+	if (i == ARRAY_SIZE(scopes))
+		return false;
+	command->scope = i;
+	if (scopes[i].addresses > 0 &&
+	    !parse_address(next_word(&text), &command->start))
+		return false;
+	if (scopes[i].addresses > 1 &&
+	    !parse_address(next_word(&text), &command->end))
+		return false;
+
+	for (word = next_word(&text); *word; word = next_word(&text))
+		if (!parse_option(word, command))
+			return false;
+
+	/* the whole context is gone from where it is loaded, or it is not */
+	if ((command->scope == SCOPE_MM && !command->deferred) ||
+	    (command->scope == SCOPE_ALL && command->deferred >= 0) ||
+	    (command->scope == SCOPE_NULL && command->deferred >= 0))
+		return false;
+
+	if (!command->n)
+		command->n = 1;
+	if (command->gap_us == UINT_MAX)
+		command->gap_us = 0;
+	if (command->cpus == CPUS_UNSAID)
+		command->cpus = command->scope == SCOPE_ALL ? CPUS_ONLINE :
+							      CPUS_MM;
+	if (command->deferred < 0)
+		command->deferred = command->scope == SCOPE_MM;
+	if (!*command->tag)
+		strscpy(command->tag, "-", sizeof(command->tag));
+
+	return true;
+}
+
+/* Durations: each is known by its highest seven bits, so to 1.6 percent. */
+
+#define SERIES_BITS	6
+#define SERIES_SLOTS	((36 - SERIES_BITS) << SERIES_BITS)
+
+struct series {
+	u64 count;
+	u64 sum;
+	u64 min;
+	u64 max;
+	u32 slots[SERIES_SLOTS];
+};
+
+static void series_add(struct series *series, u64 ns)
+{
+	const int shift = max(fls64(ns) - SERIES_BITS - 1, 0);
+	const u64 slot = ((u64)shift << SERIES_BITS) + (ns >> shift);
+
+	if (!series->count || ns < series->min)
+		series->min = ns;
+	series->max = max(series->max, ns);
+	series->sum += ns;
+	series->count++;
+	series->slots[min_t(u64, slot, SERIES_SLOTS - 1)]++;
+}
+
+/* What @per_mille of a thousand do not exceed. */
+static u64 series_quantile(const struct series *series, unsigned int per_mille)
+{
+	u64 rank = DIV_ROUND_UP_ULL(series->count * per_mille, 1000);
+	unsigned int slot, shift;
+
+	for (slot = 0; slot < SERIES_SLOTS - 1; slot++) {
+		if (rank <= series->slots[slot])
+			break;
+		rank -= series->slots[slot];
+	}
+	shift = max((int)(slot >> SERIES_BITS) - 1, 0);
+
+	/* the last that falls into the slot */
+	return clamp(((u64)(slot - (shift << SERIES_BITS) + 1) << shift) - 1,
+		     series->min, series->max);
+}
+
+static u64 series_mean(const struct series *series)
+{
+	return series->count ? div64_u64(series->sum, series->count) : 0;
+}
+
+/* Rounds */
+
+enum mechanism { FLUSH_NONE, FLUSH_PAGE, FLUSH_CONTEXT, FLUSH_GLOBAL };
+
+static const char *const mechanisms[] = { "none", "page", "context", "global" };
+
+/* What a handler leaves behind. */
+struct handled {
+	bool ran;
+	bool local;
+	bool loaded;
+	u64 ns;
+};
+
+/**
+ * struct measured - what rounds of one kind came to
+ * @rounds: durations, for the initiator
+ * @handlers: durations inside the handlers, of all CPUs
+ * @sent: CPUs asked
+ * @ran: those whose handler ran
+ * @local: the initiator's own
+ * @loaded: those where the address space was loaded
+ * @skipped: CPUs left out
+ */
+struct measured {
+	struct series rounds;
+	struct series handlers;
+	u64 sent;
+	u64 ran;
+	u64 local;
+	u64 loaded;
+	u64 skipped;
+};
+
+/**
+ * struct shot - a command that is being done
+ * @mm: the address space, pinned
+ * @initiator: the task that sends
+ * @mechanism: what the handlers of this round do
+ * @first: the first page to invalidate
+ * @shift: binary logarithm of the bytes between one and the next
+ * @strides: how many
+ * @mask: the CPUs of this round
+ * @handled: by CPU
+ * @asked: what the rounds asked for came to
+ * @null: and the null rounds between
+ */
+struct shot {
+	struct mm_struct *mm;
+	struct task_struct *initiator;
+	enum mechanism mechanism;
+	unsigned long first;
+	unsigned int shift;
+	unsigned int strides;
+	cpumask_var_t mask;
+	struct handled __percpu *handled;
+	struct measured asked;
+	struct measured null;
+};
+
+/* On each CPU, with interrupts off. */
+static void shoot_here(void *data)
+{
+	const struct shot *shot = data;
+	struct handled *handled = this_cpu_ptr(shot->handled);
+	const u64 began = ktime_get_ns();
+	const bool loaded = pagetree_flush_loaded(shot->mm);
+	unsigned int i;
+
+	switch (shot->mechanism) {
+	case FLUSH_NONE:
+		break;
+	case FLUSH_PAGE:
+		for (i = 0; i < shot->strides && loaded; i++)
+			pagetree_flush_page(shot->first +
+					    ((unsigned long)i << shot->shift));
+		break;
+	case FLUSH_CONTEXT:
+		if (loaded)
+			pagetree_flush_context();
+		break;
+	case FLUSH_GLOBAL:
+		pagetree_flush_global();
+		break;
+	}
+
+	handled->ns = ktime_get_ns() - began;
+	handled->local = current == shot->initiator;
+	handled->loaded = loaded;
+	handled->ran = true;
+}
+
+/* CPUs to be left alone unless they are named. */
+static bool is_isolated(int cpu)
+{
+	return cpu_is_isolated(cpu) || !housekeeping_test_cpu(cpu, HK_TYPE_TICK);
+}
+
+/* Sets the CPUs of a round, as they are now; returns how many are left out. */
+static unsigned int choose_cpus(struct shot *shot, const struct command *command)
+{
+	const struct cpumask *wanted = mm_cpumask(shot->mm);
+	unsigned int cpu, count;
+
+	if (command->cpus == CPUS_LISTED)
+		wanted = command->listed;
+	else if (command->cpus == CPUS_ONLINE)
+		wanted = cpu_online_mask;
+
+	cpumask_copy(shot->mask, wanted);
+	count = cpumask_weight(shot->mask);
+	cpumask_and(shot->mask, shot->mask, cpu_online_mask);
+	if (command->cpus != CPUS_LISTED)
+		for_each_cpu(cpu, shot->mask)
+			if (is_isolated(cpu))
+				cpumask_clear_cpu(cpu, shot->mask);
+
+	return count - cpumask_weight(shot->mask);
+}
+
+static void shoot_round(struct shot *shot, const struct command *command,
+			enum mechanism mechanism, struct measured *measured)
+{
+	unsigned int cpu;
+	u64 began;
+
+	shot->mechanism = mechanism;
+	measured->skipped += choose_cpus(shot, command);
+	for_each_cpu(cpu, shot->mask)
+		per_cpu_ptr(shot->handled, cpu)->ran = false;
+
+	began = ktime_get_ns();
+	on_each_cpu_mask(shot->mask, shoot_here, shot, true);
+	series_add(&measured->rounds, ktime_get_ns() - began);
+
+	measured->sent += cpumask_weight(shot->mask);
+	for_each_cpu(cpu, shot->mask) {
+		const struct handled *handled = per_cpu_ptr(shot->handled, cpu);
+
+		if (!handled->ran)
+			continue;
+		measured->ran++;
+		measured->local += handled->local;
+		measured->loaded += handled->loaded;
+		series_add(&measured->handlers, handled->ns);
+	}
+}
+
+/* The null round comes first every other time, since the second is warmer. */
+static void shoot_rounds(struct shot *shot, const struct command *command,
+			 enum mechanism mechanism, bool null_first)
+{
+	if (mechanism != FLUSH_NONE && null_first)
+		shoot_round(shot, command, FLUSH_NONE, &shot->null);
+	if (command->deferred)
+		pagetree_flush_deferred(shot->mm);
+	shoot_round(shot, command, mechanism, &shot->asked);
+	if (mechanism != FLUSH_NONE && !null_first)
+		shoot_round(shot, command, FLUSH_NONE, &shot->null);
+}
+
+/* Sleeps between two rounds, but not beyond @deadline. */
+static void sleep_gap(const struct command *command, u64 deadline)
+{
+	const u64 now = ktime_get_ns();
+	ktime_t gap;
+
+	if (now >= deadline)
+		return;
+	gap = min_t(u64, (u64)command->gap_us * NSEC_PER_USEC, deadline - now);
+	set_current_state(TASK_INTERRUPTIBLE);
+	schedule_hrtimeout(&gap, HRTIMER_MODE_REL);
+}
+
+/*
+ * All rounds, or as many as can be: says why there are no more, and returns 0
+ * or an error.
+ */
+static int shoot_all(struct shot *shot, const struct command *command,
+		     const struct pagetree_target *target,
+		     enum mechanism mechanism, const char **ended)
+{
+	const u64 deadline = ktime_get_ns() +
+		(u64)max(READ_ONCE(shootdown_ms), 1U) * NSEC_PER_MSEC;
+	unsigned int n;
+
+	for (n = 0; n < command->n; n++) {
+		if (n && command->gap_us)
+			sleep_gap(command, deadline);
+		if (signal_pending(current)) {
+			*ended = "signal";
+			return -EINTR;
+		}
+		if (READ_ONCE(target->dead)) {
+			*ended = "detached";
+			return -ESRCH;
+		}
+		if (!pagetree_mm_is_alive(shot->mm)) {
+			*ended = "exited";
+			return -ESRCH;
+		}
+		if (command->scope != SCOPE_NULL &&
+		    pagetree_flush_by_broadcast(shot->mm)) {
+			*ended = "refused";
+			return -EOPNOTSUPP;
+		}
+		if (n && ktime_get_ns() >= deadline) {
+			*ended = "time";
+			return 0;
+		}
+		shoot_rounds(shot, command, mechanism, n & 1);
+		cond_resched();
+	}
+	*ended = "done";
+
+	return 0;
+}
+
+/*
+ * The range, from the VMA that it has to lie in, and what becomes of it: many
+ * pages are cheaper to flush with all the others of the context.
+ */
+static int resolve(struct shot *shot, struct command *command,
+		   enum mechanism *mechanism)
+{
+	struct pagetree_span span;
+	u64 strides;
+	int err;
+
+	switch (command->scope) {
+	case SCOPE_NULL:
+		*mechanism = FLUSH_NONE;
+		return 0;
+	case SCOPE_MM:
+		*mechanism = FLUSH_CONTEXT;
+		return 0;
+	case SCOPE_ALL:
+		*mechanism = FLUSH_GLOBAL;
+		return 0;
+	default:
+		break;
+	}
+
+	err = pagetree_mm_find_vma(shot->mm, command->start, &span);
+	if (err)
+		return err;
+	if (command->scope == SCOPE_VMA) {
+		command->start = span.start;
+		command->end = span.end;
+	} else if (command->scope == SCOPE_PAGE) {
+		command->end = command->start + PAGE_SIZE;
+	}
+	if (command->end <= command->start || command->end > span.end)
+		return -EINVAL;
+
+	shot->shift = span.page_shift;
+	shot->first = round_down(command->start, 1UL << shot->shift);
+	strides = ((command->end - 1 - shot->first) >> shot->shift) + 1;
+	if (strides > max(pagetree_shootdown_ceiling(), 1U)) {
+		*mechanism = FLUSH_CONTEXT;
+	} else {
+		*mechanism = FLUSH_PAGE;
+		shot->strides = strides;
+	}
+
+	return 0;
+}
+
+static void conclude(const struct shot *shot, const struct command *command,
+		     struct pagetree_shootdown *result)
+{
+	const struct measured *asked = &shot->asked, *null = &shot->null;
+
+	if (command->scope == SCOPE_NULL)
+		null = asked;
+
+	result->start = command->start;
+	result->end = command->end;
+	result->pages = (command->end - command->start) >> PAGE_SHIFT;
+	result->strides = shot->strides;
+	result->deferred = command->deferred;
+	result->asked = command->n;
+	result->n = asked->rounds.count;
+	result->sent = asked->sent;
+	result->ran = asked->ran;
+	result->local = asked->local;
+	result->loaded = asked->loaded;
+	result->skipped = asked->skipped;
+	result->min_ns = asked->rounds.min;
+	result->p50_ns = series_quantile(&asked->rounds, 500);
+	result->p90_ns = series_quantile(&asked->rounds, 900);
+	result->p99_ns = series_quantile(&asked->rounds, 990);
+	result->p999_ns = series_quantile(&asked->rounds, 999);
+	result->max_ns = asked->rounds.max;
+	result->mean_ns = series_mean(&asked->rounds);
+	result->handler_p50_ns = series_quantile(&asked->handlers, 500);
+	result->handler_max_ns = asked->handlers.max;
+	result->null_min_ns = null->rounds.min;
+	result->null_p50_ns = series_quantile(&null->rounds, 500);
+	result->null_p90_ns = series_quantile(&null->rounds, 900);
+	result->null_p99_ns = series_quantile(&null->rounds, 990);
+	result->null_max_ns = null->rounds.max;
+	result->null_mean_ns = series_mean(&null->rounds);
+	result->null_handler_p50_ns = series_quantile(&null->handlers, 500);
+	strscpy(result->scope, scopes[command->scope].name,
+		sizeof(result->scope));
+	strscpy(result->tag, command->tag, sizeof(result->tag));
+}
+
+/* Results */
+
+/* struct pagetree_results - the last ones, where seq says: modulo RESULTS */
+struct pagetree_results {
+	u64 seq;
+	struct pagetree_shootdown rows[RESULTS];
+};
+
+static void results_add(struct pagetree_target *target,
+			struct pagetree_shootdown *result)
+{
+	struct pagetree_results *results = target->results;
+
+	mutex_lock(&target->results_lock);
+	result->seq = ++results->seq;
+	results->rows[result->seq % RESULTS] = *result;
+	mutex_unlock(&target->results_lock);
+}
+
+bool pagetree_shootdown_next(struct pagetree_target *target, u64 seq,
+			     struct pagetree_shootdown *result)
+{
+	const struct pagetree_results *results;
+	bool found;
+
+	mutex_lock(&target->results_lock);
+	results = target->results;
+	found = results && results->seq > seq;
+	if (found) {
+		if (results->seq - seq > RESULTS)
+			seq = results->seq - RESULTS;
+		*result = results->rows[(seq + 1) % RESULTS];
+	}
+	mutex_unlock(&target->results_lock);
+
+	return found;
+}
+
+/* Room for results, made by the first command. */
+static int results_init(struct pagetree_target *target)
+{
+	struct pagetree_results *results = kvzalloc_obj(*results);
+
+	if (!results)
+		return -ENOMEM;
+
+	mutex_lock(&target->results_lock);
+	if (!target->results)
+		swap(target->results, results);
+	mutex_unlock(&target->results_lock);
+	kvfree(results);
+
+	return 0;
+}
+
+static int shoot(struct shot *shot, struct command *command,
+		 struct pagetree_target *target)
+{
+	struct pagetree_shootdown result = { };
+	const u64 began = ktime_get_ns();
+	enum mechanism mechanism;
+	const char *ended;
+	int err;
+
+	err = resolve(shot, command, &mechanism);
+	if (err)
+		return err;
+
+	err = shoot_all(shot, command, target, mechanism, &ended);
+	if (!shot->asked.rounds.count)
+		return err;
+
+	conclude(shot, command, &result);
+	strscpy(result.mechanism, mechanisms[mechanism],
+		sizeof(result.mechanism));
+	strscpy(result.ended, ended, sizeof(result.ended));
+	result.us = div_u64(ktime_get_ns() - began, NSEC_PER_USEC);
+	results_add(target, &result);
+	trace_shootdown(pid_nr(target->pid), &result);
+
+	return err;
+}
+
+static int command_run(struct pagetree_target *target, struct mm_struct *mm,
+		       struct command *command)
+{
+	struct shot *shot = kvzalloc_obj(*shot);
+	int err = -ENOMEM;
+
+	if (!shot)
+		return err;
+	shot->mm = mm;
+	shot->initiator = current;
+	if (!zalloc_cpumask_var(&shot->mask, GFP_KERNEL))
+		goto out_shot;
+	shot->handled = alloc_percpu(struct handled);
+	if (!shot->handled)
+		goto out_mask;
+	err = results_init(target);
+	if (err)
+		goto out_handled;
+
+	err = mutex_lock_interruptible(&target->command);
+	if (err)
+		goto out_handled;
+	err = shoot(shot, command, target);
+	mutex_unlock(&target->command);
+
+out_handled:
+	free_percpu(shot->handled);
+out_mask:
+	free_cpumask_var(shot->mask);
+out_shot:
+	kvfree(shot);
+	return err;
+}
+
+int pagetree_shootdown(struct pagetree_target *target, struct mm_struct *mm,
+		       char *text)
+{
+	struct command command = { };
+	int err = -EINVAL;
+
+	if (!pagetree_shootdown_allowed())
+		return -EPERM;
+	if (!zalloc_cpumask_var(&command.listed, GFP_KERNEL))
+		return -ENOMEM;
+	if (parse_command(text, &command))
+		err = command_run(target, mm, &command);
+	free_cpumask_var(command.listed);
+
+	return err;
+}
