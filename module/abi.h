@@ -142,7 +142,7 @@
 	X(end,       ADDRESS, "address after the last")			\
 	X(pages,     COUNT,   "base pages asked for; 0 if it is no range") \
 	X(strides,   COUNT,   "invalidations of a CPU in a round; 0: not one by one") \
-	X(mechanism, TEXT,    "none, page: one by one, context: the whole one, global: all of them") \
+	X(mechanism, TEXT,    "none, page (one by one), context (the whole), global") \
 	X(deferred,  COUNT,   "1: CPUs that hold the address space flush when they switch to it") \
 	X(asked,     COUNT,   "rounds asked for")			\
 	X(n,         COUNT,   "rounds done")				\

@@ -20,6 +20,7 @@
 
 #include "compat.h"
 #include "flush.h"
+#include "series.h"
 #include "shootdown.h"
 #include "target.h"
 
@@ -226,55 +227,6 @@ static bool parse_command(char *text, struct command *command)
 	return true;
 }
 
-/* Durations: each is known by its highest seven bits, so to 1.6 percent. */
-
-#define SERIES_BITS	6
-#define SERIES_SLOTS	((36 - SERIES_BITS) << SERIES_BITS)
-
-struct series {
-	u64 count;
-	u64 sum;
-	u64 min;
-	u64 max;
-	u32 slots[SERIES_SLOTS];
-};
-
-static void series_add(struct series *series, u64 ns)
-{
-	const int shift = max(fls64(ns) - SERIES_BITS - 1, 0);
-	const u64 slot = ((u64)shift << SERIES_BITS) + (ns >> shift);
-
-	if (!series->count || ns < series->min)
-		series->min = ns;
-	series->max = max(series->max, ns);
-	series->sum += ns;
-	series->count++;
-	series->slots[min_t(u64, slot, SERIES_SLOTS - 1)]++;
-}
-
-/* What @per_mille of a thousand do not exceed. */
-static u64 series_quantile(const struct series *series, unsigned int per_mille)
-{
-	u64 rank = DIV_ROUND_UP_ULL(series->count * per_mille, 1000);
-	unsigned int slot, shift;
-
-	for (slot = 0; slot < SERIES_SLOTS - 1; slot++) {
-		if (rank <= series->slots[slot])
-			break;
-		rank -= series->slots[slot];
-	}
-	shift = max((int)(slot >> SERIES_BITS) - 1, 0);
-
-	/* the last that falls into the slot */
-	return clamp(((u64)(slot - (shift << SERIES_BITS) + 1) << shift) - 1,
-		     series->min, series->max);
-}
-
-static u64 series_mean(const struct series *series)
-{
-	return series->count ? div64_u64(series->sum, series->count) : 0;
-}
-
 /* Rounds */
 
 enum mechanism { FLUSH_NONE, FLUSH_PAGE, FLUSH_CONTEXT, FLUSH_GLOBAL };
@@ -300,8 +252,8 @@ struct handled {
  * @skipped: CPUs left out
  */
 struct measured {
-	struct series rounds;
-	struct series handlers;
+	struct pagetree_series rounds;
+	struct pagetree_series handlers;
 	u64 sent;
 	u64 ran;
 	u64 local;
@@ -408,7 +360,7 @@ static void shoot_round(struct shot *shot, const struct command *command,
 
 	began = ktime_get_ns();
 	on_each_cpu_mask(shot->mask, shoot_here, shot, true);
-	series_add(&measured->rounds, ktime_get_ns() - began);
+	pagetree_series_add(&measured->rounds, ktime_get_ns() - began);
 
 	measured->sent += cpumask_weight(shot->mask);
 	for_each_cpu(cpu, shot->mask) {
@@ -419,7 +371,7 @@ static void shoot_round(struct shot *shot, const struct command *command,
 		measured->ran++;
 		measured->local += handled->local;
 		measured->loaded += handled->loaded;
-		series_add(&measured->handlers, handled->ns);
+		pagetree_series_add(&measured->handlers, handled->ns);
 	}
 }
 
@@ -564,21 +516,21 @@ static void conclude(const struct shot *shot, const struct command *command,
 	result->loaded = asked->loaded;
 	result->skipped = asked->skipped;
 	result->min_ns = asked->rounds.min;
-	result->p50_ns = series_quantile(&asked->rounds, 500);
-	result->p90_ns = series_quantile(&asked->rounds, 900);
-	result->p99_ns = series_quantile(&asked->rounds, 990);
-	result->p999_ns = series_quantile(&asked->rounds, 999);
+	result->p50_ns = pagetree_series_quantile(&asked->rounds, 500);
+	result->p90_ns = pagetree_series_quantile(&asked->rounds, 900);
+	result->p99_ns = pagetree_series_quantile(&asked->rounds, 990);
+	result->p999_ns = pagetree_series_quantile(&asked->rounds, 999);
 	result->max_ns = asked->rounds.max;
-	result->mean_ns = series_mean(&asked->rounds);
-	result->handler_p50_ns = series_quantile(&asked->handlers, 500);
+	result->mean_ns = pagetree_series_mean(&asked->rounds);
+	result->handler_p50_ns = pagetree_series_quantile(&asked->handlers, 500);
 	result->handler_max_ns = asked->handlers.max;
 	result->null_min_ns = null->rounds.min;
-	result->null_p50_ns = series_quantile(&null->rounds, 500);
-	result->null_p90_ns = series_quantile(&null->rounds, 900);
-	result->null_p99_ns = series_quantile(&null->rounds, 990);
+	result->null_p50_ns = pagetree_series_quantile(&null->rounds, 500);
+	result->null_p90_ns = pagetree_series_quantile(&null->rounds, 900);
+	result->null_p99_ns = pagetree_series_quantile(&null->rounds, 990);
 	result->null_max_ns = null->rounds.max;
-	result->null_mean_ns = series_mean(&null->rounds);
-	result->null_handler_p50_ns = series_quantile(&null->handlers, 500);
+	result->null_mean_ns = pagetree_series_mean(&null->rounds);
+	result->null_handler_p50_ns = pagetree_series_quantile(&null->handlers, 500);
 	strscpy(result->scope, scopes[command->scope].name,
 		sizeof(result->scope));
 	strscpy(result->tag, command->tag, sizeof(result->tag));

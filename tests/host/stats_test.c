@@ -4,8 +4,10 @@
  * a situation, drawn over its function; x86-64, 4 levels.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "../../module/series.h"
 #include "../../module/stats.c"
 
 #define K	1024UL
@@ -629,6 +631,82 @@ static void field_list(void)
 	CHECK(next, sizeof(row) / sizeof(*counts));
 }
 
+/* Durations */
+
+static struct pagetree_series series;
+static unsigned long long durations[10000];
+
+static int compare(const void *a, const void *b)
+{
+	const unsigned long long *left = a, *right = b;
+
+	return (*left > *right) - (*left < *right);
+}
+
+static void one_duration(void)
+{
+	series = (struct pagetree_series) { };
+	CHECK(pagetree_series_quantile(&series, 500), 0);
+	CHECK(pagetree_series_mean(&series), 0);
+	pagetree_series_add(&series, 12345);
+	CHECK(pagetree_series_quantile(&series, 1), 12345);
+	CHECK(pagetree_series_quantile(&series, 500), 12345);
+	CHECK(pagetree_series_quantile(&series, 1000), 12345);
+	CHECK(pagetree_series_mean(&series), 12345);
+}
+
+/* 0 to 127 have a slot each: 50 of 100 numbers do not exceed 49. */
+static void short_durations(void)
+{
+	unsigned int i;
+
+	series = (struct pagetree_series) { };
+	for (i = 0; i < 100; i++)
+		pagetree_series_add(&series, i);
+	CHECK(series.min, 0);
+	CHECK(series.max, 99);
+	CHECK(pagetree_series_quantile(&series, 500), 49);
+	CHECK(pagetree_series_quantile(&series, 900), 89);
+	CHECK(pagetree_series_quantile(&series, 999), 99);
+	CHECK(pagetree_series_mean(&series), 49);
+}
+
+/* Over all lengths, beside the same numbers sorted. */
+static void quantiles(void)
+{
+	static const unsigned int per_mille[] = { 1, 10, 500, 900, 990, 999, 1000 };
+	const unsigned int count = sizeof(durations) / sizeof(*durations);
+	unsigned int i;
+
+	series = (struct pagetree_series) { };
+	srandom(1);
+	for (i = 0; i < count; i++) {
+		durations[i] = (unsigned long long)random() >> (random() % 31);
+		pagetree_series_add(&series, durations[i]);
+	}
+	qsort(durations, count, sizeof(*durations), compare);
+	for (i = 0; i < sizeof(per_mille) / sizeof(*per_mille); i++) {
+		const unsigned long long exact = durations[count * per_mille[i] / 1000 - 1];
+		const unsigned long long said = pagetree_series_quantile(&series, per_mille[i]);
+
+		CHECK(said >= exact && said - exact <= exact / 64, 1);
+	}
+	CHECK(series.min, durations[0]);
+	CHECK(pagetree_series_quantile(&series, 1000), durations[count - 1]);
+}
+
+/* Minutes, and what no clock says: the last slot, and still the longest. */
+static void long_durations(void)
+{
+	series = (struct pagetree_series) { };
+	pagetree_series_add(&series, 60000000000ULL);
+	pagetree_series_add(&series, 600000000000ULL);
+	pagetree_series_add(&series, ~0ULL >> 1);
+	CHECK(pagetree_series_quantile(&series, 1000), ~0ULL >> 1);
+	CHECK(pagetree_series_quantile(&series, 300) >= 60000000000ULL, 1);
+	CHECK(pagetree_series_quantile(&series, 300) <= 61000000000ULL, 1);
+}
+
 static const struct {
 	const char *name;
 	void (*run)(void);
@@ -657,6 +735,10 @@ static const struct {
 	{ "a table unhooked meanwhile", raced },
 	{ "rows added up", added_up },
 	{ "the field list covers the struct", field_list },
+	{ "one duration, and none", one_duration },
+	{ "short durations", short_durations },
+	{ "quantiles of durations", quantiles },
+	{ "long durations", long_durations },
 };
 
 int main(void)
