@@ -146,7 +146,7 @@
 	X(deferred,  COUNT,   "1: CPUs that hold the address space flush when they switch to it") \
 	X(asked,     COUNT,   "rounds asked for")			\
 	X(n,         COUNT,   "rounds done")				\
-	X(ended,     TEXT,    "done, time, signal, exited, detached or refused") \
+	X(ended,     TEXT,    "done, time, signal, exited, detached, off, refused") \
 	X(sent,      COUNT,   "CPUs asked, its own too, summed over the rounds") \
 	X(ran,       COUNT,   "of these, those whose handler ran")	\
 	X(local,     COUNT,   "of these, its own, without an IPI")	\

@@ -30,6 +30,7 @@
 #define RESULTS		64	/* kept of each attachment */
 #define CEILING_MAX	512	/* the handler has interrupts off */
 #define GAP_US_MAX	1000000
+#define MS_MAX		60000U	/* so that no counter of a series overflows */
 
 static bool shootdown;
 module_param(shootdown, bool, 0600);
@@ -45,7 +46,7 @@ MODULE_PARM_DESC(shootdown_max, "rounds that one command may ask for (default 10
 
 static unsigned int shootdown_ms = 10000;
 module_param(shootdown_ms, uint, 0600);
-MODULE_PARM_DESC(shootdown_ms, "milliseconds that one command may take (default 10000)");
+MODULE_PARM_DESC(shootdown_ms, "milliseconds that one command may take, at most 60000 (default 10000)");
 
 unsigned int pagetree_shootdown_ceiling(void)
 {
@@ -107,9 +108,8 @@ static bool parse_uint(const char *word, unsigned int lowest,
 
 static bool parse_address(const char *word, unsigned long *address)
 {
-	return !strncmp(word, "0x", 2) && isxdigit(word[2]) &&
-	       !kstrtoul(word + 2, 16, address) && PAGE_ALIGNED(*address) &&
-	       *address < TASK_SIZE_MAX;
+	return !strncmp(word, "0x", 2) && !kstrtoul(word, 16, address) &&
+	       PAGE_ALIGNED(*address) && *address <= TASK_SIZE_MAX;
 }
 
 static bool parse_tag(const char *word, char *tag)
@@ -117,7 +117,7 @@ static bool parse_tag(const char *word, char *tag)
 	const char *c;
 
 	for (c = word; *c; c++)
-		if (!isalnum(*c) && !strchr("_.:/-", *c))
+		if (!isascii(*c) || (!isalnum(*c) && !strchr("_.:/-", *c)))
 			return false;
 
 	return *word && strscpy(tag, word, PAGETREE_SHOOTDOWN_WORD) > 0;
@@ -131,7 +131,9 @@ static bool parse_cpus(const char *word, struct command *command)
 		command->cpus = CPUS_ONLINE;
 	} else {
 		command->cpus = CPUS_LISTED;
-		return !cpulist_parse(word, command->listed) &&
+		/* cpulist_parse() knows more, as all, which is no list here */
+		return !word[strspn(word, "0123456789,-")] &&
+		       !cpulist_parse(word, command->listed) &&
 		       !cpumask_empty(command->listed) &&
 		       cpumask_subset(command->listed, cpu_online_mask);
 	}
@@ -243,7 +245,8 @@ struct handled {
 
 /**
  * struct measured - what rounds of one kind came to
- * @rounds: durations, for the initiator
+ * @n: how many
+ * @rounds: durations of those that were sent to any CPU, for the initiator
  * @handlers: durations inside the handlers, of all CPUs
  * @sent: CPUs asked
  * @ran: those whose handler ran
@@ -252,6 +255,7 @@ struct handled {
  * @skipped: CPUs left out
  */
 struct measured {
+	u64 n;
 	struct pagetree_series rounds;
 	struct pagetree_series handlers;
 	u64 sent;
@@ -314,12 +318,13 @@ static void shoot_here(void *data)
 	}
 
 	handled->ns = ktime_get_ns() - began;
-	handled->local = current == shot->initiator;
+	/* the initiator may move to a CPU that was sent to */
+	handled->local = current == shot->initiator && !in_hardirq();
 	handled->loaded = loaded;
 	handled->ran = true;
 }
 
-/* CPUs to be left alone unless they are named. */
+/* CPUs to be left alone unless they are named. Under RCU, as the masks are. */
 static bool is_isolated(int cpu)
 {
 	return cpu_is_isolated(cpu) || !housekeeping_test_cpu(cpu, HK_TYPE_TICK);
@@ -339,10 +344,13 @@ static unsigned int choose_cpus(struct shot *shot, const struct command *command
 	cpumask_copy(shot->mask, wanted);
 	count = cpumask_weight(shot->mask);
 	cpumask_and(shot->mask, shot->mask, cpu_online_mask);
-	if (command->cpus != CPUS_LISTED)
+	if (command->cpus != CPUS_LISTED) {
+		rcu_read_lock();
 		for_each_cpu(cpu, shot->mask)
 			if (is_isolated(cpu))
 				cpumask_clear_cpu(cpu, shot->mask);
+		rcu_read_unlock();
+	}
 
 	return count - cpumask_weight(shot->mask);
 }
@@ -357,6 +365,10 @@ static void shoot_round(struct shot *shot, const struct command *command,
 	measured->skipped += choose_cpus(shot, command);
 	for_each_cpu(cpu, shot->mask)
 		per_cpu_ptr(shot->handled, cpu)->ran = false;
+
+	measured->n++;
+	if (cpumask_empty(shot->mask))
+		return;
 
 	began = ktime_get_ns();
 	on_each_cpu_mask(shot->mask, shoot_here, shot, true);
@@ -375,7 +387,7 @@ static void shoot_round(struct shot *shot, const struct command *command,
 	}
 }
 
-/* The null round comes first every other time, since the second is warmer. */
+/* The second is warmer, so that every other time the null round is that. */
 static void shoot_rounds(struct shot *shot, const struct command *command,
 			 enum mechanism mechanism, bool null_first)
 {
@@ -401,48 +413,63 @@ static void sleep_gap(const struct command *command, u64 deadline)
 	schedule_hrtimeout(&gap, HRTIMER_MODE_REL);
 }
 
-/*
- * All rounds, or as many as can be: says why there are no more, and returns 0
- * or an error.
- */
+/* Whether there may be a round now: 0, or an error and what ended the command. */
+static int may_shoot(const struct shot *shot, const struct command *command,
+		     const struct pagetree_target *target, const char **ended)
+{
+	if (signal_pending(current)) {
+		*ended = "signal";
+		return -EINTR;
+	}
+	if (READ_ONCE(target->dead)) {
+		*ended = "detached";
+		return -ESRCH;
+	}
+	if (!pagetree_target_runs_in(target, shot->mm)) {
+		*ended = "exited";
+		return -ESRCH;
+	}
+	if (!pagetree_shootdown_allowed()) {
+		*ended = "off";
+		return -EPERM;
+	}
+	if (command->scope != SCOPE_NULL &&
+	    pagetree_flush_by_broadcast(shot->mm)) {
+		*ended = "refused";
+		return -EOPNOTSUPP;
+	}
+
+	return 0;
+}
+
+/* All rounds, or as many as can be. */
 static int shoot_all(struct shot *shot, const struct command *command,
 		     const struct pagetree_target *target,
 		     enum mechanism mechanism, const char **ended)
 {
-	const u64 deadline = ktime_get_ns() +
-		(u64)max(READ_ONCE(shootdown_ms), 1U) * NSEC_PER_MSEC;
+	const u64 deadline = ktime_get_ns() + NSEC_PER_MSEC *
+		(u64)clamp(READ_ONCE(shootdown_ms), 1U, MS_MAX);
 	unsigned int n;
+	int err;
 
 	for (n = 0; n < command->n; n++) {
 		if (n && command->gap_us)
 			sleep_gap(command, deadline);
-		if (signal_pending(current)) {
-			*ended = "signal";
-			return -EINTR;
-		}
-		if (READ_ONCE(target->dead)) {
-			*ended = "detached";
-			return -ESRCH;
-		}
-		if (!pagetree_mm_is_alive(shot->mm)) {
-			*ended = "exited";
-			return -ESRCH;
-		}
-		if (command->scope != SCOPE_NULL &&
-		    pagetree_flush_by_broadcast(shot->mm)) {
-			*ended = "refused";
-			return -EOPNOTSUPP;
-		}
 		if (n && ktime_get_ns() >= deadline) {
 			*ended = "time";
 			return 0;
 		}
-		shoot_rounds(shot, command, mechanism, n & 1);
+		err = may_shoot(shot, command, target, ended);
+		if (err)
+			return err;
+		shoot_rounds(shot, command, mechanism, !(n & 1));
 		cond_resched();
 	}
 	*ended = "done";
 
-	return 0;
+	/* it may have come to that in the last round */
+	return command->scope != SCOPE_NULL &&
+	       pagetree_flush_by_broadcast(shot->mm) ? -EOPNOTSUPP : 0;
 }
 
 /*
@@ -485,7 +512,8 @@ static int resolve(struct shot *shot, struct command *command,
 	shot->shift = span.page_shift;
 	shot->first = round_down(command->start, 1UL << shot->shift);
 	strides = ((command->end - 1 - shot->first) >> shot->shift) + 1;
-	if (strides > max(pagetree_shootdown_ceiling(), 1U)) {
+	if (command->scope != SCOPE_PAGE &&
+	    strides > pagetree_shootdown_ceiling()) {
 		*mechanism = FLUSH_CONTEXT;
 	} else {
 		*mechanism = FLUSH_PAGE;
@@ -509,7 +537,7 @@ static void conclude(const struct shot *shot, const struct command *command,
 	result->strides = shot->strides;
 	result->deferred = command->deferred;
 	result->asked = command->n;
-	result->n = asked->rounds.count;
+	result->n = asked->n;
 	result->sent = asked->sent;
 	result->ran = asked->ran;
 	result->local = asked->local;
@@ -600,12 +628,17 @@ static int shoot(struct shot *shot, struct command *command,
 	const char *ended;
 	int err;
 
+	err = may_shoot(shot, command, target, &ended);
+	if (err)
+		return err;
 	err = resolve(shot, command, &mechanism);
 	if (err)
 		return err;
+	if (choose_cpus(shot, command) && cpumask_empty(shot->mask))
+		return -EINVAL;
 
 	err = shoot_all(shot, command, target, mechanism, &ended);
-	if (!shot->asked.rounds.count)
+	if (!shot->asked.n)
 		return err;
 
 	conclude(shot, command, &result);
@@ -619,6 +652,7 @@ static int shoot(struct shot *shot, struct command *command,
 	return err;
 }
 
+/* With target->command held. */
 static int command_run(struct pagetree_target *target, struct mm_struct *mm,
 		       struct command *command)
 {
@@ -634,17 +668,11 @@ static int command_run(struct pagetree_target *target, struct mm_struct *mm,
 	shot->handled = alloc_percpu(struct handled);
 	if (!shot->handled)
 		goto out_mask;
+
 	err = results_init(target);
-	if (err)
-		goto out_handled;
+	if (!err)
+		err = shoot(shot, command, target);
 
-	err = mutex_lock_interruptible(&target->command);
-	if (err)
-		goto out_handled;
-	err = shoot(shot, command, target);
-	mutex_unlock(&target->command);
-
-out_handled:
 	free_percpu(shot->handled);
 out_mask:
 	free_cpumask_var(shot->mask);
@@ -663,8 +691,14 @@ int pagetree_shootdown(struct pagetree_target *target, struct mm_struct *mm,
 		return -EPERM;
 	if (!zalloc_cpumask_var(&command.listed, GFP_KERNEL))
 		return -ENOMEM;
-	if (parse_command(text, &command))
-		err = command_run(target, mm, &command);
+	if (!parse_command(text, &command))
+		goto out;
+	err = mutex_lock_interruptible(&target->command);
+	if (err)
+		goto out;
+	err = command_run(target, mm, &command);
+	mutex_unlock(&target->command);
+out:
 	free_cpumask_var(command.listed);
 
 	return err;

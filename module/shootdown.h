@@ -36,7 +36,7 @@ struct pagetree_shootdown {
  * Waits for an earlier command on @target, then sends IPIs round by round with
  * no lock held but that.
  *
- * Context: may sleep, for shootdown_ms and one round.
+ * Context: may sleep: for earlier commands, shootdown_ms, and one round.
  * Return: 0; -EPERM while the parameter shootdown is off; -EINVAL; -ESRCH if the
  *	address space or the attachment went away; -EOPNOTSUPP if IPIs do not
  *	reach all that this CPU's TLBs hold of it; -EINTR after a signal; -ENOMEM.

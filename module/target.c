@@ -118,11 +118,6 @@ bool pagetree_target_alive(const struct pagetree_target *target)
 	return mm;
 }
 
-bool pagetree_mm_is_alive(const struct mm_struct *mm)
-{
-	return atomic_read(&mm->mm_users);
-}
-
 int pagetree_mm_find_vma(struct mm_struct *mm, unsigned long address,
 			 struct pagetree_span *span)
 {
@@ -132,9 +127,13 @@ int pagetree_mm_find_vma(struct mm_struct *mm, unsigned long address,
 
 	if (!mmget_not_zero(mm))
 		return -ESRCH;
-	if (mmap_read_lock_killable(mm)) {
-		mmput_async(mm);
-		return -EINTR;
+	/* as any signal is to end it, the lock cannot be waited for */
+	while (!mmap_read_trylock(mm)) {
+		schedule_timeout_interruptible(1);
+		if (signal_pending(current)) {
+			mmput_async(mm);
+			return -EINTR;
+		}
 	}
 
 	vma = vma_next(&vmi);
@@ -226,6 +225,20 @@ static bool runs_in(struct task_struct *process, const struct mm_struct *mm)
 			return true;
 
 	return false;
+}
+
+bool pagetree_target_runs_in(const struct pagetree_target *target,
+			     const struct mm_struct *mm)
+{
+	struct task_struct *process;
+	bool runs;
+
+	rcu_read_lock();
+	process = pid_task(target->pid, PIDTYPE_TGID);
+	runs = process && runs_in(process, mm);
+	rcu_read_unlock();
+
+	return runs;
 }
 
 /*

@@ -55,7 +55,7 @@ pagetree_target_get(struct pagetree_target *target)
 	return target;
 }
 
-/* Drops a reference; the last one frees. May be called in any context. */
+/* Drops a reference; the last one frees. May sleep. */
 void pagetree_target_put(struct pagetree_target *target);
 
 /*
@@ -71,8 +71,9 @@ bool pagetree_target_alive(const struct pagetree_target *target);
 struct mm_struct *pagetree_target_grab_mm(const struct pagetree_target *target);
 void pagetree_mm_drop(struct mm_struct *mm);
 
-/* Whether an address space has users: a process, or somebody for a moment. */
-bool pagetree_mm_is_alive(const struct mm_struct *mm);
+/* Whether the process still runs in @mm: has not ended, nor executed. */
+bool pagetree_target_runs_in(const struct pagetree_target *target,
+			     const struct mm_struct *mm);
 
 /**
  * struct pagetree_span - where a VMA lay
@@ -92,9 +93,9 @@ struct pagetree_span {
  * @address: in user space
  * @span: set if there is one
  *
- * Context: may sleep; takes the mmap lock for reading, and gives it back.
+ * Context: may sleep; tries the mmap lock until it can be read, gives it back.
  * Return: 0, -EINVAL if there is none, -ESRCH if the address space has no users,
- *	-EINTR if the caller was killed.
+ *	-EINTR after a signal.
  */
 int pagetree_mm_find_vma(struct mm_struct *mm, unsigned long address,
 			 struct pagetree_span *span);
