@@ -89,6 +89,7 @@ static struct shared {
 #define X(name) unsigned long name;
 	DEEDS(X)
 #undef X
+	volatile bool loading;
 } *shared;
 
 #define ADD(counter, number) \
@@ -948,11 +949,13 @@ static void loader(void)
 	char command[64];
 
 	if (!syscall(SYS_delete_module, "pagetree", O_NONBLOCK)) {
+		shared->loading = true;
 		snprintf(command, sizeof(command), "modprobe pagetree attach=%d", group);
 		if (system(command))
 			complain(GEOMETRY, group, "the module does not load", "", 0);
 		else
 			ADD(shared->reloaded, 1);
+		shared->loading = false;
 		/* till there is something to read again */
 		usleep(500000 + below(500000));
 	}
@@ -1069,6 +1072,9 @@ int main(int argc, char **argv)
 		printf("bad reader: died with status %d\n", status);
 		ADD(shared->bad, 1);
 	}
+	/* a load takes seconds where all is checked: its end is to be seen */
+	for (i = 0; shared->loading && i < 600; i++)
+		usleep(100000);
 	for (i = 0; i < count; i++)
 		kill(pids[i], SIGKILL);
 	while (wait(NULL) > 0)
