@@ -172,6 +172,31 @@
 	X(tag,       TEXT,    "as asked for, or -")
 #define PAGETREE_SHOOTDOWN_WORD	32	/* bytes of a text of these, NUL included */
 
+/* X(ENUMERATOR, text): why the kernel invalidates: enum mmu_notifier_event. */
+#define PAGETREE_INVALIDATION_REASONS(X)				\
+	X(UNMAP, "unmap") X(CLEAR, "clear")				\
+	X(PROTECTION_VMA, "protection_vma")				\
+	X(PROTECTION_PAGE, "protection_page")				\
+	X(SOFT_DIRTY, "soft_dirty") X(RELEASE, "release")		\
+	X(MIGRATE, "migrate") X(EXCLUSIVE, "exclusive")
+
+/*
+ * X(name, type, meaning): a row of invalidations; then pagesN, ranges whose
+ * pages have N binary digits, and usN, those that ended after microseconds of N
+ * binary digits. The highest N counts all above, too.
+ */
+#define PAGETREE_INVALIDATION_FIELDS(X)					\
+	X(reason,      TEXT,  "why: as the kernel names it, or all")	\
+	X(on,          COUNT, "1: they are being counted now")		\
+	X(ranges,      COUNT, "ranges that began")			\
+	X(pages,       COUNT, "base pages in them")			\
+	X(unfinished,  COUNT, "of the ranges, those that did not end yet") \
+	X(untimed,     COUNT, "those that ended, nobody knows after how long") \
+	X(us_max,      COUNT, "microseconds from the beginning to the end, at most") \
+	X(us_total,    COUNT, "the same, summed")			\
+	X(register_us, COUNT, "of all: hold of the mmap lock to begin counting, microseconds")
+#define PAGETREE_INVALIDATION_DIGITS	20	/* the highest N */
+
 /* X(ENUMERATOR, text, addresses): the scopes of a shootdown. */
 #define PAGETREE_SHOOTDOWN_SCOPES(X)					\
 	X(NULL, "null", 0) X(PAGE, "page", 1) X(RANGE, "range", 2)	\

@@ -17,6 +17,7 @@
 #include "attach.h"
 #include "compat.h"
 #include "debugfs.h"
+#include "invalidations.h"
 #include "target.h"
 
 static DEFINE_MUTEX(attach_mutex);
@@ -79,6 +80,7 @@ static void attachment_end(struct attachment *attachment)
 	/* readers stop at this at their next slice */
 	WRITE_ONCE(attachment->target->dead, true);
 	debugfs_remove(attachment->dir);
+	pagetree_invalidations_off(attachment->target);
 	pagetree_target_put(attachment->target);
 	list_del(&attachment->node);
 	kfree(attachment);

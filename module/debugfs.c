@@ -12,6 +12,7 @@
 #include "compat.h"
 #include "debugfs.h"
 #include "geometry.h"
+#include "invalidations.h"
 #include "reader.h"
 #include "shootdown.h"
 
@@ -115,30 +116,36 @@ static const struct reader_file pagetree_geometry_file = {
 	.render = geometry_render,
 };
 
-/* shootdowns */
+/* What is kept of a process, and read without a pass */
 
-struct history {
+struct kept {
 	struct reader reader;
 	struct pagetree_target *target;
-	u64 seq;		/* of the last row */
-	struct pagetree_shootdown result;
 };
 
-static int history_open(struct reader *reader, struct pagetree_target *target)
+static int kept_open(struct reader *reader, struct pagetree_target *target)
 {
-	container_of(reader, struct history, reader)->target =
+	container_of(reader, struct kept, reader)->target =
 		pagetree_target_get(target);
 
 	return 0;
 }
 
-static void history_release(struct reader *reader)
+static void kept_release(struct reader *reader)
 {
-	struct history *history = container_of(reader, struct history, reader);
+	struct kept *kept = container_of(reader, struct kept, reader);
 
-	if (history->target)
-		pagetree_target_put(history->target);
+	if (kept->target)
+		pagetree_target_put(kept->target);
 }
+
+/* shootdowns */
+
+struct history {
+	struct kept kept;
+	u64 seq;		/* of the last row */
+	struct pagetree_shootdown result;
+};
 
 static void history_columns(struct reader *reader)
 {
@@ -147,9 +154,10 @@ static void history_columns(struct reader *reader)
 
 static int history_render(struct reader *reader)
 {
-	struct history *history = container_of(reader, struct history, reader);
+	struct history *history =
+		container_of(reader, struct history, kept.reader);
 
-	if (!pagetree_shootdown_next(history->target, history->seq,
+	if (!pagetree_shootdown_next(history->kept.target, history->seq,
 				     &history->result)) {
 		reader->stage = READER_COST;
 		return 0;
@@ -166,8 +174,47 @@ static const struct reader_file pagetree_shootdowns_file = {
 	.zeroed = sizeof(struct history),
 	.columns = history_columns,
 	.render = history_render,
-	.open = history_open,
-	.release = history_release,
+	.open = kept_open,
+	.release = kept_release,
+};
+
+/* invalidations */
+
+struct census {
+	struct kept kept;
+	struct pagetree_invalidation rows[PAGETREE_INVALIDATION_ROWS];
+};
+
+static void census_columns(struct reader *reader)
+{
+	pagetree_render_invalidation_columns(&reader->text);
+}
+
+static int census_render(struct reader *reader)
+{
+	struct census *census =
+		container_of(reader, struct census, kept.reader);
+	unsigned int i;
+	int err;
+
+	err = pagetree_invalidations_read(census->kept.target, census->rows);
+	if (err)
+		return err;
+	for (i = 0; i < PAGETREE_INVALIDATION_ROWS; i++)
+		pagetree_render_invalidation(&reader->text, &census->rows[i]);
+	reader->stage = READER_COST;
+
+	return 0;
+}
+
+static const struct reader_file pagetree_invalidations_file = {
+	.name = "invalidations",
+	.size = sizeof(struct census),
+	.zeroed = sizeof(struct census),
+	.columns = census_columns,
+	.render = census_render,
+	.open = kept_open,
+	.release = kept_release,
 };
 
 /* Reading and writing */
@@ -358,6 +405,7 @@ READER_WAY_IN(tables);
 READER_WAY_IN(map);
 READER_WAY_IN(walk);
 READER_WAY_IN(shootdowns);
+READER_WAY_IN(invalidations);
 
 /* The file shootdown: commands about what the process ran in at open */
 
@@ -453,4 +501,6 @@ void pagetree_debugfs_target(struct dentry *dir, struct pagetree_target *target)
 				   &shootdown_way_in);
 	debugfs_create_file_unsafe("shootdowns", 0400, dir, target,
 				   &shootdowns_way_in);
+	debugfs_create_file_unsafe("invalidations", 0400, dir, target,
+				   &invalidations_way_in);
 }

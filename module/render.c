@@ -4,6 +4,7 @@
 #include <linux/math64.h>
 #include <linux/stdarg.h>
 
+#include "invalidations.h"
 #include "render.h"
 #include "shootdown.h"
 
@@ -408,6 +409,35 @@ void pagetree_render_shootdown(struct pagetree_text *text,
 #define X(name, type, meaning) PUT_##type(result->name);
 	PAGETREE_SHOOTDOWN_FIELDS(X)
 #undef X
+	end_line(text);
+}
+
+void pagetree_render_invalidation_columns(struct pagetree_text *text)
+{
+	unsigned int i;
+
+#define X(name, type, meaning) pagetree_print(text, #name "\t");
+	PAGETREE_INVALIDATION_FIELDS(X)
+#undef X
+	for (i = 0; i <= PAGETREE_INVALIDATION_DIGITS; i++)
+		pagetree_print(text, "pages%u\t", i);
+	for (i = 0; i <= PAGETREE_INVALIDATION_DIGITS; i++)
+		pagetree_print(text, "us%u\t", i);
+	end_line(text);
+}
+
+void pagetree_render_invalidation(struct pagetree_text *text,
+				  const struct pagetree_invalidation *row)
+{
+	unsigned int i;
+
+#define X(name, type, meaning) PUT_##type(row->name);
+	PAGETREE_INVALIDATION_FIELDS(X)
+#undef X
+	for (i = 0; i <= PAGETREE_INVALIDATION_DIGITS; i++)
+		put_number(text, row->of_pages[i], '\t');
+	for (i = 0; i <= PAGETREE_INVALIDATION_DIGITS; i++)
+		put_number(text, row->of_us[i], '\t');
 	end_line(text);
 }
 

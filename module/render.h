@@ -7,6 +7,7 @@
 
 #include "stats.h"
 
+struct pagetree_invalidation;
 struct pagetree_shootdown;
 
 /**
@@ -137,6 +138,7 @@ void pagetree_render_tables_columns(struct pagetree_text *text,
 void pagetree_render_map_columns(struct pagetree_text *text, bool physical);
 void pagetree_render_walk_columns(struct pagetree_text *text, bool physical);
 void pagetree_render_shootdown_columns(struct pagetree_text *text);
+void pagetree_render_invalidation_columns(struct pagetree_text *text);
 
 void pagetree_render_vma(struct pagetree_text *text,
 			 const struct pagetree_row *row,
@@ -162,6 +164,8 @@ void pagetree_render_step(struct pagetree_text *text,
 
 void pagetree_render_shootdown(struct pagetree_text *text,
 			       const struct pagetree_shootdown *result);
+void pagetree_render_invalidation(struct pagetree_text *text,
+				  const struct pagetree_invalidation *row);
 
 /* The line that ends a file. @next is said if the pass was not @complete. */
 void pagetree_render_cost(struct pagetree_text *text,

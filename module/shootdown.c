@@ -20,6 +20,7 @@
 
 #include "compat.h"
 #include "flush.h"
+#include "invalidations.h"
 #include "series.h"
 #include "shootdown.h"
 #include "target.h"
@@ -183,9 +184,9 @@ static char *next_word(char **text)
 	return word;
 }
 
-static bool parse_command(char *text, struct command *command)
+/* @word, the first of a command, and the @text behind it. */
+static bool parse_command(char *word, char *text, struct command *command)
 {
-	char *word = next_word(&text);
 	unsigned int i;
 
 	command->gap_us = UINT_MAX;
@@ -681,17 +682,37 @@ out_shot:
 	return err;
 }
 
+static int invalidations_run(struct pagetree_target *target,
+			     struct mm_struct *mm, char *text)
+{
+	const char *word = next_word(&text);
+
+	if (*next_word(&text))
+		return -EINVAL;
+	if (!strcmp(word, "on"))
+		return pagetree_invalidations_on(target, mm);
+	if (strcmp(word, "off"))
+		return -EINVAL;
+	pagetree_invalidations_off(target);
+
+	return 0;
+}
+
 int pagetree_shootdown(struct pagetree_target *target, struct mm_struct *mm,
 		       char *text)
 {
 	struct command command = { };
 	int err = -EINVAL;
+	char *word;
 
 	if (!pagetree_shootdown_allowed())
 		return -EPERM;
+	word = next_word(&text);
+	if (!strcmp(word, "invalidations"))
+		return invalidations_run(target, mm, text);
 	if (!zalloc_cpumask_var(&command.listed, GFP_KERNEL))
 		return -ENOMEM;
-	if (!parse_command(text, &command))
+	if (!parse_command(word, text, &command))
 		goto out;
 	err = mutex_lock_interruptible(&target->command);
 	if (err)

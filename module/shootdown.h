@@ -34,7 +34,7 @@ struct pagetree_shootdown {
  * @text: the command, see docs/abi.md; it is cut into words
  *
  * Waits for an earlier command on @target, then sends IPIs round by round with
- * no lock held but that.
+ * no lock held but that. Or puts the counting of invalidations on or off.
  *
  * Context: may sleep: for earlier commands, shootdown_ms, and one round.
  * Return: 0; -EPERM while the parameter shootdown is off; -EINVAL; -ESRCH if the

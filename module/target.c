@@ -5,6 +5,7 @@
 #include <linux/magic.h>
 #include <linux/mm.h>
 #include <linux/mmap_lock.h>
+#include <linux/mmu_notifier.h>
 #include <linux/module.h>
 #include <linux/pid_namespace.h>
 #include <linux/sched/mm.h>
@@ -78,6 +79,7 @@ struct pagetree_target *pagetree_target_create(pid_t nr)
 	kref_init(&target->ref);
 	mutex_init(&target->command);
 	mutex_init(&target->results_lock);
+	mutex_init(&target->invalidations_lock);
 	target->pid = pid;
 
 	return target;
@@ -90,6 +92,7 @@ static void target_release(struct kref *ref)
 
 	put_pid(target->pid);
 	kvfree(target->results);
+	kvfree(target->invalidations);
 	kfree(target);
 }
 
@@ -144,6 +147,26 @@ int pagetree_mm_find_vma(struct mm_struct *mm, unsigned long address,
 		err = 0;
 	}
 	mmap_read_unlock(mm);
+	mmput_async(mm);
+
+	return err;
+}
+
+/* What mmu_notifier_register() does, but for waiting for ever. */
+int pagetree_mm_notify(struct mm_struct *mm, struct mmu_notifier *notifier,
+		       u64 *held_ns)
+{
+	int err = -EINTR;
+	u64 began;
+
+	if (!mmget_not_zero(mm))
+		return -ESRCH;
+	if (!mmap_write_lock_killable(mm)) {
+		began = ktime_get_ns();
+		err = __mmu_notifier_register(notifier, mm);
+		*held_ns = ktime_get_ns() - began;
+		mmap_write_unlock(mm);
+	}
 	mmput_async(mm);
 
 	return err;

@@ -16,6 +16,8 @@
 #include "stats.h"
 #include "walk.h"
 
+struct mmu_notifier;
+
 #define X(enumerator, text) PAGETREE_VMA_##enumerator,
 enum pagetree_vma_kind { PAGETREE_VMA_KINDS(X) };
 #undef X
@@ -29,6 +31,9 @@ enum pagetree_vma_kind { PAGETREE_VMA_KINDS(X) };
  * @command: held while one shoots TLBs down
  * @results_lock: covers @results
  * @results: of shootdowns, in one piece of memory; NULL until there was one
+ * @invalidations_lock: covers @invalidations; never held for a lock of a process
+ * @invalidations: the counts of them, in one piece of memory; NULL until there
+ *	are some
  */
 struct pagetree_target {
 	struct kref ref;
@@ -37,6 +42,8 @@ struct pagetree_target {
 	struct mutex command; /* see above */
 	struct mutex results_lock; /* see above */
 	struct pagetree_results *results;
+	struct mutex invalidations_lock; /* see above */
+	struct pagetree_invalidations *invalidations;
 };
 
 /**
@@ -99,6 +106,19 @@ struct pagetree_span {
  */
 int pagetree_mm_find_vma(struct mm_struct *mm, unsigned long address,
 			 struct pagetree_span *span);
+
+/**
+ * pagetree_mm_notify() - register an mmu notifier
+ * @mm: pinned
+ * @notifier: it pins @mm itself until it is unregistered
+ * @held_ns: set to how long the mmap lock was held
+ *
+ * Context: may sleep; takes the mmap lock for writing, and gives it back.
+ * Return: 0, -ESRCH if the address space has no users, -EINTR after a signal,
+ *	-ENOMEM.
+ */
+int pagetree_mm_notify(struct mm_struct *mm, struct mmu_notifier *notifier,
+		       u64 *held_ns);
 
 /**
  * struct pagetree_vma - a VMA as a visitor sees it, valid during the visit

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the kernel itself invalidates in the address space of a process. */
+#ifndef PAGETREE_INVALIDATIONS_H
+#define PAGETREE_INVALIDATIONS_H
+
+#include <linux/types.h>
+
+#include "abi.h"
+
+struct mm_struct;
+struct pagetree_target;
+
+#define X(enumerator, text) PAGETREE_INVALIDATED_##enumerator,
+enum pagetree_invalidated {
+	PAGETREE_INVALIDATION_REASONS(X)
+	PAGETREE_INVALIDATED_ALL
+};
+#undef X
+
+#define PAGETREE_INVALIDATION_ROWS (PAGETREE_INVALIDATED_ALL + 1)
+
+#define TYPE_TEXT(name)		const char *name
+#define TYPE_COUNT(name)	u64 name
+
+/**
+ * struct pagetree_invalidation - a row of invalidations
+ * @of_pages: ranges, by the binary digits of their pages
+ * @of_us: ranges that ended, by the binary digits of their microseconds
+ */
+struct pagetree_invalidation {
+#define X(name, type, meaning) TYPE_##type(name);
+	PAGETREE_INVALIDATION_FIELDS(X)
+#undef X
+	u64 of_pages[PAGETREE_INVALIDATION_DIGITS + 1];
+	u64 of_us[PAGETREE_INVALIDATION_DIGITS + 1];
+};
+
+#undef TYPE_TEXT
+#undef TYPE_COUNT
+
+/**
+ * pagetree_invalidations_on() - count from now on
+ * @target: the process; the counts are kept there, earlier ones are dropped
+ * @mm: its address space, pinned by mmgrab(). If it is being counted, nothing
+ *	changes. It ends when @mm loses its last user.
+ *
+ * Context: may sleep; takes the mmap lock for writing, and all locks of the VMAs.
+ * Return: 0; -ESRCH if the address space or the attachment went away; -EINTR
+ *	after a signal; -ENOMEM.
+ */
+int pagetree_invalidations_on(struct pagetree_target *target,
+			      struct mm_struct *mm);
+
+/*
+ * Counts no more; what was counted stays. The callbacks are over on return.
+ * Context: may sleep; waits for no lock of a process.
+ */
+void pagetree_invalidations_off(struct pagetree_target *target);
+
+/*
+ * Copies all rows; zeros if nothing ever was counted.
+ * Context: may sleep. Return: 0, or -EINTR if the reader was killed.
+ */
+int pagetree_invalidations_read(struct pagetree_target *target,
+				struct pagetree_invalidation *rows);
+
+#endif /* PAGETREE_INVALIDATIONS_H */
