@@ -98,11 +98,20 @@ size_t columns_all(const struct columns *columns, enum field chosen[FIELDS])
 	return count;
 }
 
+char *heading_text(const char *name)
+{
+	char *text = format("%s", name), *c;
+
+	for (c = text; *c; c++)
+		*c = toupper(*c);
+
+	return text;
+}
+
 /* The name; of bytes1, bytes2... the size of the pages, if it is known. */
 static char *heading(enum field field, const struct pairs *geometry)
 {
 	const unsigned int level = fields[field].level;
-	char *text, *c;
 
 	if (field >= FIELD_bytes && field <= FIELD_bytes_highest &&
 	    geometry->present)
@@ -110,21 +119,13 @@ static char *heading(enum field field, const struct pairs *geometry)
 				 false);
 	if (field == FIELD_hole_bytes)
 		return format("HOLES");
-	text = format("%s", fields[field].name);
-	for (c = text; *c; c++)
-		*c = toupper(*c);
 
-	return text;
+	return heading_text(fields[field].name);
 }
 
-static char *cell(const struct vmas *vmas, const struct row *row,
-		  enum field field, const struct style *style)
+char *value_text(union value value, enum type type, const struct style *style)
 {
-	const union value value = row->values[field];
-
-	if (!vmas->has[field])
-		return format("-");
-	switch (fields[field].type) {
+	switch (type) {
 	case ADDRESS:
 		return format("0x%" PRIx64, value.number);
 	case TEXT:
@@ -136,6 +137,15 @@ static char *cell(const struct vmas *vmas, const struct row *row,
 	default:
 		return format("%" PRIu64, value.number);
 	}
+}
+
+static char *cell(const struct vmas *vmas, const struct row *row,
+		  enum field field, const struct style *style)
+{
+	if (!vmas->has[field])
+		return format("-");
+
+	return value_text(row->values[field], fields[field].type, style);
 }
 
 void columns_print(const struct columns *columns, const struct model *model,

@@ -38,6 +38,10 @@ size_t columns_all(const struct columns *columns, enum field chosen[FIELDS]);
 void columns_print(const struct columns *columns, const struct model *model,
 		   const struct style *style);
 
+/* What a cell or a heading says; new strings. */
+char *value_text(union value value, enum type type, const struct style *style);
+char *heading_text(const char *name);
+
 /* Names, types and meanings of all columns, for people. */
 void columns_help(void);
 

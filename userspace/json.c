@@ -53,6 +53,12 @@ void json_number(const char *name, uint64_t number)
 	printf("%" PRIu64, number);
 }
 
+void json_real(const char *name, double number)
+{
+	begin(name);
+	printf("%.3f", number);
+}
+
 void json_address(const char *name, uint64_t address)
 {
 	begin(name);
@@ -83,14 +89,11 @@ static void print_cost(const char *name, const struct cost *cost)
 	json_close('}');
 }
 
-static void print_pairs(const char *name, const char *cost_name,
-			const struct pairs *pairs)
+void json_pairs(const char *name, const struct pairs *pairs)
 {
 	const struct pair *pair;
 	size_t i;
 
-	if (!pairs->present)
-		return;
 	json_open(name, '{');
 	for (i = 0; i < pairs->count; i++) {
 		pair = &pairs->pairs[i];
@@ -100,23 +103,27 @@ static void print_pairs(const char *name, const char *cost_name,
 			json_string(pair->key, pair->text);
 	}
 	json_close('}');
+}
+
+static void print_pairs(const char *name, const char *cost_name,
+			const struct pairs *pairs)
+{
+	if (!pairs->present)
+		return;
+	json_pairs(name, pairs);
 	print_cost(cost_name, &pairs->cost);
 }
 
-static void print_value(const struct vmas *vmas, const struct row *row,
-			enum field field)
+void json_value(const struct field_info *field, bool has, union value value)
 {
-	const char *name = fields[field].name;
-	const union value value = row->values[field];
-
-	if (!vmas->has[field])
-		json_null(name);
-	else if (fields[field].type == TEXT)
-		json_string(name, value.text);
-	else if (fields[field].type == ADDRESS)
-		json_address(name, value.number);
+	if (!has)
+		json_null(field->name);
+	else if (field->type == TEXT)
+		json_string(field->name, value.text);
+	else if (field->type == ADDRESS)
+		json_address(field->name, value.number);
 	else
-		json_number(name, value.number);
+		json_number(field->name, value.number);
 }
 
 void json_print(const struct model *model, const char *comm,
@@ -140,7 +147,9 @@ void json_print(const struct model *model, const char *comm,
 		for (i = 0; i < vmas->count; i++) {
 			json_open(NULL, '{');
 			for (j = 0; j < count; j++)
-				print_value(vmas, &vmas->rows[i], chosen[j]);
+				json_value(&fields[chosen[j]],
+					   vmas->has[chosen[j]],
+					   vmas->rows[i].values[chosen[j]]);
 			json_close('}');
 		}
 		json_close(']');

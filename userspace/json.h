@@ -13,9 +13,15 @@
 void json_open(const char *name, char bracket);
 void json_close(char bracket);
 void json_number(const char *name, uint64_t number);
+void json_real(const char *name, double number);
 void json_address(const char *name, uint64_t address);
 void json_string(const char *name, const char *text);
 void json_null(const char *name);
+
+/* An object with a member a pair. */
+void json_pairs(const char *name, const struct pairs *pairs);
+/* A column of a row; null if the text had no such column. */
+void json_value(const struct field_info *field, bool has, union value value);
 
 /* All of the model; of vmas what -o says, or all. @comm may be NULL. */
 void json_print(const struct model *model, const char *comm,

@@ -51,6 +51,12 @@ const struct field_info fields[FIELDS] = {
 		"swap, migration, hwpoison, device and marker entries" },
 };
 
+const struct field_info shootdown_fields[SHOOTDOWN_FIELDS] = {
+#define X(name, type, meaning) { #name, type, 0, meaning },
+	PAGETREE_SHOOTDOWN_FIELDS(X)
+#undef X
+};
+
 bool field_is_counter(enum field field)
 {
 	return field >= FIELD_leaf && field < FIELD_name && fields[field].name;
@@ -73,7 +79,7 @@ bool parse_number(const char *text, uint64_t *number)
 	return true;
 }
 
-static bool parse_address(const char *text, uint64_t *number)
+bool parse_address(const char *text, uint64_t *number)
 {
 	size_t digits;
 
@@ -267,40 +273,101 @@ static const char *parse_pairs(struct pairs *pairs, struct parser *parser,
 	return NULL;
 }
 
-/* vmas */
+/* Columns and rows */
 
-struct vmas_parser {
-	struct vmas *vmas;
-	int *fields;	/* of each column of the text, -1 if it is unknown */
+/* struct rows_parser - which of the columns that we know each column is */
+struct rows_parser {
+	const struct field_info *known;
+	size_t known_count;
+	bool *has;	/* of each that we know */
+	int *fields;	/* of each that the text has; -1: unknown */
 	size_t columns;
 };
 
-static int find_field(const char *name)
+static int find_field(const struct rows_parser *parser, const char *name)
 {
-	enum field field;
+	size_t i;
 
-	for (field = 0; field <= FIELD_name; field++)
-		if (fields[field].name && !strcmp(fields[field].name, name))
-			return field;
+	for (i = 0; i < parser->known_count; i++)
+		if (parser->known[i].name &&
+		    !strcmp(parser->known[i].name, name))
+			return i;
 
 	return -1;
 }
 
-static const char *parse_vmas_columns(struct vmas_parser *parser, char *line)
+static const char *parse_columns(struct rows_parser *parser, char *line)
 {
-	struct vmas *vmas = parser->vmas;
 	int field;
 
 	while (line) {
-		field = find_field(take(&line, '\t'));
-		if (field >= 0 && vmas->has[field])
+		field = find_field(parser, take(&line, '\t'));
+		if (field >= 0 && parser->has[field])
 			return "a column is there twice";
 		if (field >= 0)
-			vmas->has[field] = true;
+			parser->has[field] = true;
 		parser->fields = room(parser->fields, parser->columns,
 				      sizeof(*parser->fields));
 		parser->fields[parser->columns++] = field;
 	}
+
+	return NULL;
+}
+
+static const char *parse_value(union value *value, enum type type,
+			       const char *text)
+{
+	switch (type) {
+	case TEXT:
+		value->text = text;
+		return NULL;
+	case ADDRESS:
+		return parse_address(text, &value->number) ? NULL :
+							     "not an address";
+	default:
+		return parse_number(text, &value->number) ? NULL :
+							    "not a number";
+	}
+}
+
+/* A row, into the values of the columns that we know. */
+static const char *parse_cells(const struct rows_parser *parser,
+			       union value *values, char *line)
+{
+	const char *wrong, *cell;
+	size_t i;
+	int field;
+
+	for (i = 0; i < parser->columns; i++) {
+		cell = take(&line, '\t');
+		if (!cell)
+			return "fewer cells than columns";
+		field = parser->fields[i];
+		if (field < 0)
+			continue;
+		wrong = parse_value(&values[field], parser->known[field].type,
+				    cell);
+		if (wrong)
+			return wrong;
+	}
+
+	return line ? "more cells than columns" : NULL;
+}
+
+/* vmas */
+
+struct vmas_parser {
+	struct rows_parser columns;
+	struct vmas *vmas;
+};
+
+static const char *parse_vmas_columns(struct vmas_parser *parser, char *line)
+{
+	struct vmas *vmas = parser->vmas;
+	const char *wrong = parse_columns(&parser->columns, line);
+
+	if (wrong)
+		return wrong;
 #define X(name, ...)							\
 	if (!vmas->has[FIELD_##name])					\
 		return "no column " #name;
@@ -325,49 +392,20 @@ static uint64_t sum_levels(const struct row *row, enum field field)
 	return sum;
 }
 
-static const char *parse_value(union value *value, enum type type,
-			       const char *text)
-{
-	switch (type) {
-	case TEXT:
-		value->text = text;
-		return NULL;
-	case ADDRESS:
-		return parse_address(text, &value->number) ? NULL :
-							     "not an address";
-	default:
-		return parse_number(text, &value->number) ? NULL :
-							    "not a number";
-	}
-}
-
 static const char *parse_vma(void *to, char *line)
 {
 	struct vmas_parser *parser = to;
 	struct vmas *vmas = parser->vmas;
-	const char *wrong, *cell;
+	const char *wrong;
 	struct row *row;
-	size_t i;
-	int field;
 
 	vmas->rows = room(vmas->rows, vmas->count, sizeof(*row));
 	row = &vmas->rows[vmas->count];
 	memset(row, 0, sizeof(*row));
 
-	for (i = 0; i < parser->columns; i++) {
-		cell = take(&line, '\t');
-		if (!cell)
-			return "fewer cells than columns";
-		field = parser->fields[i];
-		if (field < 0)
-			continue;
-		wrong = parse_value(&row->values[field], fields[field].type,
-				    cell);
-		if (wrong)
-			return wrong;
-	}
-	if (line)
-		return "more cells than columns";
+	wrong = parse_cells(&parser->columns, row->values, line);
+	if (wrong)
+		return wrong;
 	if (row->values[FIELD_end].number <= row->values[FIELD_start].number)
 		return "ends before it starts";
 
@@ -385,7 +423,11 @@ static const char *parse_vma(void *to, char *line)
 
 static const char *parse_vmas(struct vmas *vmas, struct parser *parser)
 {
-	struct vmas_parser rows = { .vmas = vmas };
+	struct vmas_parser rows = {
+		/* those behind the name are made of the others */
+		.columns = { fields, FIELD_name + 1, vmas->has, NULL, 0 },
+		.vmas = vmas,
+	};
 	char *line = take_line(parser);
 	const char *wrong = truncated;
 
@@ -393,7 +435,64 @@ static const char *parse_vmas(struct vmas *vmas, struct parser *parser)
 		wrong = parse_vmas_columns(&rows, line);
 	if (!wrong)
 		wrong = parse_rows(parser, &vmas->cost, parse_vma, &rows);
-	free(rows.fields);
+	free(rows.columns.fields);
+
+	return wrong;
+}
+
+/* shootdowns */
+
+struct shootdowns_parser {
+	struct rows_parser columns;
+	struct shootdowns *shootdowns;
+};
+
+static const char *parse_shootdown(void *to, char *line)
+{
+	struct shootdowns_parser *parser = to;
+	struct shootdowns *shootdowns = parser->shootdowns;
+	struct shootdown *row;
+	const char *wrong;
+
+	shootdowns->rows = room(shootdowns->rows, shootdowns->count,
+				sizeof(*row));
+	row = &shootdowns->rows[shootdowns->count];
+	memset(row, 0, sizeof(*row));
+	row->ended.text = "";
+	row->mechanism.text = "";
+	wrong = parse_cells(&parser->columns, row->values, line);
+	if (wrong)
+		return wrong;
+	if (!row->n.number)
+		return "no round was done";
+	shootdowns->count++;
+
+	return NULL;
+}
+
+static const char *parse_shootdowns(struct shootdowns *shootdowns,
+				    struct parser *parser)
+{
+	struct shootdowns_parser rows = {
+		.columns = { shootdown_fields, SHOOTDOWN_FIELDS,
+			     shootdowns->has, NULL, 0 },
+		.shootdowns = shootdowns,
+	};
+	char *line = take_line(parser);
+	const char *wrong = truncated;
+
+	if (line)
+		wrong = parse_columns(&rows.columns, line);
+	/* without these nobody knows what a row is about */
+#define X(name)								\
+	if (!wrong && !shootdowns->has[SHOOTDOWN_##name])		\
+		wrong = "no column " #name;
+	X(seq) X(scope) X(n) X(tag)
+#undef X
+	if (!wrong)
+		wrong = parse_rows(parser, &shootdowns->cost, parse_shootdown,
+				   &rows);
+	free(rows.columns.fields);
 
 	return wrong;
 }
@@ -435,8 +534,12 @@ static const char *parse_file(struct model *model, struct parser *parser,
 		model->vmas.present = true;
 		return parse_vmas(&model->vmas, parser);
 	}
+	if (!strcmp(file, "shootdowns") && !model->shootdowns.present) {
+		model->shootdowns.present = true;
+		return parse_shootdowns(&model->shootdowns, parser);
+	}
 
-	return "neither the first geometry, nor summary, nor vmas";
+	return "neither the first geometry, nor summary, vmas or shootdowns";
 }
 
 const char *model_parse(struct model *model, char *text, size_t *line)
@@ -461,7 +564,8 @@ bool model_is_complete(const struct model *model)
 {
 	return (!model->geometry.present || model->geometry.cost.complete) &&
 	       (!model->summary.present || model->summary.cost.complete) &&
-	       (!model->vmas.present || model->vmas.cost.complete);
+	       (!model->vmas.present || model->vmas.cost.complete) &&
+	       (!model->shootdowns.present || model->shootdowns.cost.complete);
 }
 
 void model_free(struct model *model)
@@ -472,5 +576,6 @@ void model_free(struct model *model)
 	free(model->geometry.pairs);
 	free(model->summary.pairs);
 	free(model->vmas.rows);
+	free(model->shootdowns.rows);
 	*model = (struct model) { 0 };
 }

@@ -6,7 +6,7 @@
 #include "../module/abi.h"
 #include "pagetree.h"
 
-enum type { ADDRESS, TEXT, BYTES, ENTRIES, TABLES, BLOCKS, COUNT };
+enum type { ADDRESS, TEXT, BYTES, ENTRIES, TABLES, BLOCKS, COUNT, NS };
 
 /*
  * The columns of vmas. One that there is per level has PAGETREE_LEVELS places:
@@ -84,6 +84,36 @@ struct vmas {
 	struct cost cost;
 };
 
+/* The columns of shootdowns. */
+enum shootdown_field {
+#define X(name, ...) SHOOTDOWN_##name,
+	PAGETREE_SHOOTDOWN_FIELDS(X)
+#undef X
+	SHOOTDOWN_FIELDS,
+};
+
+extern const struct field_info shootdown_fields[SHOOTDOWN_FIELDS];
+
+/* struct shootdown - a row: its columns by name, or all of them */
+struct shootdown {
+	union {
+		struct {
+#define X(name, ...) union value name;
+			PAGETREE_SHOOTDOWN_FIELDS(X)
+#undef X
+		};
+		union value values[SHOOTDOWN_FIELDS];
+	};
+};
+
+struct shootdowns {
+	bool present;
+	bool has[SHOOTDOWN_FIELDS];
+	struct shootdown *rows;
+	size_t count;
+	struct cost cost;
+};
+
 /* A line of geometry or summary. */
 struct pair {
 	const char *key;
@@ -104,6 +134,7 @@ struct pairs {
  * @geometry: the file of that name, if present
  * @summary: likewise
  * @vmas: likewise
+ * @shootdowns: likewise
  * @texts: what all the strings point into
  * @count: of @texts
  */
@@ -111,6 +142,7 @@ struct model {
 	struct pairs geometry;
 	struct pairs summary;
 	struct vmas vmas;
+	struct shootdowns shootdowns;
 	char **texts;
 	size_t count;
 };
@@ -141,5 +173,7 @@ uint64_t pairs_level(const struct pairs *pairs, const char *key,
 
 /* Decimal digits and nothing else; false if they are not that or too many. */
 bool parse_number(const char *text, uint64_t *number);
+/* 0x and up to 16 lower-case hexadecimal digits. */
+bool parse_address(const char *text, uint64_t *number);
 
 #endif /* PAGETREE_MODEL_H */
