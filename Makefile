@@ -41,7 +41,7 @@ tool: userspace/pagetree
 userspace/pagetree: $(wildcard userspace/*.c userspace/*.h) module/abi.h
 	@pkg-config --exists smartcols || \
 		{ echo >&2 'The tool needs libsmartcols: apt install libsmartcols-dev pkgconf'; exit 1; }
-	$(CC) $(CFLAGS) $(WARN) -DPAGETREE_VERSION='"$(VERSION)"' -o $@ $(filter %.c,$^) $(LDFLAGS) $(SMARTCOLS)
+	$(CC) $(CFLAGS) $(WARN) -pthread -DPAGETREE_VERSION='"$(VERSION)"' -o $@ $(filter %.c,$^) $(LDFLAGS) $(SMARTCOLS)
 
 testprogs: $(patsubst tests/%.c,tests/bin/%,$(wildcard tests/*.c)) tests/bin/bench
 	$(MAKE) -C $(KDIR) M=$(CURDIR)/tests/bench/bare modules

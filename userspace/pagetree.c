@@ -9,8 +9,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bench.h"
 #include "columns.h"
 #include "json.h"
+#include "shootdown.h"
 #include "source.h"
 #include "summary.h"
 #include "verify.h"
@@ -43,8 +45,11 @@ static void help(void)
 {
 	puts("Usage: pagetree [OPTION]... PID\n"
 	     "       pagetree [OPTION]... --input FILE\n"
+	     "       pagetree shootdown ... | bench tlb ...\n"
 	     "\n"
 	     "Shows the page tables of a process: its page sizes, its tables, its holes.\n"
+	     "pagetree shootdown flushes its TLB entries and says what that takes, bench tlb\n"
+	     "what it costs those who are hit: see pagetree shootdown --help, bench --help.\n"
 	     "\n"
 	     "  -b, --bytes           sizes in bytes, not in K, M, G\n"
 	     "      --input FILE      read what debugfs said from FILE (- is the standard input):\n"
@@ -69,9 +74,17 @@ static void help(void)
 	     "end, 4 --verify found a difference, 5 the module is not there, 6 no permission.");
 }
 
-#define usage(...) fail(EXIT_USAGE, __VA_ARGS__)
+void usage_option(int option, char **argv)
+{
+	if (option == ':')
+		usage("%s: needs an argument: see pagetree --help",
+		      argv[optind - 1]);
+	if (optopt > 0 && optopt <= CHAR_MAX)
+		usage("-%c: no such option: see pagetree --help", optopt);
+	usage("%s: no such option: see pagetree --help", argv[optind - 1]);
+}
 
-static pid_t parse_pid(const char *text)
+pid_t parse_pid(const char *text)
 {
 	uint64_t pid;
 
@@ -135,15 +148,8 @@ static void parse_options(int argc, char **argv, struct options *options)
 		case 'V':
 			puts("pagetree " PAGETREE_VERSION);
 			finish(EXIT_SUCCESS);
-		case ':':
-			usage("%s: needs an argument: see pagetree --help",
-			      argv[optind - 1]);
 		default:
-			if (optopt > 0 && optopt <= CHAR_MAX)
-				usage("-%c: no such option: see pagetree --help",
-				      optopt);
-			usage("%s: no such option: see pagetree --help",
-			      argv[optind - 1]);
+			usage_option(option, argv);
 		}
 	}
 	if (options->json && options->style.raw)
@@ -203,6 +209,10 @@ int main(int argc, char **argv)
 	int status = EXIT_SUCCESS;
 
 	setlocale(LC_CTYPE, "");
+	if (argc > 1 && !strcmp(argv[1], "shootdown"))
+		finish(shootdown(argc - 1, argv + 1));
+	if (argc > 1 && !strcmp(argv[1], "bench"))
+		finish(bench(argc - 1, argv + 1));
 	parse_options(argc, argv, &options);
 
 	if (options.verify)

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 /* Exit codes, beside EXIT_SUCCESS and EXIT_FAILURE. */
 enum {
@@ -22,6 +23,14 @@ void complain(const char *format, ...);
 
 /* Likewise, and ends the tool. */
 #define fail(status, ...) (complain(__VA_ARGS__), exit(status))
+
+#define usage(...) fail(EXIT_USAGE, __VA_ARGS__)
+
+/* Ends the tool for what getopt() did not understand: what it returned. */
+_Noreturn void usage_option(int option, char **argv);
+
+/* A process id of a command line. */
+pid_t parse_pid(const char *text);
 
 /* realloc() of @count elements that never fails. */
 void *resize(void *old, size_t count, size_t size);

@@ -19,6 +19,9 @@
 #ifndef PAGETREE_PROC
 #define PAGETREE_PROC		"/proc"
 #endif
+#ifndef PAGETREE_SYS
+#define PAGETREE_SYS		"/sys"
+#endif
 #ifndef PAGETREE_SECURITY
 #define PAGETREE_SECURITY	"/sys/kernel/security"
 #endif
@@ -70,6 +73,17 @@ char *source_proc(pid_t pid, const char *name)
 {
 	char *path = pid ? format(PAGETREE_PROC "/%d/%s", pid, name) :
 			   format(PAGETREE_PROC "/%s", name);
+	size_t size;
+	char *text = read_file(path, &size);
+
+	free(path);
+
+	return text;
+}
+
+char *source_sys(const char *name)
+{
+	char *path = format(PAGETREE_SYS "/%s", name);
 	size_t size;
 	char *text = read_file(path, &size);
 
@@ -219,4 +233,80 @@ void source_file(struct model *model, const char *path)
 	if (!bytes)
 		fail(EXIT_FAILURE, "%s: %s", path, strerror(errno));
 	parse(model, path, bytes, size);
+}
+
+int source_shootdown(pid_t pid)
+{
+	char *path = format(DIRECTORY "/%d/shootdown", pid);
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0 && (errno == EPERM || errno == EACCES))
+		source_refused(pid, "open", EPERM);
+	if (fd < 0 && errno == ENOENT && process_of(pid))
+		fail(EXIT_NO_MODULE,
+		     "%s: %s: the module is older than this tool: load the newer one",
+		     path, strerror(errno));
+	if (fd < 0)
+		source_refused(pid, "open", ESRCH);
+	free(path);
+
+	return fd;
+}
+
+int source_shoot(int fd, const char *command)
+{
+	return write(fd, command, strlen(command)) < 0 ? errno : 0;
+}
+
+static bool is_disarmed(void)
+{
+	size_t size;
+	char *text = read_file(DIRECTORY "/geometry", &size);
+	bool is = text && strstr(text, "\nshootdown\t0\n");
+
+	free(text);
+
+	return is;
+}
+
+const char *source_unarmed(void)
+{
+	if (access(DIRECTORY, X_OK))
+		return "the module is not loaded (modprobe pagetree), or this is not root";
+	if (is_locked_down())
+		return "kernel lockdown forbids shootdowns";
+	if (is_disarmed())
+		return "shootdowns are off: echo Y >/sys/module/pagetree/parameters/shootdown";
+
+	return NULL;
+}
+
+void source_refused(pid_t pid, const char *command, int error)
+{
+	const char *unarmed = source_unarmed();
+
+	switch (error) {
+	case EPERM:
+		fail(EXIT_PERMISSION, DIRECTORY "/%d/shootdown: %s", pid,
+		     unarmed ? unarmed :
+			       "Permission denied: run this as root, with CAP_SYS_ADMIN");
+	case EINVAL:
+		fail(EXIT_FAILURE,
+		     "'%s': malformed, or its addresses are not whole pages of one VMA, or a CPU is offline: see pagetree shootdown --help",
+		     command);
+	case EOPNOTSUPP:
+		fail(EXIT_FAILURE,
+		     "%d: this processor flushes it by broadcast (INVLPGB), for which no IPI can stand: only scope null works",
+		     pid);
+	case ESRCH:
+		if (!process_of(pid))
+			fail_dead(pid);
+		fail(EXIT_FAILURE,
+		     "%d: it executed another program, or is not attached any more",
+		     pid);
+	case EINTR:
+		fail(EXIT_FAILURE, "'%s': interrupted", command);
+	default:
+		fail(EXIT_FAILURE, "'%s': %s", command, strerror(error));
+	}
 }

@@ -24,4 +24,19 @@ void source_file(struct model *model, const char *path);
 /* A file of /proc/PID, or of /proc if @pid is 0, as a new string, or NULL. */
 char *source_proc(pid_t pid, const char *name);
 
+/* Likewise of /sys. */
+char *source_sys(const char *name);
+
+/* Opens PID/shootdown of a process that is held, for source_shoot(). */
+int source_shootdown(pid_t pid);
+
+/* Writes a command there: 0, or what errno says. */
+int source_shoot(int fd, const char *command);
+
+/* Ends the tool, and says what @error means for the command. */
+_Noreturn void source_refused(pid_t pid, const char *command, int error);
+
+/* Why nobody can shoot here, or NULL. */
+const char *source_unarmed(void);
+
 #endif /* PAGETREE_SOURCE_H */

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* pagetree shootdown: flushes TLB entries of a process, and says what it took. */
+#ifndef PAGETREE_SHOOTDOWN_H
+#define PAGETREE_SHOOTDOWN_H
+
+#include "columns.h"
+#include "model.h"
+
+/**
+ * struct gun - a process that is held, to be shot at
+ * @pid: the process
+ * @fd: its file shootdown
+ * @seq: of the last result so far
+ */
+struct gun {
+	pid_t pid;
+	int fd;
+	uint64_t seq;
+};
+
+void gun_aim(struct gun *gun, pid_t pid);
+
+/**
+ * gun_shoot() - a command, and the row that it leaves
+ * @command: its text, with the tag
+ * @tag: by which the row is known
+ * @model: zeroed; what the row is in, to be freed
+ * @row: set to the row; NULL if no round was done
+ *
+ * Return: 0, or the error of the command.
+ */
+int gun_shoot(struct gun *gun, const char *command, const char *tag,
+	      struct model *model, const struct shootdown **row);
+
+/* Rows as the array shootdowns of JSON; as a table for scripts. */
+void shootdowns_json(const struct shootdowns *shootdowns);
+void shootdowns_raw(const struct shootdowns *shootdowns,
+		    const struct style *style);
+
+/* The command; returns the exit code. */
+int shootdown(int argc, char **argv);
+
+#endif /* PAGETREE_SHOOTDOWN_H */
