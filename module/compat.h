@@ -15,11 +15,6 @@
 #error "pagetree needs Linux 6.1 or newer"
 #endif
 
-/* It has no prompt of its own; KVM, for one, selects it. */
-#ifndef CONFIG_MMU_NOTIFIER
-#error "pagetree needs a kernel with CONFIG_MMU_NOTIFIER"
-#endif
-
 /*
  * Entries that are not present. "mm: introduce leaf entry type and use to
  * simplify leaf entry logic" (v6.19) made softleaf_t of swp_entry_t. Names of

@@ -3,6 +3,7 @@
 #ifndef PAGETREE_INVALIDATIONS_H
 #define PAGETREE_INVALIDATIONS_H
 
+#include <linux/errno.h>
 #include <linux/types.h>
 
 #include "abi.h"
@@ -38,6 +39,7 @@ struct pagetree_invalidation {
 #undef TYPE_TEXT
 #undef TYPE_COUNT
 
+#ifdef CONFIG_MMU_NOTIFIER
 /**
  * pagetree_invalidations_on() - count from now on
  * @target: the process; the counts are kept there, earlier ones are dropped
@@ -46,7 +48,7 @@ struct pagetree_invalidation {
  *
  * Context: may sleep; takes the mmap lock for writing, and all locks of the VMAs.
  * Return: 0; -ESRCH if the address space or the attachment went away; -EINTR
- *	after a signal; -ENOMEM.
+ *	after a signal; -ENOMEM; -EOPNOTSUPP without CONFIG_MMU_NOTIFIER.
  */
 int pagetree_invalidations_on(struct pagetree_target *target,
 			      struct mm_struct *mm);
@@ -63,5 +65,23 @@ void pagetree_invalidations_off(struct pagetree_target *target);
  */
 int pagetree_invalidations_read(struct pagetree_target *target,
 				struct pagetree_invalidation *rows);
+#else
+static inline int pagetree_invalidations_on(struct pagetree_target *target,
+					    struct mm_struct *mm)
+{
+	return -EOPNOTSUPP;
+}
+
+static inline void pagetree_invalidations_off(struct pagetree_target *target)
+{
+}
+
+static inline int
+pagetree_invalidations_read(struct pagetree_target *target,
+			    struct pagetree_invalidation *rows)
+{
+	return -EOPNOTSUPP;
+}
+#endif
 
 #endif /* PAGETREE_INVALIDATIONS_H */

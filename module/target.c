@@ -152,6 +152,7 @@ int pagetree_mm_find_vma(struct mm_struct *mm, unsigned long address,
 	return err;
 }
 
+#ifdef CONFIG_MMU_NOTIFIER
 /* What mmu_notifier_register() does, but for waiting for ever. */
 int pagetree_mm_notify(struct mm_struct *mm, struct mmu_notifier *notifier,
 		       u64 *held_ns)
@@ -171,6 +172,7 @@ int pagetree_mm_notify(struct mm_struct *mm, struct mmu_notifier *notifier,
 
 	return err;
 }
+#endif
 
 static enum pagetree_vma_kind vma_kind(struct vm_area_struct *vma)
 {
