@@ -167,15 +167,15 @@ static void print_text(const struct shootdown *row)
 
 	printf("%s", row->scope.text);
 	if (row->pages.number)
-		printf(" 0x%" PRIx64 "-0x%" PRIx64 ", %" PRIu64 " pages",
+		printf(" 0x%" PRIx64 "-0x%" PRIx64 " (pages: %" PRIu64 ")",
 		       row->start.number, row->end.number, row->pages.number);
 	printf(": %" PRIu64 " of %" PRIu64 " rounds in %" PRIu64 " us: %s\n",
 	       row->n.number, row->asked.number, row->us.number,
 	       row->ended.text);
-	printf("each flushed: %s", row->mechanism.text);
+	printf("by %s", row->mechanism.text);
 	if (row->strides.number)
-		printf(", %" PRIu64 " one by one", row->strides.number);
-	printf("; CPUs: %.4g asked, %.4g ran, %.4g its own, %.4g had it loaded, %.4g left out\n\n",
+		printf(" (invalidations: %" PRIu64 ")", row->strides.number);
+	printf("; CPUs a round: %.3g asked, %.3g ran, %.3g local, %.3g loaded, %.3g left out\n\n",
 	       row->sent.number / n, row->ran.number / n,
 	       row->local.number / n, row->loaded.number / n,
 	       row->skipped.number / n);

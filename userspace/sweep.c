@@ -13,7 +13,7 @@
 #include "sweep.h"
 #include "table.h"
 
-#define VISITS		10	/* in which the rounds of a configuration are done */
+#define VISITS		10	/* at most, in which a configuration's rounds are done */
 #define PROBES		20	/* rounds that look where the process runs */
 
 /* Pages of the ranges: about the ceiling, and powers of two. */
@@ -131,6 +131,7 @@ static void merge(const struct shootdowns *rows, struct shootdowns *merged)
  * @rows: how many
  * @strides: the most that one has
  * @cpus: likewise
+ * @loaded: likewise of CPUs where the process was
  * @has_b: whether their strides differ, so that @b is known
  * @has_c: likewise of CPUs and @c
  * @has_r2: whether their medians differ, so that @r2 says something
@@ -138,7 +139,7 @@ static void merge(const struct shootdowns *rows, struct shootdowns *merged)
  */
 struct fit {
 	size_t rows;
-	double strides, cpus;
+	double strides, cpus, loaded;
 	bool has_b, has_c, has_r2;
 	double a, b, c, r2;
 };
@@ -146,13 +147,15 @@ struct fit {
 static struct fit fit(const struct shootdowns *rows, const char *mechanism)
 {
 	double x = 0, y = 0, z = 0, xx = 0, xy = 0, yy = 0, xz = 0, yz = 0,
-	       zz = 0, det, dx, dy, dz;
+	       zz = 0, det, dx, dy, dz, loaded;
 	const struct shootdown *row, *end = rows->rows + rows->count;
 	struct fit fit = { 0 };
 
 	for (row = rows->rows; row < end; row++) {
 		if (strcmp(row->mechanism.text, mechanism))
 			continue;
+		loaded = per_round(row, row->loaded);
+		fit.loaded = loaded > fit.loaded ? loaded : fit.loaded;
 		fit.rows++;
 		dx = row->strides.number;
 		dy = per_round(row, row->sent);
@@ -256,7 +259,7 @@ static void print_fit(const char *name, const struct fit *fit)
 		printf(" %+.1f ns an invalidation", fit->b);
 	if (fit->has_c)
 		printf(" %+.1f ns a CPU", fit->c);
-	printf(" (%zu rows", fit->rows);
+	printf(" (rows: %zu", fit->rows);
 	if (fit->has_r2)
 		printf(", R2 %.3f", fit->r2);
 	puts(")");
@@ -356,6 +359,9 @@ static void print_text(const struct report *report, const struct pairs *where,
 	for (size = report->left_out; *size; size++)
 		printf("left out: ranges of %u pages: the VMA has %" PRIu64 "\n",
 		       *size, report->had);
+	if (report->page.loaded < 0.5 && report->context.loaded < 0.5)
+		puts("LOADED: the process hardly ran on these CPUs. Where it does not run there is nothing to flush:\n"
+		     "but for scope all these are times of IPIs.");
 	print_fit("one by one", &report->page);
 	print_fit("the whole context", &report->context);
 	if (crossing->exists)
@@ -363,13 +369,15 @@ static void print_text(const struct report *report, const struct pairs *where,
 		       crossing->strides, crossing->cpus,
 		       crossing->extrapolated ?
 		       ": extrapolated, so many were never made one by one" : "");
-	else
+	else if (report->page.has_b && report->context.rows)
 		puts("equal at no number of invalidations");
+	else
+		puts("equal: cannot be said of so few rows");
 	pair = pairs_find(where, "kernel_ceiling");
 	printf("one by one up to: kernel %s, pagetree ", pair ? pair->text : "?");
 	pair = pairs_find(where, "flush_ceiling");
 	puts(pair ? pair->text : "?");
-	if (pair && pair->number < 512)
+	if (crossing->extrapolated && crossing->exists)
 		puts("echo 512 >/sys/module/pagetree/parameters/shootdown_ceiling measures more of them.");
 }
 
@@ -552,13 +560,16 @@ static void shoot_all(struct gun *gun, char *const *scopes, size_t count,
 	const bool watched = isatty(STDERR_FILENO);
 	int order[CPU_SETSIZE];
 	const size_t all = order_cpus(gun, order);
+	/* the null IPI comes first in every other round of a visit: two at least */
+	const uint64_t visits = rounds < 4 ? 1 :
+				rounds < 2 * VISITS ? rounds / 2 : VISITS;
 	uint64_t visit, part;
 	size_t cpus, i;
 	char *names;
 
-	for (visit = 0; visit < VISITS; visit++) {
-		part = rounds * (visit + 1) / VISITS - rounds * visit / VISITS;
-		for (i = 0; i < count && part; i++) {
+	for (visit = 0; visit < visits; visit++) {
+		part = rounds * (visit + 1) / visits - rounds * visit / visits;
+		for (i = 0; i < count; i++) {
 			for (cpus = 1;; cpus = 2 * cpus < all ? 2 * cpus : all) {
 				names = list(order, cpus);
 				shoot(gun, scopes[i], part, names, rows);
@@ -569,7 +580,7 @@ static void shoot_all(struct gun *gun, char *const *scopes, size_t count,
 			if (watched)
 				fprintf(stderr, "\r%3" PRIu64 "%%",
 					100 * (visit * count + i + 1) /
-					(VISITS * count));
+					(visits * count));
 		}
 	}
 	if (watched)
