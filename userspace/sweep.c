@@ -357,8 +357,10 @@ static void print_text(const struct report *report, const struct pairs *where,
 	print_rows(&report->rows, headings);
 	putchar('\n');
 	for (size = report->left_out; *size; size++)
-		printf("left out: ranges of %u pages: the VMA has %" PRIu64 "\n",
-		       *size, report->had);
+		printf("%s%u", size == report->left_out ?
+		       "left out: ranges of " : ", ", *size);
+	if (*report->left_out)
+		printf(" pages: the VMA has %" PRIu64 "\n", report->had);
 	if (report->page.loaded < 0.5 && report->context.loaded < 0.5)
 		puts("LOADED: the process hardly ran on these CPUs. Where it does not run there is nothing to flush:\n"
 		     "but for scope all these are times of IPIs.");
