@@ -47,34 +47,34 @@ static void help(void)
 
 /* Commands */
 
-void gun_aim(struct gun *gun, pid_t pid)
+void shooter_open(struct shooter *shooter, pid_t pid)
 {
 	struct model model = { 0 };
 	const struct shootdowns *rows = &model.shootdowns;
 
-	*gun = (struct gun) { .pid = pid, .fd = source_shootdown(pid) };
+	*shooter = (struct shooter) { .pid = pid, .fd = source_shootdown(pid) };
 	source_debugfs(&model, pid, "shootdowns");
 	if (rows->count)
-		gun->seq = rows->rows[rows->count - 1].seq.number;
+		shooter->seq = rows->rows[rows->count - 1].seq.number;
 	model_free(&model);
 }
 
-int gun_shoot(struct gun *gun, const char *command, const char *tag,
+int shooter_shoot(struct shooter *shooter, const char *command, const char *tag,
 	      struct model *model, const struct shootdown **row)
 {
-	const int error = source_shoot(gun->fd, command);
+	const int error = source_shoot(shooter->fd, command);
 	const struct shootdowns *rows = &model->shootdowns;
 	size_t i;
 
 	*row = NULL;
-	source_debugfs(model, gun->pid, "shootdowns");
+	source_debugfs(model, shooter->pid, "shootdowns");
 	/* others may shoot at it too */
 	for (i = 0; i < rows->count; i++)
-		if (rows->rows[i].seq.number > gun->seq &&
+		if (rows->rows[i].seq.number > shooter->seq &&
 		    !strcmp(rows->rows[i].tag.text, tag))
 			*row = &rows->rows[i];
 	if (*row)
-		gun->seq = (*row)->seq.number;
+		shooter->seq = (*row)->seq.number;
 
 	return error;
 }
@@ -250,15 +250,15 @@ static int command(pid_t pid, char *const *words, int count,
 	const struct shootdown *row;
 	char *tag, *text = join(words, count, &tag);
 	struct shootdowns one;
-	struct gun gun;
+	struct shooter shooter;
 	int error;
 
-	gun_aim(&gun, pid);
+	shooter_open(&shooter, pid);
 	source_debugfs(&model, 0, "geometry");
 	if (json)
 		environment(&where, &model.geometry, true);
 	sigaction(SIGINT, &action, NULL);
-	error = gun_shoot(&gun, text, tag, &model, &row);
+	error = shooter_shoot(&shooter, text, tag, &model, &row);
 	if (row) {
 		one = model.shootdowns;
 		one.rows = (struct shootdown *)row;
@@ -276,7 +276,7 @@ static int command(pid_t pid, char *const *words, int count,
 		     text);
 	environment_free(&where);
 	model_free(&model);
-	close(gun.fd);
+	close(shooter.fd);
 	free(text);
 	free(tag);
 

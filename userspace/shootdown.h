@@ -7,21 +7,21 @@
 #include "model.h"
 
 /**
- * struct gun - a process that is held, to be shot at
+ * struct shooter - a process that is held, to be shot at
  * @pid: the process
  * @fd: its file shootdown
  * @seq: of the last result so far
  */
-struct gun {
+struct shooter {
 	pid_t pid;
 	int fd;
 	uint64_t seq;
 };
 
-void gun_aim(struct gun *gun, pid_t pid);
+void shooter_open(struct shooter *shooter, pid_t pid);
 
 /**
- * gun_shoot() - a command, and the row that it leaves
+ * shooter_shoot() - a command, and the row that it leaves
  * @command: its text, with the tag
  * @tag: by which the row is known
  * @model: zeroed; what the row is in, to be freed
@@ -29,7 +29,7 @@ void gun_aim(struct gun *gun, pid_t pid);
  *
  * Return: 0, or the error of the command.
  */
-int gun_shoot(struct gun *gun, const char *command, const char *tag,
+int shooter_shoot(struct shooter *shooter, const char *command, const char *tag,
 	      struct model *model, const struct shootdown **row);
 
 /* Rows as the array shootdowns of JSON; as a table for scripts. */

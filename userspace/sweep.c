@@ -443,7 +443,7 @@ static void find_range(pid_t pid, uint64_t *start, uint64_t *end)
 }
 
 /* A shot that has to hit; its row, with texts of its own, goes to @rows. */
-static void shoot(struct gun *gun, const char *scope, uint64_t rounds,
+static void shoot(struct shooter *shooter, const char *scope, uint64_t rounds,
 		  const char *cpus, struct shootdowns *rows)
 {
 	char *tag = format("sweep:%d", getpid());
@@ -453,10 +453,10 @@ static void shoot(struct gun *gun, const char *scope, uint64_t rounds,
 	struct model model = { 0 };
 	struct shootdown *kept;
 	size_t i;
-	int error = gun_shoot(gun, text, tag, &model, &row);
+	int error = shooter_shoot(shooter, text, tag, &model, &row);
 
 	if (error)
-		source_refused(gun->pid, text, error);
+		source_refused(shooter->pid, text, error);
 	if (!row)
 		fail(EXIT_FAILURE, "'%s': its row is gone: others shoot too", text);
 	rows->rows = room(rows->rows, rows->count, sizeof(*row));
@@ -501,7 +501,7 @@ static char *list(const int *order, size_t count)
  * CPUs, first those where the process is, last the one where this tool will
  * be: where it runs, the process does not. Returns how many.
  */
-static size_t order_cpus(struct gun *gun, int order[CPU_SETSIZE])
+static size_t order_cpus(struct shooter *shooter, int order[CPU_SETSIZE])
 {
 	uint64_t loaded[CPU_SETSIZE], here;
 	struct shootdowns probes = { 0 };
@@ -515,7 +515,7 @@ static size_t order_cpus(struct gun *gun, int order[CPU_SETSIZE])
 		if (!CPU_ISSET(cpu, &online))
 			continue;
 		name = list(&cpu, 1);
-		shoot(gun, "null", PROBES, name, &probes);
+		shoot(shooter, "null", PROBES, name, &probes);
 		free(name);
 		here = probes.rows[probes.count - 1].loaded.number;
 		for (i = count++; i && loaded[i - 1] < here; i--) {
@@ -556,12 +556,12 @@ static size_t list_scopes(char **scopes, uint64_t start, uint64_t end,
 	return count;
 }
 
-static void shoot_all(struct gun *gun, char *const *scopes, size_t count,
+static void shoot_all(struct shooter *shooter, char *const *scopes, size_t count,
 		      uint64_t rounds, struct shootdowns *rows)
 {
 	const bool watched = isatty(STDERR_FILENO);
 	int order[CPU_SETSIZE];
-	const size_t all = order_cpus(gun, order);
+	const size_t all = order_cpus(shooter, order);
 	/* the null IPI comes first in every other round of a visit: two at least */
 	const uint64_t visits = rounds < 4 ? 1 :
 				rounds < 2 * VISITS ? rounds / 2 : VISITS;
@@ -574,7 +574,7 @@ static void shoot_all(struct gun *gun, char *const *scopes, size_t count,
 		for (i = 0; i < count; i++) {
 			for (cpus = 1;; cpus = 2 * cpus < all ? 2 * cpus : all) {
 				names = list(order, cpus);
-				shoot(gun, scopes[i], part, names, rows);
+				shoot(shooter, scopes[i], part, names, rows);
 				free(names);
 				if (cpus == all)
 					break;
@@ -598,17 +598,17 @@ int sweep(pid_t pid, uint64_t rounds, uint64_t start,
 	struct pairs where = { 0 };
 	struct model model = { 0 };
 	uint64_t end = 0;
-	struct gun gun;
+	struct shooter shooter;
 	size_t count, i;
 
-	gun_aim(&gun, pid);
+	shooter_open(&shooter, pid);
 	source_debugfs(&model, 0, "geometry");
 	find_range(pid, &start, &end);
 	environment(&where, &model.geometry, true);
 	count = list_scopes(scopes, start, end,
 			    pairs_level(&model.geometry, "entry_bytes", 1),
 			    &report);
-	shoot_all(&gun, scopes, count, rounds, &rows);
+	shoot_all(&shooter, scopes, count, rounds, &rows);
 	environment_end(&where);
 	print(&report, &rows, &where, style, json);
 
@@ -617,7 +617,7 @@ int sweep(pid_t pid, uint64_t rounds, uint64_t start,
 	rows_free(&rows);
 	environment_free(&where);
 	model_free(&model);
-	close(gun.fd);
+	close(shooter.fd);
 
 	return EXIT_SUCCESS;
 }
