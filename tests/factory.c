@@ -1101,6 +1101,132 @@ static void churn(void)
 	}
 }
 
+#define ADVISERS 100
+
+static pthread_barrier_t all_here;
+
+static void *adviser(void *p)
+{
+	/* a thread that is created waits for those that have the mmap lock */
+	pthread_barrier_wait(&all_here);
+	for (;;)
+		madvise(p, 1024 * HUGE, MADV_FREE);
+	return p;
+}
+
+/* Threads that walk the same 1024 PTE tables without end, in a second process */
+static void advisers(void)
+{
+	pid_t pid = fork();
+	pthread_t id;
+	char *p;
+	int i;
+
+	if (pid) {
+		printf("advisers %d\n", pid);
+		return;
+	}
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	p = map_small(1024 * HUGE);
+	write_pages(p, 1024, HUGE);
+	pthread_barrier_init(&all_here, NULL, ADVISERS);
+	for (i = 0; i < ADVISERS; i++)
+		if (pthread_create(&id, NULL, adviser, p))
+			_exit(1);
+	pause();
+}
+
+/* What signals SIGRTMIN, SIGRTMIN+1... have it do, each once or more. */
+
+static char *one, *some, *many_more, *advised, *zeros;
+
+/* ranges of 1, 29 and 1024 pages; the last was never touched */
+static int call_munmap(void)
+{
+	return munmap(one, PAGE) | munmap(some, 29 * PAGE) |
+	       munmap(many_more, 1024 * PAGE);
+}
+
+/* 2 x 17 pages */
+static int call_mprotect(void)
+{
+	return mprotect(advised, 17 * PAGE, PROT_READ) |
+	       mprotect(advised, 17 * PAGE, PROT_READ | PROT_WRITE);
+}
+
+/* 3 x 23 pages, of which only the first has something to clear */
+static int call_madvise(void)
+{
+	return madvise(advised, 23 * PAGE, MADV_DONTNEED) |
+	       madvise(advised, 23 * PAGE, MADV_DONTNEED) |
+	       madvise(advised, 23 * PAGE, MADV_DONTNEED);
+}
+
+/* 13 pages that replace the zero page, one by one */
+static int call_write(void)
+{
+	write_pages(zeros, 13, PAGE);
+
+	return 0;
+}
+
+static int call_fork(void)
+{
+	pid_t pid = fork();
+
+	if (!pid)
+		_exit(0);
+
+	return waitpid(pid, NULL, 0) != pid;
+}
+
+/* from now on forks leave 64 pages out */
+static int call_dontfork(void)
+{
+	return madvise(advised, 64 * PAGE, MADV_DONTFORK);
+}
+
+static int call_exec(void)
+{
+	return execl("/proc/self/exe", "factory", "small", NULL);
+}
+
+static int (*const calls_known[])(void) = {
+	call_munmap, call_mprotect, call_madvise, call_write,
+	call_fork,   call_dontfork, call_exec,
+};
+
+#define CALLS (int)(sizeof(calls_known) / sizeof(*calls_known))
+
+static void call(int signal)
+{
+	const char *answer = calls_known[signal - SIGRTMIN]() ? "failed\n" :
+								"called\n";
+
+	if (write(STDOUT_FILENO, answer, 7) < 0)
+		_exit(1);
+}
+
+static void calls(void)
+{
+	int i;
+
+	one = map_small(PAGE);
+	some = map_small(29 * PAGE);
+	many_more = map_small(1024 * PAGE);
+	advised = map_small(64 * PAGE);
+	zeros = map_small(13 * PAGE);
+	write_pages(one, 1, PAGE);
+	write_pages(some, 29, PAGE);
+	write_pages(advised, 64, PAGE);
+	read_pages(zeros, 13, PAGE);
+	for (i = 0; i < CALLS; i++)
+		sigaction(SIGRTMIN + i,
+			  &(struct sigaction){ .sa_handler = call,
+					       .sa_flags = SA_RESTART },
+			  NULL);
+}
+
 static const struct {
 	const char *name;
 	void (*build)(void);
@@ -1160,6 +1286,8 @@ static const struct {
 	{ "locked", locked },
 	{ "hinted", hinted },
 	{ "churn", churn },
+	{ "advisers", advisers },
+	{ "calls", calls },
 };
 
 #define COUNT (sizeof(situations) / sizeof(*situations))
