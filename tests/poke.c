@@ -8,10 +8,14 @@
  *   poke FILE read            everything, a byte a read
  *   poke FILE pread|lseek|ioctl|mmap|open
  *   poke MODULE unload
+ *
+ * FILE `-` is descriptor 3. SIGINT ends the call and not the program, also where
+ * a shell has it ignored.
  */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -40,8 +44,14 @@ static int read_bytes(int fd)
 	return got < 0 ? say(got) : 0;
 }
 
+static void interrupt(int signal)
+{
+	(void)signal;
+}
+
 int main(int argc, char **argv)
 {
+	const struct sigaction interrupted = { .sa_handler = interrupt };
 	const char *call = argc > 2 ? argv[2] : "";
 	int asks = !strcmp(call, "ask"), writes = !strcmp(call, "write");
 	int fd, i, got, failed = 0;
@@ -56,7 +66,9 @@ int main(int argc, char **argv)
 	if (!strcmp(call, "unload"))
 		return say(syscall(SYS_delete_module, argv[1], O_NONBLOCK));
 
-	fd = open(argv[1], asks ? O_RDWR : writes ? O_WRONLY : O_RDONLY);
+	sigaction(SIGINT, &interrupted, NULL);
+	fd = !strcmp(argv[1], "-") ? 3 :
+	     open(argv[1], asks ? O_RDWR : writes ? O_WRONLY : O_RDONLY);
 	if (fd < 0)
 		return say(fd);
 
