@@ -1195,6 +1195,8 @@ static pid_t start_hotplug(void)
 				if (errno != EBUSY)
 					err(1, "CPU %d comes online", cpu);
 			close(fd);
+			/* till the threads are everywhere again */
+			usleep(100000);
 		}
 	_exit(0);
 }
