@@ -537,10 +537,10 @@ static void prepare_damon(void)
 	put("1", DAMON "/nr_kdamonds");
 	put("1", DAMON "/0/contexts/nr_contexts");
 	put("vaddr", DAMON "/0/contexts/0/operations");
-	/* it clears when it begins, and not again */
+	/* it clears when it begins and after each sample, and ends after one */
 	put("1000000000", DAMON "/0/contexts/0/monitoring_attrs/intervals/update_us");
 	put("1000000000", DAMON "/0/contexts/0/monitoring_attrs/intervals/aggr_us");
-	put("100000000", DAMON "/0/contexts/0/monitoring_attrs/intervals/sample_us");
+	put("100000", DAMON "/0/contexts/0/monitoring_attrs/intervals/sample_us");
 	put("1", DAMON "/0/contexts/0/targets/nr_targets");
 	snprintf(number, sizeof(number), "%d", child.pid);
 	put(number, DAMON "/0/contexts/0/targets/0/pid_target");
@@ -567,14 +567,12 @@ static void clear_bits(enum place place)
 		return;
 	}
 
-	put("on", DAMON "/0/state");
-	for (int tries = 0; tries < 1000; tries++) {
+	for (int tries = 0; tries < 20; tries++) {
+		put("on", DAMON "/0/state");
+		put("off", DAMON "/0/state");
 		bits = read_bits();
-		if (all_clear(&bits)) {
-			put("off", DAMON "/0/state");
+		if (all_clear(&bits))
 			return;
-		}
-		usleep(1000);
 	}
 	errx(1, "void: DAMON clears no bits");
 }
@@ -958,6 +956,8 @@ static bool prove_round(const struct proof *proof, struct held *held)
 	}
 	before = look();
 	clear_bits(proof->place);
+	if (proof->place == ONE_HUGETLB)
+		before = look();	/* DAMON's thread was woken, by a call */
 	touch(1000, 2000);
 	bits = read_bits();
 	if (bits.own)
