@@ -375,9 +375,7 @@ static void print_json(struct bench *bench, const struct pairs *where)
 {
 	struct result *r;
 
-	json_open(NULL, '{');
-	json_open("pagetree", '{');
-	json_number("schema", JSON_SCHEMA);
+	json_begin();
 	json_pairs("environment", where);
 	json_open("results", '[');
 	for (r = bench->results; r < bench->results + bench->count; r++) {
@@ -397,8 +395,7 @@ static void print_json(struct bench *bench, const struct pairs *where)
 	json_close(']');
 	if (bench->unarmed)
 		json_string("unarmed", bench->unarmed);
-	json_close('}');
-	json_close('}');
+	json_end();
 }
 
 static void print_text(struct bench *bench, const struct pairs *where)

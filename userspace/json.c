@@ -47,6 +47,19 @@ void json_close(char bracket)
 		putchar('\n');
 }
 
+void json_begin(void)
+{
+	json_open(NULL, '{');
+	json_open("pagetree", '{');
+	json_number("schema", JSON_SCHEMA);
+}
+
+void json_end(void)
+{
+	json_close('}');
+	json_close('}');
+}
+
 void json_number(const char *name, uint64_t number)
 {
 	begin(name);
@@ -133,9 +146,7 @@ void json_print(const struct model *model, const char *comm,
 	enum field chosen[FIELDS];
 	size_t count = columns_all(columns, chosen), i, j;
 
-	json_open(NULL, '{');
-	json_open("pagetree", '{');
-	json_number("schema", JSON_SCHEMA);
+	json_begin();
 	print_pairs("geometry", "geometry_cost", &model->geometry);
 	json_open("processes", '[');
 	json_open(NULL, '{');
@@ -157,6 +168,5 @@ void json_print(const struct model *model, const char *comm,
 	}
 	json_close('}');
 	json_close(']');
-	json_close('}');
-	json_close('}');
+	json_end();
 }

@@ -9,6 +9,10 @@
 /* The version of what is written; members are only ever added to it. */
 #define JSON_SCHEMA	1
 
+/* All that is printed lies between these: one object, with the schema. */
+void json_begin(void);
+void json_end(void);
+
 /* An object or an array. @name: of the member; NULL in an array and outermost */
 void json_open(const char *name, char bracket);
 void json_close(char bracket);

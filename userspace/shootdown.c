@@ -188,13 +188,10 @@ static void print(const struct shootdowns *rows, const struct pairs *where,
 	size_t i;
 
 	if (json) {
-		json_open(NULL, '{');
-		json_open("pagetree", '{');
-		json_number("schema", JSON_SCHEMA);
+		json_begin();
 		json_pairs("environment", where);
 		shootdowns_json(rows);
-		json_close('}');
-		json_close('}');
+		json_end();
 	} else if (style->raw) {
 		shootdowns_raw(rows, style);
 	} else {

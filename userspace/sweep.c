@@ -282,9 +282,7 @@ static void print_json(const struct report *report, const struct pairs *where)
 	const struct crossing *crossing = &report->crossing;
 	const unsigned int *size;
 
-	json_open(NULL, '{');
-	json_open("pagetree", '{');
-	json_number("schema", JSON_SCHEMA);
+	json_begin();
 	json_pairs("environment", where);
 	shootdowns_json(&report->rows);
 	json_open("left_out", '[');
@@ -302,8 +300,7 @@ static void print_json(const struct report *report, const struct pairs *where)
 		json_close('}');
 	}
 	json_close('}');
-	json_close('}');
-	json_close('}');
+	json_end();
 }
 
 static void print_rows(const struct shootdowns *rows, bool headings)

@@ -525,9 +525,7 @@ static void print_json(const struct verdict *verdict, pid_t pid)
 	const struct difference *difference = verdict->differences;
 	size_t i;
 
-	json_open(NULL, '{');
-	json_open("pagetree", '{');
-	json_number("schema", JSON_SCHEMA);
+	json_begin();
 	json_open("verify", '{');
 	json_number("pid", pid);
 	json_number("equal", verdict->vmas[EQUAL]);
@@ -551,8 +549,7 @@ static void print_json(const struct verdict *verdict, pid_t pid)
 	}
 	json_close(']');
 	json_close('}');
-	json_close('}');
-	json_close('}');
+	json_end();
 }
 
 int verify(pid_t pid, bool json)
