@@ -107,6 +107,9 @@ static void end_line(struct pagetree_text *text)
 	text->buf[text->len - 1] = '\n';
 }
 
+/* The name of one column, where a list of abi.h is said with it. */
+#define COLUMN(name, type, meaning) pagetree_print(text, #name "\t");
+
 void pagetree_render_title(struct pagetree_text *text, const char *file)
 {
 	pagetree_print(text, "# pagetree %s abi %d\n", file, PAGETREE_ABI);
@@ -207,9 +210,7 @@ static void print_keys(struct pagetree_text *text,
 void pagetree_render_vma_columns(struct pagetree_text *text,
 				 const struct pagetree_shape *shape)
 {
-#define X(name, type, meaning) pagetree_print(text, #name "\t");
-	PAGETREE_VMA_FIELDS(X)
-#undef X
+	PAGETREE_VMA_FIELDS(COLUMN)
 	print_names(text, shape);
 	pagetree_print(text, "name\n");
 }
@@ -231,9 +232,7 @@ void pagetree_render_vma(struct pagetree_text *text,
 void pagetree_render_process_columns(struct pagetree_text *text,
 				     const struct pagetree_shape *shape)
 {
-#define X(name, type, meaning) pagetree_print(text, #name "\t");
-	PAGETREE_PROCESS_FIELDS(X)
-#undef X
+	PAGETREE_PROCESS_FIELDS(COLUMN)
 	print_names(text, shape);
 	pagetree_print(text, "name\n");
 }
@@ -284,9 +283,7 @@ void pagetree_render_tables_columns(struct pagetree_text *text,
 {
 	unsigned int i;
 
-#define X(name, type, meaning) pagetree_print(text, #name "\t");
-	PAGETREE_TABLES_FIELDS(X)
-#undef X
+	PAGETREE_TABLES_FIELDS(COLUMN)
 	for (i = 0; i <= fls(shape->entries[1]); i++)
 		pagetree_print(text, "fill%u\t", i);
 	for_each_set_bit(i, tables->online, tables->node_count)
@@ -337,11 +334,9 @@ static void put_flags(struct pagetree_text *text, unsigned int flags)
 
 void pagetree_render_map_columns(struct pagetree_text *text, bool physical)
 {
-#define X(name, type, meaning) pagetree_print(text, #name "\t");
-	PAGETREE_MAP_FIELDS(X)
+	PAGETREE_MAP_FIELDS(COLUMN)
 	if (physical)
-		PAGETREE_MAP_PHYSICAL_FIELDS(X)
-#undef X
+		PAGETREE_MAP_PHYSICAL_FIELDS(COLUMN)
 	end_line(text);
 }
 
@@ -362,11 +357,9 @@ void pagetree_render_extent(struct pagetree_text *text,
 
 void pagetree_render_walk_columns(struct pagetree_text *text, bool physical)
 {
-#define X(name, type, meaning) pagetree_print(text, #name "\t");
-	PAGETREE_WALK_FIELDS(X)
+	PAGETREE_WALK_FIELDS(COLUMN)
 	if (physical)
-		PAGETREE_WALK_PHYSICAL_FIELDS(X)
-#undef X
+		PAGETREE_WALK_PHYSICAL_FIELDS(COLUMN)
 	end_line(text);
 }
 
@@ -392,9 +385,7 @@ void pagetree_render_step(struct pagetree_text *text,
 
 void pagetree_render_shootdown_columns(struct pagetree_text *text)
 {
-#define X(name, type, meaning) pagetree_print(text, #name "\t");
-	PAGETREE_SHOOTDOWN_FIELDS(X)
-#undef X
+	PAGETREE_SHOOTDOWN_FIELDS(COLUMN)
 	end_line(text);
 }
 
@@ -416,9 +407,7 @@ void pagetree_render_invalidation_columns(struct pagetree_text *text)
 {
 	unsigned int i;
 
-#define X(name, type, meaning) pagetree_print(text, #name "\t");
-	PAGETREE_INVALIDATION_FIELDS(X)
-#undef X
+	PAGETREE_INVALIDATION_FIELDS(COLUMN)
 	for (i = 0; i <= PAGETREE_INVALIDATION_DIGITS; i++)
 		pagetree_print(text, "pages%u\t", i);
 	for (i = 0; i <= PAGETREE_INVALIDATION_DIGITS; i++)
