@@ -74,13 +74,18 @@ static const struct {
 #undef X
 };
 
+enum mechanism { FLUSH_NONE, FLUSH_PAGE, FLUSH_CONTEXT, FLUSH_GLOBAL };
+
+static const char *const mechanisms[] = { "none", "page", "context", "global" };
+
 enum which_cpus { CPUS_UNSAID, CPUS_MM, CPUS_ONLINE, CPUS_LISTED };
 
 /**
  * struct command - what was asked for
  * @scope: what to flush
+ * @mechanism: and how, which resolve() finds
  * @start: first address, of scopes with one
- * @end: address after the last, of scope range
+ * @end: address after the last, of scope range; resolve() finds that of the others
  * @n: rounds
  * @gap_us: microseconds of sleep between them
  * @cpus: which CPUs to send to
@@ -90,6 +95,7 @@ enum which_cpus { CPUS_UNSAID, CPUS_MM, CPUS_ONLINE, CPUS_LISTED };
  */
 struct command {
 	enum scope scope;
+	enum mechanism mechanism;
 	unsigned long start;
 	unsigned long end;
 	unsigned int n;
@@ -231,10 +237,6 @@ static bool parse_command(char *word, char *text, struct command *command)
 }
 
 /* Rounds */
-
-enum mechanism { FLUSH_NONE, FLUSH_PAGE, FLUSH_CONTEXT, FLUSH_GLOBAL };
-
-static const char *const mechanisms[] = { "none", "page", "context", "global" };
 
 /* What a handler leaves behind. */
 struct handled {
@@ -390,14 +392,16 @@ static void shoot_round(struct shot *shot, const struct command *command,
 
 /* The second is warmer, so that every other time the null round is that. */
 static void shoot_rounds(struct shot *shot, const struct command *command,
-			 enum mechanism mechanism, bool null_first)
+			 bool null_first)
 {
-	if (mechanism != FLUSH_NONE && null_first)
+	const bool null = command->mechanism != FLUSH_NONE;
+
+	if (null && null_first)
 		shoot_round(shot, command, FLUSH_NONE, &shot->null);
 	if (command->deferred)
 		pagetree_flush_deferred(shot->mm);
-	shoot_round(shot, command, mechanism, &shot->asked);
-	if (mechanism != FLUSH_NONE && !null_first)
+	shoot_round(shot, command, command->mechanism, &shot->asked);
+	if (null && !null_first)
 		shoot_round(shot, command, FLUSH_NONE, &shot->null);
 }
 
@@ -445,8 +449,7 @@ static int may_shoot(const struct shot *shot, const struct command *command,
 
 /* All rounds, or as many as can be. */
 static int shoot_all(struct shot *shot, const struct command *command,
-		     const struct pagetree_target *target,
-		     enum mechanism mechanism, const char **ended)
+		     const struct pagetree_target *target, const char **ended)
 {
 	const u64 deadline = ktime_get_ns() + NSEC_PER_MSEC *
 		(u64)clamp(READ_ONCE(shootdown_ms), 1U, MS_MAX);
@@ -463,7 +466,7 @@ static int shoot_all(struct shot *shot, const struct command *command,
 		err = may_shoot(shot, command, target, ended);
 		if (err)
 			return err;
-		shoot_rounds(shot, command, mechanism, !(n & 1));
+		shoot_rounds(shot, command, !(n & 1));
 		cond_resched();
 	}
 	*ended = "done";
@@ -477,8 +480,7 @@ static int shoot_all(struct shot *shot, const struct command *command,
  * The range, from the VMA that it has to lie in, and what becomes of it: many
  * pages are cheaper to flush with all the others of the context.
  */
-static int resolve(struct shot *shot, struct command *command,
-		   enum mechanism *mechanism)
+static int resolve(struct shot *shot, struct command *command)
 {
 	struct pagetree_span span;
 	u64 strides;
@@ -486,13 +488,13 @@ static int resolve(struct shot *shot, struct command *command,
 
 	switch (command->scope) {
 	case SCOPE_NULL:
-		*mechanism = FLUSH_NONE;
+		command->mechanism = FLUSH_NONE;
 		return 0;
 	case SCOPE_MM:
-		*mechanism = FLUSH_CONTEXT;
+		command->mechanism = FLUSH_CONTEXT;
 		return 0;
 	case SCOPE_ALL:
-		*mechanism = FLUSH_GLOBAL;
+		command->mechanism = FLUSH_GLOBAL;
 		return 0;
 	default:
 		break;
@@ -515,9 +517,9 @@ static int resolve(struct shot *shot, struct command *command,
 	strides = ((command->end - 1 - shot->first) >> shot->shift) + 1;
 	if (command->scope != SCOPE_PAGE &&
 	    strides > pagetree_shootdown_ceiling()) {
-		*mechanism = FLUSH_CONTEXT;
+		command->mechanism = FLUSH_CONTEXT;
 	} else {
-		*mechanism = FLUSH_PAGE;
+		command->mechanism = FLUSH_PAGE;
 		shot->strides = strides;
 	}
 
@@ -562,6 +564,8 @@ static void conclude(const struct shot *shot, const struct command *command,
 	result->null_handler_p50_ns = pagetree_series_quantile(&null->handlers, 500);
 	strscpy(result->scope, scopes[command->scope].name,
 		sizeof(result->scope));
+	strscpy(result->mechanism, mechanisms[command->mechanism],
+		sizeof(result->mechanism));
 	strscpy(result->tag, command->tag, sizeof(result->tag));
 }
 
@@ -625,26 +629,23 @@ static int shoot(struct shot *shot, struct command *command,
 {
 	struct pagetree_shootdown result = { };
 	const u64 began = ktime_get_ns();
-	enum mechanism mechanism;
 	const char *ended;
 	int err;
 
 	err = may_shoot(shot, command, target, &ended);
 	if (err)
 		return err;
-	err = resolve(shot, command, &mechanism);
+	err = resolve(shot, command);
 	if (err)
 		return err;
 	if (choose_cpus(shot, command) && cpumask_empty(shot->mask))
 		return -EINVAL;
 
-	err = shoot_all(shot, command, target, mechanism, &ended);
+	err = shoot_all(shot, command, target, &ended);
 	if (!shot->asked.n)
 		return err;
 
 	conclude(shot, command, &result);
-	strscpy(result.mechanism, mechanisms[mechanism],
-		sizeof(result.mechanism));
 	strscpy(result.ended, ended, sizeof(result.ended));
 	result.us = div_u64(ktime_get_ns() - began, NSEC_PER_USEC);
 	results_add(target, &result);
