@@ -418,6 +418,13 @@ static void sleep_gap(const struct command *command, u64 deadline)
 	schedule_hrtimeout(&gap, HRTIMER_MODE_REL);
 }
 
+/* Whether IPIs do not reach all that TLBs hold of it: not asked of null ones. */
+static bool is_refused(const struct shot *shot, const struct command *command)
+{
+	return command->scope != SCOPE_NULL &&
+	       pagetree_flush_by_broadcast(shot->mm);
+}
+
 /* Whether there may be a round now: 0, or an error and what ended the command. */
 static int may_shoot(const struct shot *shot, const struct command *command,
 		     const struct pagetree_target *target, const char **ended)
@@ -438,8 +445,7 @@ static int may_shoot(const struct shot *shot, const struct command *command,
 		*ended = "off";
 		return -EPERM;
 	}
-	if (command->scope != SCOPE_NULL &&
-	    pagetree_flush_by_broadcast(shot->mm)) {
+	if (is_refused(shot, command)) {
 		*ended = "refused";
 		return -EOPNOTSUPP;
 	}
@@ -459,21 +465,22 @@ static int shoot_all(struct shot *shot, const struct command *command,
 	for (n = 0; n < command->n; n++) {
 		if (n && command->gap_us)
 			sleep_gap(command, deadline);
-		if (n && ktime_get_ns() >= deadline) {
-			*ended = "time";
-			return 0;
-		}
+		if (n && ktime_get_ns() >= deadline)
+			break;
 		err = may_shoot(shot, command, target, ended);
 		if (err)
 			return err;
 		shoot_rounds(shot, command, !(n & 1));
 		cond_resched();
 	}
-	*ended = "done";
-
 	/* it may have come to that in the last round */
-	return command->scope != SCOPE_NULL &&
-	       pagetree_flush_by_broadcast(shot->mm) ? -EOPNOTSUPP : 0;
+	if (is_refused(shot, command)) {
+		*ended = "refused";
+		return -EOPNOTSUPP;
+	}
+	*ended = n < command->n ? "time" : "done";
+
+	return 0;
 }
 
 /*
