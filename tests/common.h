@@ -3,9 +3,12 @@
 #ifndef PAGETREE_TESTS_COMMON_H
 #define PAGETREE_TESTS_COMMON_H
 
+#include <signal.h>
 #include <stdint.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
+#include <unistd.h>
 
 #define KIB		1024UL
 #define MIB		(1024 * KIB)
@@ -69,6 +72,21 @@ static unsigned long below(unsigned long limit)
 	random_state ^= random_state >> 27;
 
 	return (random_state * 0x2545f4914f6cdd1dUL >> 11) % limit;
+}
+
+/* fork() whose child is killed when its parent ends, even if that was before it could say so */
+__attribute__((unused))
+static pid_t fork_bound(void)
+{
+	const pid_t parent = getpid(), pid = fork();
+
+	if (pid)
+		return pid;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(0);
+
+	return 0;
 }
 
 #endif /* PAGETREE_TESTS_COMMON_H */

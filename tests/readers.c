@@ -845,12 +845,11 @@ static void byte_reader(void)
 static void killer(void)
 {
 	const uint64_t seed = below(1UL << 40);
-	pid_t pid = fork();
+	pid_t pid = fork_bound();
 
 	if (pid < 0)
 		return;
 	if (!pid) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		random_state = seed + 1;
 		for (;;)
 			read_once(below(KINDS), !below(4));
@@ -914,14 +913,13 @@ static void fiddler(void)
 static void tool(void)
 {
 	static const char *const options[] = { "--json", "--raw", "--bytes", "--verify" };
-	pid_t pid = fork();
+	pid_t pid = fork_bound();
 	char target[16];
 	int status, null;
 
 	if (pid < 0)
 		return;
 	if (!pid) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		null = open("/dev/null", O_WRONLY);
 		dup2(null, 1);
 		dup2(null, 2);
@@ -964,11 +962,10 @@ static void loader(void)
 
 static pid_t start(void (*role)(void), int kind, uint64_t seed)
 {
-	pid_t pid = fork();
+	pid_t pid = fork_bound();
 
 	if (pid)
 		return pid;
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	random_state = (seed + 1) * 0x9e3779b97f4a7c15UL;
 	role_kind = kind;
 	for (;;)

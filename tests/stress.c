@@ -212,14 +212,11 @@ static void reap(unsigned int count)
 static pid_t spawn(void)
 {
 	unsigned long seed = below(1UL << 40);
-	pid_t parent = getpid(), pid = fork();
+	pid_t pid = fork_bound();
 
 	did(OP_fork, pid >= 0);
 	if (pid)
 		return pid;
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != parent)
-		_exit(0);
 	seed_with(seed);
 
 	return 0;
@@ -1005,12 +1002,11 @@ int main(int argc, char **argv)
 				break;
 		if (arg == argc)
 			continue;
-		pids[i] = fork();
+		pids[i] = fork_bound();
 		if (pids[i] < 0)
 			err(1, "fork");
 		if (!pids[i]) {
 			setpgid(0, group);
-			prctl(PR_SET_PDEATHSIG, SIGKILL);
 			run(i, seed * KINDS + i);
 		}
 		setpgid(pids[i], group);
