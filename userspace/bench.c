@@ -5,7 +5,6 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
-#include <getopt.h>
 #include <inttypes.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -19,13 +18,11 @@
 #include "json.h"
 #include "measure.h"
 #include "source.h"
-#include "table.h"
 
 #define PAGE		4096
 #define LINE		64
 #define LISTED_MAX	16	/* numbers of --pages */
 #define PAGES_MAX	65536
-#define ROUNDS_MAX	100000
 #define RANGE		33	/* pages of the range that is shot */
 
 /* What happens before something is measured. */
@@ -371,72 +368,85 @@ static void measure_calls(struct bench *bench, unsigned int victims)
 
 /* Printing */
 
-static void print_json(struct bench *bench, const struct pairs *where)
-{
-	struct result *r;
+enum { BENCH_part, BENCH_what, BENCH_pages, BENCH_victims, BENCH_n,
+       BENCH_p50_ns, BENCH_p99_ns, BENCH_max_ns, BENCH_entry_ns, BENCH_FIELDS };
 
-	json_begin();
-	json_pairs("environment", where);
-	json_open("results", '[');
+static const struct field_info bench_fields[BENCH_FIELDS] = {
+	[BENCH_part] = { "part", TEXT, 0, "refill, victim or call", false },
+	[BENCH_what] = { "what", TEXT, 0, "the operation or the call", false },
+	[BENCH_pages] = { "pages", COUNT, 0, "that it was about", false },
+	[BENCH_victims] = { "victims", COUNT, 0, "threads that spin on another CPU", false },
+	[BENCH_n] = { "n", COUNT, 0, "rounds", false },
+	[BENCH_p50_ns] = { "p50_ns", NS, 0, "median round", false },
+	[BENCH_p99_ns] = { "p99_ns", NS, 0, "99 of 100 rounds took no longer", false },
+	[BENCH_max_ns] = { "max_ns", NS, 0, "longest round", false },
+	[BENCH_entry_ns] = { "entry_ns", RATIO, 0,
+		"of a refill: median after the operation less that before it, a page", false },
+};
+
+const struct view view_bench = {
+	.name = "results",
+	.fields = bench_fields,
+	.count = BENCH_FIELDS,
+	.required = (const int[]) { -1 },
+	.defaults = (const int[]) {
+		BENCH_part, BENCH_what, BENCH_pages, BENCH_victims, BENCH_n,
+		BENCH_p50_ns, BENCH_p99_ns, BENCH_max_ns, BENCH_entry_ns, -1
+	},
+	.quiet = (const int[]) { -1 },
+};
+
+static struct list list_results(struct bench *bench)
+{
+	struct list list = list_new(&view_bench);
+	struct result *r;
+	union value *row;
+
 	for (r = bench->results; r < bench->results + bench->count; r++) {
-		json_open(NULL, '{');
-		json_string("part", r->part);
-		json_string("what", r->what);
-		json_number("pages", r->pages);
-		json_number("victims", r->victims);
-		json_number("n", r->took.count);
-		json_number("p50_ns", samples_quantile(&r->took, 500));
-		json_number("p99_ns", samples_quantile(&r->took, 990));
-		json_number("max_ns", samples_quantile(&r->took, 1000));
+		row = list_add(&list);
+		row[BENCH_part].text = r->part;
+		row[BENCH_what].text = r->what;
+		row[BENCH_pages].number = r->pages;
+		row[BENCH_victims].number = r->victims;
+		row[BENCH_n].number = r->took.count;
+		row[BENCH_p50_ns].number = samples_quantile(&r->took, 500);
+		row[BENCH_p99_ns].number = samples_quantile(&r->took, 990);
+		row[BENCH_max_ns].number = samples_quantile(&r->took, 1000);
 		if (r->before.count)
-			json_real("entry_ns", entry_ns(r));
-		json_close('}');
+			row[BENCH_entry_ns].real = entry_ns(r);
 	}
-	json_close(']');
-	if (bench->unarmed)
-		json_string("unarmed", bench->unarmed);
-	json_end();
+
+	return list;
 }
 
-static void print_text(struct bench *bench, const struct pairs *where)
+static void print(struct bench *bench, const struct pairs *where,
+		  const struct style *style)
 {
-	static const char *const names[] = {
-		"PART", "WHAT", "PAGES", "VICTIMS", "N", "P50", "P99", "MAX",
-		"ENTRY",
-	};
-	static const unsigned int per_mille[] = { 500, 990, 1000 };
-	struct libscols_table *table = table_new(false, true);
-	struct libscols_line *line;
-	struct result *r;
-	size_t i;
+	const bool table = style->format == FORMAT_TABLE && style->headings;
+	struct list list = list_results(bench);
 
-	environment_print(where);
-	puts("\n"
-	     "refill: looking at PAGES pages right after WHAT; ENTRY is what one costs more than before\n"
-	     "victim: how long a thread on another CPU stood still at most, each time\n"
-	     "call: mprotect to read-only and back, madvise DONTNEED and touch, munmap; all in ns\n");
-	for (i = 0; i < sizeof(names) / sizeof(*names); i++)
-		table_column(table, names[i], i > 1 ? TABLE_RIGHT : 0);
-	for (r = bench->results; r < bench->results + bench->count; r++) {
-		line = table_line(table);
-		table_cell(line, 0, format("%s", r->part));
-		table_cell(line, 1, format("%s", r->what));
-		table_cell(line, 2, format("%" PRIu64, r->pages));
-		table_cell(line, 3, format("%u", r->victims));
-		table_cell(line, 4, format("%zu", r->took.count));
-		for (i = 0; i < sizeof(per_mille) / sizeof(*per_mille); i++)
-			table_cell(line, 5 + i,
-				   format("%" PRIu64,
-					  samples_quantile(&r->took,
-							   per_mille[i])));
-		table_cell(line, 8, r->before.count ?
-			   format("%.1f", entry_ns(r)) : format("-"));
+	if (style->format == FORMAT_JSON) {
+		json_begin();
+		json_pairs("environment", where);
+		columns_json(&list, style);
+		if (bench->unarmed)
+			json_string("unarmed", bench->unarmed);
+		json_end();
 	}
-	table_print(table);
-	if (bench->unarmed)
+	if (table) {
+		environment_print(where);
+		puts("\n"
+		     "refill: looking at PAGES pages right after WHAT; ENTRY_NS is what one costs more than before\n"
+		     "victim: how long a thread on another CPU stood still at most, each time\n"
+		     "call: mprotect to read-only and back, madvise DONTNEED and touch, munmap\n");
+	}
+	if (style->format != FORMAT_JSON)
+		columns_print(&list, where, style, 0);
+	if (table && bench->unarmed)
 		printf("left out: shootdowns: %s\n", bench->unarmed);
-	if (bench->other < 0)
+	if (table && bench->other < 0)
 		puts("left out: victims: there is no second CPU");
+	list_free(&list);
 }
 
 /* The command */
@@ -476,69 +486,25 @@ static void parse_pages(struct bench *bench, char *list)
 		usage("--pages: no number of pages");
 }
 
-static void help(void)
+int bench(const struct options *options)
 {
-	puts("Usage: pagetree bench tlb [OPTION]...\n"
-	     "\n"
-	     "Shoots at itself: what it costs to walk for translations again, how long a\n"
-	     "thread on another CPU stands still, and what calls take that flush TLBs.\n"
-	     "\n"
-	     "  -J, --json            print JSON\n"
-	     "      --pages LIST      pages that are walked for again (64,256,1024)\n"
-	     "      --rounds N        rounds of each measurement (200)\n"
-	     "  -h, --help            print this\n"
-	     "\n"
-	     "Without the module, or with its parameter shootdown off, what needs it is left out.");
-}
-
-int bench(int argc, char **argv)
-{
-	enum { OPTION_PAGES = 256, OPTION_ROUNDS };
-	static const struct option long_options[] = {
-		{ "help", no_argument, NULL, 'h' },
-		{ "json", no_argument, NULL, 'J' },
-		{ "pages", required_argument, NULL, OPTION_PAGES },
-		{ "rounds", required_argument, NULL, OPTION_ROUNDS },
-		{ }
-	};
 	struct bench bench = {
-		.pages = { 64, 256, 1024 }, .sizes = 3, .rounds = 200, .fd = -1,
+		.pages = { 64, 256, 1024 }, .sizes = 3, .fd = -1,
+		.rounds = options->rounds ? options->rounds : 200,
 	};
 	struct model model = { 0 };
 	struct pairs where = { 0 };
-	bool json = false;
-	int option;
 	size_t i;
 
-	opterr = 0;
-	while ((option = getopt_long(argc, argv, ":hJ", long_options,
-				     NULL)) != -1) {
-		switch (option) {
-		case 'h':
-			help();
-			return EXIT_SUCCESS;
-		case 'J':
-			json = true;
-			break;
-		case OPTION_PAGES:
-			parse_pages(&bench, optarg);
-			break;
-		case OPTION_ROUNDS:
-			if (!parse_number(optarg, &bench.rounds) ||
-			    !bench.rounds || bench.rounds > ROUNDS_MAX)
-				usage("%s: not a number of rounds", optarg);
-			break;
-		default:
-			usage_option(option, argv);
-		}
-	}
-	if (optind + 1 != argc || strcmp(argv[optind], "tlb"))
+	if (options->word_count != 1 || strcmp(*options->words, "tlb"))
 		usage("the benchmark is 'tlb': see pagetree bench --help");
+	if (options->pages)
+		parse_pages(&bench, options->pages);
 
 	bench.unarmed = source_unarmed();
 	if (!bench.unarmed) {
 		source_debugfs(&model, 0, "geometry");
-		bench.fd = source_shootdown(source_hold(getpid()));
+		bench.fd = source_shootdown(source_hold_one(getpid()));
 	}
 	environment(&where, &model.geometry, true);
 	choose_cpus(&bench);
@@ -550,10 +516,7 @@ int bench(int argc, char **argv)
 	if (bench.other >= 0)
 		measure_calls(&bench, 1);
 	environment_end(&where);
-	if (json)
-		print_json(&bench, &where);
-	else
-		print_text(&bench, &where);
+	print(&bench, &where, &options->style);
 	while (bench.count--) {
 		samples_free(&bench.results[bench.count].before);
 		samples_free(&bench.results[bench.count].took);

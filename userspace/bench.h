@@ -3,7 +3,11 @@
 #ifndef PAGETREE_BENCH_H
 #define PAGETREE_BENCH_H
 
+#include "process.h"
+
+extern const struct view view_bench;
+
 /* The command; returns the exit code. */
-int bench(int argc, char **argv);
+int bench(const struct options *options);
 
 #endif /* PAGETREE_BENCH_H */

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#define _GNU_SOURCE
 #include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -7,16 +8,13 @@
 #include <strings.h>
 
 #include "columns.h"
+#include "json.h"
 #include "table.h"
 
-static const enum field defaults[] = {
-	FIELD_start, FIELD_size, FIELD_perms, FIELD_kind, FIELD_bytes,
-	FIELD_bytes + 1, FIELD_bytes + 2, FIELD_all_tables, FIELD_hole_bytes,
-	FIELD_nonpresent, FIELD_name,
-};
+/* Which columns */
 
 /* Appends one unless it is there; returns the new count. */
-static size_t add(enum field *list, size_t count, enum field field)
+static size_t add(int *list, size_t count, int field)
 {
 	size_t i;
 
@@ -28,77 +26,141 @@ static size_t add(enum field *list, size_t count, enum field field)
 	return count + 1;
 }
 
-const char *columns_parse(struct columns *columns, const char *list)
+int columns_find(const struct view *view, const char *name, size_t len)
 {
-	enum field field;
+	int field;
+
+	for (field = 0; field < view->count; field++)
+		if (view_has(view, field) && len &&
+		    !strncasecmp(name, view->fields[field].name, len) &&
+		    !view->fields[field].name[len])
+			return field;
+
+	return -1;
+}
+
+const char *columns_parse(struct style *style, const struct view *view,
+			  const char *list)
+{
+	int field;
 	size_t len;
 
-	*columns = (struct columns) { .defaults = *list == '+' };
-	list += columns->defaults;
+	free(style->chosen);
+	style->chosen = resize(NULL, view->count, sizeof(*style->chosen));
+	style->count = 0;
+	style->defaults = *list == '+';
+	list += style->defaults;
 	for (;; list += len + 1) {
 		len = strcspn(list, ",");
-		for (field = 0; field < FIELDS; field++)
-			if (fields[field].name && len &&
-			    !strncasecmp(list, fields[field].name, len) &&
-			    !fields[field].name[len])
-				break;
-		if (field == FIELDS)
+		field = columns_find(view, list, len);
+		if (field < 0)
 			return "no such column";
-		columns->count = add(columns->fields, columns->count, field);
+		style->count = add(style->chosen, style->count, field);
 		if (!list[len])
 			return NULL;
 	}
 }
 
-/* Whether a default column says anything; scripts get each. */
-static bool is_wanted(const struct vmas *vmas, enum field field, bool raw)
+static bool is_among(const int *list, int field)
 {
-	size_t i;
-
-	if (raw || (field != FIELD_bytes + 2 && field != FIELD_nonpresent))
-		return true;
-	for (i = 0; i < vmas->count; i++)
-		if (vmas->rows[i].values[field].number)
+	for (; *list >= 0; list++)
+		if (*list == field)
 			return true;
 
 	return false;
 }
 
-/* What is shown in the end. */
-static size_t choose(const struct columns *columns, const struct vmas *vmas,
-		     bool raw, enum field *chosen)
+/* Whether a default column says anything; scripts get each. */
+static bool is_wanted(const struct list *list, int field, bool exact)
 {
+	size_t i;
+
+	if (exact || !is_among(list->view->quiet, field))
+		return true;
+	for (i = 0; i < list->count; i++)
+		if (list_row(list, i)[field].number)
+			return list->has[field];
+
+	return false;
+}
+
+/* What is shown in the end, of a view with so many columns; returns how many. */
+static size_t choose(const struct list *list, const struct style *style,
+		     int *chosen)
+{
+	const struct view *view = list->view;
+	/* JSON has each column, unless -o says otherwise */
+	const bool json = style->format == FORMAT_JSON;
+	const bool all = style->all ||
+			 (json && (!style->chosen || style->defaults));
+	const int *field;
 	size_t i, count = 0;
+	int other;
 
-	for (i = 0; i < sizeof(defaults) / sizeof(*defaults); i++) {
-		if (columns->count && !columns->defaults)
-			break;
-		if (is_wanted(vmas, defaults[i], raw))
-			chosen[count++] = defaults[i];
-	}
-	for (i = 0; i < columns->count; i++)
-		count = add(chosen, count, columns->fields[i]);
+	if (!json && (all || !style->chosen || style->defaults))
+		for (field = view->defaults; *field >= 0; field++)
+			if (is_wanted(list, *field,
+				      all || style->format != FORMAT_TABLE))
+				count = add(chosen, count, *field);
+	for (i = 0; i < style->count; i++)
+		count = add(chosen, count, style->chosen[i]);
+	for (other = 0; all && other < view->count; other++)
+		if (view_has(view, other))
+			count = add(chosen, count, other);
 
 	return count;
 }
 
-size_t columns_all(const struct columns *columns, enum field chosen[FIELDS])
+/* What cells say */
+
+static bool is_text(enum type type)
 {
-	enum field field;
-	size_t count = 0;
-
-	if (columns->count && !columns->defaults) {
-		memcpy(chosen, columns->fields, sizeof(columns->fields));
-		return columns->count;
-	}
-	for (field = 0; field < FIELDS; field++)
-		if (fields[field].name)
-			chosen[count++] = field;
-
-	return count;
+	return type <= PROSE;
 }
 
-char *heading_text(const char *name)
+static bool is_real(enum type type)
+{
+	return type == PERCENT || type == RATIO;
+}
+
+static bool is_known(union value value, enum type type)
+{
+	return is_text(type) ? value.text != NULL : value.number != UNKNOWN;
+}
+
+/* A cell; @exact: for scripts */
+static char *cell(const struct list *list, const union value *row, int field,
+		  const struct style *style)
+{
+	const enum type type = list->view->fields[field].type;
+	const bool exact = style->format != FORMAT_TABLE;
+	const union value value = row[field];
+
+	if (!list->has[field])
+		return format("-");
+	if (!is_known(value, type))
+		return format("%s", exact ? "-" : "");
+	switch (type) {
+	case TEXT:
+	case NAME:
+	case PROSE:
+		/* a raw cell is never empty, so that they can be counted */
+		return format("%s", style->format == FORMAT_RAW && !*value.text ?
+				    "-" : value.text);
+	case ADDRESS:
+		return format("0x%" PRIx64, value.number);
+	case BYTES:
+		return size_text(value.number, exact || style->bytes);
+	case PERCENT:
+		return format(exact ? "%.1f" : "%.1f%%", value.real);
+	case RATIO:
+		return format("%.2f", value.real);
+	default:
+		return format("%" PRIu64, value.number);
+	}
+}
+
+static char *upper(const char *name)
 {
 	char *text = format("%s", name), *c;
 
@@ -108,97 +170,236 @@ char *heading_text(const char *name)
 	return text;
 }
 
-/* The name; of bytes1, bytes2... the size of the pages, if it is known. */
-static char *heading(enum field field, const struct pairs *geometry)
+/* The name; of bytes1, bytes2... for people the size of the pages, if known. */
+static char *heading(const struct list *list, int field,
+		     const struct pairs *geometry, const struct style *style)
 {
-	const unsigned int level = fields[field].level;
+	const struct field_info *info = &list->view->fields[field];
 
-	if (field >= FIELD_bytes && field <= FIELD_bytes_highest &&
-	    geometry->present)
-		return size_text(pairs_level(geometry, "entry_bytes", level),
-				 false);
-	if (field == FIELD_hole_bytes)
+	if (list->view->fields == fields && field >= FIELD_bytes &&
+	    field <= FIELD_bytes_highest && geometry->present)
+		return size_text(pairs_level(geometry, "entry_bytes",
+					     info->level), false);
+	if (list->view->fields == fields && field == FIELD_hole_bytes &&
+	    style->format != FORMAT_PAIRS)
 		return format("HOLES");
 
-	return heading_text(fields[field].name);
+	return upper(info->name);
 }
 
-char *value_text(union value value, enum type type, const struct style *style)
+/* Which rows, in which order */
+
+struct order {
+	const struct list *list;
+	const struct style *style;
+};
+
+static int compare(const void *a, const void *b, void *arg)
 {
-	switch (type) {
-	case ADDRESS:
-		return format("0x%" PRIx64, value.number);
-	case TEXT:
-		/* a raw cell is never empty, so that they can be counted */
-		return format("%s", style->raw && !*value.text ? "-" :
-								 value.text);
-	case BYTES:
-		return size_text(value.number, style->bytes);
-	default:
-		return format("%" PRIu64, value.number);
-	}
+	const size_t first = *(const size_t *)a, second = *(const size_t *)b;
+	const struct order *order = arg;
+	const int field = order->style->sort;
+	const enum type type = order->list->view->fields[field].type;
+	const union value x = list_row(order->list, first)[field];
+	const union value y = list_row(order->list, second)[field];
+	int result;
+
+	if (!is_known(x, type) || !is_known(y, type))
+		result = is_known(x, type) - is_known(y, type);
+	else if (is_text(type))
+		result = strcmp(x.text, y.text);
+	else if (is_real(type))
+		result = (x.real > y.real) - (x.real < y.real);
+	else
+		result = (x.number > y.number) - (x.number < y.number);
+
+	/* of equals the first comes first */
+	return result ? result : (first > second) - (first < second);
 }
 
-static char *cell(const struct vmas *vmas, const struct row *row,
-		  enum field field, const struct style *style)
+#ifdef SCOLS_FILTER
+bool columns_can_filter(void)
 {
-	if (!vmas->has[field])
-		return format("-");
-
-	return value_text(row->values[field], fields[field].type, style);
+	return true;
 }
 
-void columns_print(const struct columns *columns, const struct model *model,
-		   const struct style *style)
+/* Drops the rows that do not pass, by a table that is never printed. */
+static size_t filter(const struct list *list, const struct style *style,
+		     size_t *rows, size_t count)
 {
-	struct libscols_table *table = table_new(style->raw, style->headings);
-	const struct vmas *vmas = &model->vmas;
-	enum field chosen[FIELDS];
-	size_t count = choose(columns, vmas, style->raw, chosen), i, j;
+	const struct style exact = { .format = FORMAT_RAW };
+	const struct view *view = list->view;
+	struct libscols_table *table = table_new(true, true);
 	struct libscols_line *line;
+	size_t i, passed = 0, column;
+	int field;
+
+	for (field = 0; field < view->count; field++)
+		if (view_has(view, field))
+			table_filter_column(table, view->fields[field].name,
+					    is_text(view->fields[field].type) ?
+						    TABLE_IS_TEXT :
+					    is_real(view->fields[field].type) ?
+						    TABLE_IS_REAL :
+					    view->fields[field].type == ADDRESS ?
+						    TABLE_IS_TEXT :
+						    TABLE_IS_NUMBER);
+	table_filter(table, style->filter);
+	for (i = 0; i < count; i++) {
+		line = table_line(table);
+		for (field = 0, column = 0; field < view->count; field++)
+			if (view_has(view, field))
+				table_cell(line, column++,
+					   cell(list, list_row(list, rows[i]),
+						field, &exact));
+		if (table_passes(table, line))
+			rows[passed++] = rows[i];
+	}
+	table_free(table);
+
+	return passed;
+}
+#else
+bool columns_can_filter(void)
+{
+	return false;
+}
+
+static size_t filter(const struct list *list, const struct style *style,
+		     size_t *rows, size_t count)
+{
+	(void)list;
+	(void)style;
+	(void)rows;
+
+	return count;
+}
+#endif
+
+/* The numbers of the rows that are shown; how many goes to @count. */
+static size_t *arrange(const struct list *list, const struct style *style,
+		       size_t *count)
+{
+	size_t *rows = resize(NULL, list->count + 1, sizeof(*rows)), i;
+	struct order order = { list, style };
+
+	for (i = 0; i < list->count; i++)
+		rows[i] = i;
+	*count = list->count;
+	if (style->filter)
+		*count = filter(list, style, rows, *count);
+	if (style->sort >= 0 && *count)
+		qsort_r(rows, *count, sizeof(*rows), compare, &order);
+
+	return rows;
+}
+
+void columns_print(const struct list *list, const struct pairs *geometry,
+		   const struct style *style, pid_t pid)
+{
+	struct libscols_table *table = table_new(style->format == FORMAT_RAW,
+						 style->headings);
+	const struct view *view = list->view;
+	int *chosen = resize(NULL, view->count, sizeof(*chosen));
+	const size_t columns = choose(list, style, chosen);
+	const size_t first = pid != 0;
+	size_t count, *rows = arrange(list, style, &count), i, j;
+	struct libscols_line *line;
+	enum type type;
 	char *text;
 
-	for (i = 0; i < count; i++) {
-		text = heading(chosen[i], &model->geometry);
-		table_column(table, text,
-			     chosen[i] == FIELD_name ? TABLE_CUT :
-			     fields[chosen[i]].type == TEXT ? 0 : TABLE_RIGHT);
+	if (style->format == FORMAT_PAIRS)
+		table_pairs(table);
+	if (pid)
+		table_column(table, "PID", TABLE_RIGHT);
+	for (i = 0; i < columns; i++) {
+		text = heading(list, chosen[i], geometry, style);
+		type = view->fields[chosen[i]].type;
+		table_column(table, text, type == NAME ? TABLE_CUT :
+					  type == PROSE ? TABLE_WRAP :
+					  type == TEXT ? 0 : TABLE_RIGHT);
 		free(text);
 	}
-	for (i = 0; i < vmas->count; i++) {
+	for (i = 0; i < count; i++) {
 		line = table_line(table);
-		for (j = 0; j < count; j++)
-			table_cell(line, j, cell(vmas, &vmas->rows[i],
-						 chosen[j], style));
+		if (pid)
+			table_cell(line, 0, format("%d", pid));
+		for (j = 0; j < columns; j++)
+			table_cell(line, first + j,
+				   cell(list, list_row(list, rows[i]),
+					chosen[j], style));
 	}
 	table_print(table);
+	free(rows);
+	free(chosen);
 }
 
-void columns_help(void)
+static void print_value(const struct field_info *field, bool has,
+			union value value)
+{
+	if (!has || !is_known(value, field->type))
+		json_null(field->name);
+	else if (is_text(field->type))
+		json_string(field->name, value.text);
+	else if (field->type == ADDRESS)
+		json_address(field->name, value.number);
+	else if (is_real(field->type))
+		json_real(field->name, value.real);
+	else
+		json_number(field->name, value.number);
+}
+
+void columns_json(const struct list *list, const struct style *style)
+{
+	const struct view *view = list->view;
+	int *chosen = resize(NULL, view->count, sizeof(*chosen));
+	const size_t columns = choose(list, style, chosen);
+	size_t count, *rows = arrange(list, style, &count), i, j;
+
+	json_open(view->name, '[');
+	for (i = 0; i < count; i++) {
+		json_open(NULL, '{');
+		for (j = 0; j < columns; j++)
+			print_value(&view->fields[chosen[j]],
+				    list->has[chosen[j]],
+				    list_row(list, rows[i])[chosen[j]]);
+		json_close('}');
+	}
+	json_close(']');
+	free(rows);
+	free(chosen);
+}
+
+void columns_help(const struct view *view)
 {
 	static const char *const types[] = {
-		[ADDRESS] = "address", [TEXT] = "text", [BYTES] = "bytes",
+		[TEXT] = "text", [NAME] = "text", [PROSE] = "text",
+		[ADDRESS] = "address", [BYTES] = "bytes",
 		[ENTRIES] = "entries", [TABLES] = "tables",
-		[BLOCKS] = "blocks", [COUNT] = "number",
+		[BLOCKS] = "blocks", [COUNT] = "number", [NS] = "ns",
+		[PERCENT] = "percent", [RATIO] = "ratio",
 	};
-	enum field field, last;
+	const struct field_info *info = view->fields;
+	int field, last;
 	size_t len;
 	char *name;
 
-	for (field = 0; field < FIELDS; field = last + 1) {
+	puts("Columns:");
+	for (field = 0; field < view->count; field = last + 1) {
 		last = field;
-		if (!fields[field].name)
+		if (!view_has(view, field))
 			continue;
 		/* one line for all that differ in the number behind the name */
-		len = strcspn(fields[field].name, "0123456789");
-		while (last + 1 < FIELDS && fields[last + 1].name &&
-		       !strncmp(fields[last + 1].name, fields[field].name, len) &&
-		       isdigit((unsigned char)fields[last + 1].name[len]))
+		len = strcspn(info[field].name, "0123456789");
+		while (last + 1 < view->count && view_has(view, last + 1) &&
+		       info[field].name[len] &&
+		       !strncmp(info[last + 1].name, info[field].name, len) &&
+		       isdigit((unsigned char)info[last + 1].name[len]))
 			last++;
-		name = field == last ? format("%s", fields[field].name) :
-			format("%s-%u", fields[field].name, fields[last].level);
-		printf("  %-12s <%s> %s\n", name, types[fields[field].type],
-		       fields[field].meaning);
+		name = field == last ? format("%s", info[field].name) :
+			format("%s-%u", info[field].name, info[last].level);
+		printf("  %-12s <%s> %s\n", name, types[info[field].type],
+		       info[field].meaning);
 		free(name);
 	}
 }

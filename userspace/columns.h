@@ -1,48 +1,62 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Which columns of vmas are shown, and how. */
+/* Which columns and rows of a view are shown, and how. The only printer of lists. */
 #ifndef PAGETREE_COLUMNS_H
 #define PAGETREE_COLUMNS_H
 
 #include "model.h"
 
+enum format { FORMAT_TABLE, FORMAT_RAW, FORMAT_PAIRS, FORMAT_JSON };
+
 /**
- * struct columns - what -o says
- * @defaults: the default columns come first
- * @count: of @fields; 0 without @defaults means that there was no -o
- * @fields: the others
+ * struct style - what the options say of output
+ * @format: a table for people, cells for scripts, KEY="VALUE" pairs, or JSON
+ * @bytes: not 4K, but 4096
+ * @headings: a table has column names, and the summary stands above it
+ * @all: all columns, the default ones first
+ * @defaults: the default columns, then those of -o
+ * @chosen: the columns of -o, @count of them; NULL if there was no -o
+ * @sort: column to sort the rows by, -1 for the order they came in
+ * @filter: expression that a row has to pass; NULL for all rows
  */
-struct columns {
-	bool defaults;
-	size_t count;
-	enum field fields[FIELDS];
-};
-
-/* How a table is printed. */
 struct style {
-	bool raw;
-	bool bytes;		/* not 4K, but 4096 */
+	enum format format;
+	bool bytes;
 	bool headings;
+	bool all;
+	bool defaults;
+	int *chosen;
+	size_t count;
+	int sort;
+	const char *filter;
 };
 
 /**
- * columns_parse() - from the argument of -o
+ * columns_parse() - the argument of -o
  * @list: COLUMN[,COLUMN]..., behind a + to keep the default columns
  *
  * Return: NULL, or what is wrong.
  */
-const char *columns_parse(struct columns *columns, const char *list);
+const char *columns_parse(struct style *style, const struct view *view,
+			  const char *list);
 
-/* What -o says, or else all columns; returns how many. */
-size_t columns_all(const struct columns *columns, enum field chosen[FIELDS]);
+/* The column of that name, in any case; -1 if there is none. */
+int columns_find(const struct view *view, const char *name, size_t len);
 
-void columns_print(const struct columns *columns, const struct model *model,
-		   const struct style *style);
+/**
+ * columns_print() - a list as text
+ * @geometry: names columns by the size of pages; may be without keys
+ * @pid: a first column that says it, if not 0
+ */
+void columns_print(const struct list *list, const struct pairs *geometry,
+		   const struct style *style, pid_t pid);
 
-/* What a cell or a heading says; new strings. */
-char *value_text(union value value, enum type type, const struct style *style);
-char *heading_text(const char *name);
+/* A list as an array in JSON, and its cost if it is of the kernel. */
+void columns_json(const struct list *list, const struct style *style);
 
-/* Names, types and meanings of all columns, for people. */
-void columns_help(void);
+/* Names, types and meanings of all columns of a view, for people. */
+void columns_help(const struct view *view);
+
+/* Whether this libsmartcols can filter. */
+bool columns_can_filter(void);
 
 #endif /* PAGETREE_COLUMNS_H */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "json.h"
 
@@ -90,9 +91,11 @@ void json_null(const char *name)
 	fputs("null", stdout);
 }
 
-static void print_cost(const char *name, const struct cost *cost)
+void json_cost(const char *name, const struct cost *cost)
 {
-	json_open(name, '{');
+	char *member = format("%s_cost", name);
+
+	json_open(member, '{');
 #define X(member, meaning) json_number(#member, cost->member);
 	PAGETREE_COST_FIELDS(X)
 #undef X
@@ -100,6 +103,7 @@ static void print_cost(const char *name, const struct cost *cost)
 	if (!cost->complete)
 		json_address("next", cost->next);
 	json_close('}');
+	free(member);
 }
 
 void json_pairs(const char *name, const struct pairs *pairs)
@@ -116,57 +120,4 @@ void json_pairs(const char *name, const struct pairs *pairs)
 			json_string(pair->key, pair->text);
 	}
 	json_close('}');
-}
-
-static void print_pairs(const char *name, const char *cost_name,
-			const struct pairs *pairs)
-{
-	if (!pairs->present)
-		return;
-	json_pairs(name, pairs);
-	print_cost(cost_name, &pairs->cost);
-}
-
-void json_value(const struct field_info *field, bool has, union value value)
-{
-	if (!has)
-		json_null(field->name);
-	else if (field->type == TEXT)
-		json_string(field->name, value.text);
-	else if (field->type == ADDRESS)
-		json_address(field->name, value.number);
-	else
-		json_number(field->name, value.number);
-}
-
-void json_print(const struct model *model, const char *comm,
-		const struct columns *columns)
-{
-	const struct vmas *vmas = &model->vmas;
-	enum field chosen[FIELDS];
-	size_t count = columns_all(columns, chosen), i, j;
-
-	json_begin();
-	print_pairs("geometry", "geometry_cost", &model->geometry);
-	json_open("processes", '[');
-	json_open(NULL, '{');
-	if (comm)
-		json_string("comm", comm);
-	print_pairs("summary", "summary_cost", &model->summary);
-	if (vmas->present) {
-		json_open("vmas", '[');
-		for (i = 0; i < vmas->count; i++) {
-			json_open(NULL, '{');
-			for (j = 0; j < count; j++)
-				json_value(&fields[chosen[j]],
-					   vmas->has[chosen[j]],
-					   vmas->rows[i].values[chosen[j]]);
-			json_close('}');
-		}
-		json_close(']');
-		print_cost("vmas_cost", &vmas->cost);
-	}
-	json_close('}');
-	json_close(']');
-	json_end();
 }

@@ -3,7 +3,6 @@
 #ifndef PAGETREE_JSON_H
 #define PAGETREE_JSON_H
 
-#include "columns.h"
 #include "model.h"
 
 /* The version of what is written; members are only ever added to it. */
@@ -24,11 +23,7 @@ void json_null(const char *name);
 
 /* An object with a member a pair. */
 void json_pairs(const char *name, const struct pairs *pairs);
-/* A column of a row; null if the text had no such column. */
-void json_value(const struct field_info *field, bool has, union value value);
-
-/* All of the model; of vmas what -o says, or all. @comm may be NULL. */
-void json_print(const struct model *model, const char *comm,
-		const struct columns *columns);
+/* What a file cost, as the member NAME_cost. */
+void json_cost(const char *name, const struct cost *cost);
 
 #endif /* PAGETREE_JSON_H */

@@ -6,53 +6,98 @@
 
 #include "model.h"
 
+/* A column; one for each level or another number behind its name. */
+#define FIELD(prefix, name, type, meaning)				\
+	[prefix##_##name] = { #name, type, 0, meaning, false }
+#define AT(number, place, lowest, highest, text, type, meaning)	\
+	[place] = { number >= lowest && number <= highest ? text #number : NULL, \
+		type, number, meaning, false },
+#define FROM_0(X, ...) X(0, __VA_ARGS__) X(1, __VA_ARGS__) X(2, __VA_ARGS__) \
+	X(3, __VA_ARGS__) X(4, __VA_ARGS__) X(5, __VA_ARGS__) X(6, __VA_ARGS__) \
+	X(7, __VA_ARGS__) X(8, __VA_ARGS__) X(9, __VA_ARGS__) X(10, __VA_ARGS__) \
+	X(11, __VA_ARGS__) X(12, __VA_ARGS__) X(13, __VA_ARGS__) X(14, __VA_ARGS__)
+#define FROM_15(X, ...) X(15, __VA_ARGS__) X(16, __VA_ARGS__) X(17, __VA_ARGS__) \
+	X(18, __VA_ARGS__) X(19, __VA_ARGS__) X(20, __VA_ARGS__) X(21, __VA_ARGS__) \
+	X(22, __VA_ARGS__) X(23, __VA_ARGS__) X(24, __VA_ARGS__) X(25, __VA_ARGS__) \
+	X(26, __VA_ARGS__) X(27, __VA_ARGS__) X(28, __VA_ARGS__) X(29, __VA_ARGS__) \
+	X(30, __VA_ARGS__)
+#define FROM_31(X, ...) X(31, __VA_ARGS__) X(32, __VA_ARGS__) X(33, __VA_ARGS__) \
+	X(34, __VA_ARGS__) X(35, __VA_ARGS__) X(36, __VA_ARGS__) X(37, __VA_ARGS__) \
+	X(38, __VA_ARGS__) X(39, __VA_ARGS__) X(40, __VA_ARGS__) X(41, __VA_ARGS__) \
+	X(42, __VA_ARGS__) X(43, __VA_ARGS__) X(44, __VA_ARGS__) X(45, __VA_ARGS__) \
+	X(46, __VA_ARGS__) X(47, __VA_ARGS__) X(48, __VA_ARGS__) X(49, __VA_ARGS__) \
+	X(50, __VA_ARGS__) X(51, __VA_ARGS__) X(52, __VA_ARGS__) X(53, __VA_ARGS__) \
+	X(54, __VA_ARGS__) X(55, __VA_ARGS__) X(56, __VA_ARGS__) X(57, __VA_ARGS__) \
+	X(58, __VA_ARGS__) X(59, __VA_ARGS__) X(60, __VA_ARGS__) X(61, __VA_ARGS__) \
+	X(62, __VA_ARGS__) X(63, __VA_ARGS__)
+
 const struct field_info fields[FIELDS] = {
-#define X(name, type, meaning) [FIELD_##name] = { #name, type, 0, meaning },
+#define X(...) FIELD(FIELD, __VA_ARGS__),
 	PAGETREE_VMA_FIELDS(X)
 	PAGETREE_TOTAL_FIELDS(X)
+	PAGETREE_PROCESS_FIELDS(X)
 #undef X
-#define AT(level, name, lowest, highest, type, meaning)			\
-	[FIELD_##name + level - 1] = {					\
-		level >= lowest && level <= highest ? #name #level : NULL, \
-		type, level, meaning },
-#define X(...) AT(1, __VA_ARGS__) AT(2, __VA_ARGS__) AT(3, __VA_ARGS__)	\
-	       AT(4, __VA_ARGS__) AT(5, __VA_ARGS__)
+#define LEVEL(level, name, lowest, highest, type, meaning)		\
+	AT(level, FIELD_##name + level - 1, lowest, highest, #name, type, meaning)
+#define X(...) LEVEL(1, __VA_ARGS__) LEVEL(2, __VA_ARGS__) LEVEL(3, __VA_ARGS__) \
+	       LEVEL(4, __VA_ARGS__) LEVEL(5, __VA_ARGS__)
 	PAGETREE_LEVEL_FIELDS(X)
 #undef X
-#undef AT
-#define AT(number, name, lowest, highest, type, meaning)		\
-	[FIELD_##name + number] = {					\
-		number >= lowest && number <= highest ? #name #number : NULL, \
-		type, number, meaning },
-#define X(...)								\
-	AT(0, __VA_ARGS__) AT(1, __VA_ARGS__) AT(2, __VA_ARGS__)	\
-	AT(3, __VA_ARGS__) AT(4, __VA_ARGS__) AT(5, __VA_ARGS__)	\
-	AT(6, __VA_ARGS__) AT(7, __VA_ARGS__) AT(8, __VA_ARGS__)	\
-	AT(9, __VA_ARGS__) AT(10, __VA_ARGS__) AT(11, __VA_ARGS__)	\
-	AT(12, __VA_ARGS__) AT(13, __VA_ARGS__) AT(14, __VA_ARGS__)
+#define NUMBER(number, name, lowest, highest, type, meaning)		\
+	AT(number, FIELD_##name + number, lowest, highest, #name, type, meaning)
+#define X(...) FROM_0(NUMBER, __VA_ARGS__)
 	PAGETREE_FILL_FIELDS(X)
-#undef X
-#define X(...)								\
-	AT(12, __VA_ARGS__) AT(13, __VA_ARGS__) AT(14, __VA_ARGS__)	\
-	AT(15, __VA_ARGS__) AT(16, __VA_ARGS__) AT(17, __VA_ARGS__)	\
-	AT(18, __VA_ARGS__) AT(19, __VA_ARGS__) AT(20, __VA_ARGS__)	\
-	AT(21, __VA_ARGS__) AT(22, __VA_ARGS__) AT(23, __VA_ARGS__)	\
-	AT(24, __VA_ARGS__) AT(25, __VA_ARGS__) AT(26, __VA_ARGS__)	\
-	AT(27, __VA_ARGS__) AT(28, __VA_ARGS__) AT(29, __VA_ARGS__)	\
-	AT(30, __VA_ARGS__)
 	PAGETREE_SIZE_FIELDS(X)
 #undef X
-#undef AT
-	[FIELD_name] = { "name", TEXT, 0, "file, [heap], [stack] or [vdso]" },
-	[FIELD_size] = { "size", BYTES, 0, "from start to end" },
+#define X(...) FROM_15(NUMBER, __VA_ARGS__)
+	PAGETREE_SIZE_FIELDS(X)
+#undef X
+	[FIELD_name] = { "name", NAME, 0,
+		"file, [heap], [stack] or [vdso]; of a process its name", false },
+	[FIELD_size] = { "size", BYTES, 0, "from start to end", true },
 	[FIELD_all_tables] = { "tables", TABLES, 0,
-		"tables first used by this VMA, of all levels" },
+		"tables first used by this VMA, of all levels", true },
 	[FIELD_nonpresent] = { "nonpresent", ENTRIES, 0,
-		"swap, migration, hwpoison, device and marker entries" },
+		"swap, migration, hwpoison, device and marker entries", true },
+	[FIELD_mapped] = { "mapped", BYTES, 0,
+		"memory that the leaves of all levels map", true },
+	[FIELD_huge] = { "huge%", PERCENT, 0,
+		"part of it on leaves above level 1", true },
 };
 
-const struct field_info shootdown_fields[SHOOTDOWN_FIELDS] = {
-#define X(name, type, meaning) { #name, type, 0, meaning },
+static const struct field_info tables_fields[TABLES_FIELDS] = {
+#define X(...) FIELD(TABLES, __VA_ARGS__),
+	PAGETREE_TABLES_FIELDS(X)
+#undef X
+#define TABLES_NUMBER(number, name, lowest, highest, type, meaning)	\
+	AT(number, TABLES_##name + number, lowest, highest, #name, type, meaning)
+#define X(name, lowest, highest, type, ...)				\
+	FROM_0(TABLES_NUMBER, name, lowest, highest, type, \
+	       "tables whose entries in use have N binary digits: 0, 1, 2-3, 4-7...")
+	PAGETREE_FILL_FIELDS(X)
+#undef X
+	FROM_0(TABLES_NUMBER, node, 0, 63, TABLES, "tables that lie on NUMA node N")
+	FROM_15(TABLES_NUMBER, node, 0, 63, TABLES, "tables that lie on NUMA node N")
+	FROM_31(TABLES_NUMBER, node, 0, 63, TABLES, "tables that lie on NUMA node N")
+	[TABLES_full] = { "used%", PERCENT, 0, "part of the entries in use", true },
+};
+
+static const struct field_info map_fields[MAP_FIELDS] = {
+#define X(...) FIELD(MAP, __VA_ARGS__),
+	PAGETREE_MAP_FIELDS(X)
+	PAGETREE_MAP_PHYSICAL_FIELDS(X)
+#undef X
+};
+
+static const struct field_info walk_fields[WALK_FIELDS] = {
+#define X(...) FIELD(WALK, __VA_ARGS__),
+	PAGETREE_WALK_FIELDS(X)
+	PAGETREE_WALK_PHYSICAL_FIELDS(X)
+#undef X
+};
+
+static const struct field_info shootdown_fields[SHOOTDOWN_FIELDS] = {
+#define X(...) FIELD(SHOOTDOWN, __VA_ARGS__),
 	PAGETREE_SHOOTDOWN_FIELDS(X)
 #undef X
 };
@@ -61,6 +106,68 @@ bool field_is_counter(enum field field)
 {
 	return field >= FIELD_leaf && field < FIELD_name && fields[field].name;
 }
+
+/* Lists */
+
+bool view_has(const struct view *view, int field)
+{
+	return view->fields[field].name &&
+	       (field < view->without || field >= view->within);
+}
+
+struct list list_new(const struct view *view)
+{
+	struct list list = { .view = view, .present = true };
+	int i;
+
+	list.has = resize(NULL, view->count, sizeof(*list.has));
+	for (i = 0; i < view->count; i++)
+		list.has[i] = view_has(view, i);
+
+	return list;
+}
+
+union value *list_row(const struct list *list, size_t row)
+{
+	return list->values + row * list->view->count;
+}
+
+union value *list_add(struct list *list)
+{
+	const size_t size = list->view->count * sizeof(*list->values);
+	union value *row;
+	int i;
+
+	list->values = room(list->values, list->count, size);
+	row = list_row(list, list->count++);
+	for (i = 0; i < list->view->count; i++) {
+		if (list->view->fields[i].type <= PROSE)
+			row[i].text = NULL;
+		else
+			row[i].number = UNKNOWN;
+	}
+
+	return row;
+}
+
+void list_free(struct list *list)
+{
+	free(list->has);
+	free(list->values);
+	*list = (struct list) { 0 };
+}
+
+struct row *list_vmas(const struct list *list)
+{
+	return (struct row *)list->values;
+}
+
+struct shootdown *list_shootdowns(const struct list *list)
+{
+	return (struct shootdown *)list->values;
+}
+
+/* Text */
 
 bool parse_number(const char *text, uint64_t *number)
 {
@@ -273,24 +380,64 @@ static const char *parse_pairs(struct pairs *pairs, struct parser *parser,
 	return NULL;
 }
 
+/* What summary says of all of it */
+
+uint64_t summary_sum(const struct pairs *summary, const char *key)
+{
+	uint64_t sum = 0;
+	unsigned int level;
+
+	for (level = 1; level <= PAGETREE_LEVELS; level++)
+		sum += pairs_level(summary, key, level);
+
+	return sum;
+}
+
+uint64_t summary_huge(const struct pairs *summary)
+{
+	return summary_sum(summary, "bytes") - pairs_level(summary, "bytes", 1);
+}
+
+uint64_t summary_nonpresent(const struct pairs *summary, unsigned int level)
+{
+	return pairs_level(summary, "swap", level) +
+	       pairs_level(summary, "migration", level) +
+	       pairs_level(summary, "hwpoison", level) +
+	       pairs_level(summary, "device", level) +
+	       pairs_level(summary, "marker", level);
+}
+
+/* A leaf of level 1 takes a memory reference at each level, and so on up. */
+double summary_references(const struct pairs *summary)
+{
+	const unsigned int levels = pairs_number(summary, "levels");
+	const uint64_t mapped = summary_sum(summary, "bytes");
+	double sum = 0;
+	unsigned int level;
+
+	for (level = 1; level <= levels; level++)
+		sum += (double)pairs_level(summary, "bytes", level) *
+		       (levels - level + 1);
+
+	return mapped ? sum / mapped : 0;
+}
+
 /* Columns and rows */
 
 /* struct rows_parser - which of the columns that we know each column is */
 struct rows_parser {
-	const struct field_info *known;
-	size_t known_count;
-	bool *has;	/* of each that we know */
+	struct list *list;
 	int *fields;	/* of each that the text has; -1: unknown */
 	size_t columns;
 };
 
-static int find_field(const struct rows_parser *parser, const char *name)
+static int find_field(const struct view *view, const char *name)
 {
-	size_t i;
+	int i;
 
-	for (i = 0; i < parser->known_count; i++)
-		if (parser->known[i].name &&
-		    !strcmp(parser->known[i].name, name))
+	for (i = 0; i < view->count; i++)
+		if (view_has(view, i) && !view->fields[i].made &&
+		    !strcmp(view->fields[i].name, name))
 			return i;
 
 	return -1;
@@ -298,17 +445,31 @@ static int find_field(const struct rows_parser *parser, const char *name)
 
 static const char *parse_columns(struct rows_parser *parser, char *line)
 {
+	struct list *list = parser->list;
+	const struct view *view = list->view;
+	const int *required;
+	static char wrong[64];
 	int field;
 
+	list->has = resize(NULL, view->count, sizeof(*list->has));
+	for (field = 0; field < view->count; field++)
+		list->has[field] = view_has(view, field) &&
+				   view->fields[field].made;
 	while (line) {
-		field = find_field(parser, take(&line, '\t'));
-		if (field >= 0 && parser->has[field])
+		field = find_field(view, take(&line, '\t'));
+		if (field >= 0 && list->has[field])
 			return "a column is there twice";
 		if (field >= 0)
-			parser->has[field] = true;
+			list->has[field] = true;
 		parser->fields = room(parser->fields, parser->columns,
 				      sizeof(*parser->fields));
 		parser->fields[parser->columns++] = field;
+	}
+	for (required = view->required; *required >= 0; required++) {
+		snprintf(wrong, sizeof(wrong), "no column %s",
+			 view->fields[*required].name);
+		if (!list->has[*required])
+			return wrong;
 	}
 
 	return NULL;
@@ -319,6 +480,8 @@ static const char *parse_value(union value *value, enum type type,
 {
 	switch (type) {
 	case TEXT:
+	case NAME:
+	case PROSE:
 		value->text = text;
 		return NULL;
 	case ADDRESS:
@@ -330,14 +493,22 @@ static const char *parse_value(union value *value, enum type type,
 	}
 }
 
-/* A row, into the values of the columns that we know. */
-static const char *parse_cells(const struct rows_parser *parser,
-			       union value *values, char *line)
+/* A row, into the values of the columns that we know; of the others 0. */
+static const char *parse_row(void *to, char *line)
 {
+	const struct rows_parser *parser = to;
+	const struct view *view = parser->list->view;
+	union value *row = list_add(parser->list);
 	const char *wrong, *cell;
 	size_t i;
 	int field;
 
+	for (field = 0; field < view->count; field++) {
+		if (view->fields[field].type <= PROSE)
+			row[field].text = "";
+		else
+			row[field].number = 0;
+	}
 	for (i = 0; i < parser->columns; i++) {
 		cell = take(&line, '\t');
 		if (!cell)
@@ -345,159 +516,209 @@ static const char *parse_cells(const struct rows_parser *parser,
 		field = parser->fields[i];
 		if (field < 0)
 			continue;
-		wrong = parse_value(&values[field], parser->known[field].type,
-				    cell);
+		wrong = parse_value(&row[field], view->fields[field].type, cell);
 		if (wrong)
 			return wrong;
 	}
+	if (line)
+		return "more cells than columns";
 
-	return line ? "more cells than columns" : NULL;
+	return view->check ? view->check(row) : NULL;
 }
 
-/* vmas */
-
-struct vmas_parser {
-	struct rows_parser columns;
-	struct vmas *vmas;
-};
-
-static const char *parse_vmas_columns(struct vmas_parser *parser, char *line)
+static const char *parse_list(struct list *list, const struct view *view,
+			      struct parser *parser)
 {
-	struct vmas *vmas = parser->vmas;
-	const char *wrong = parse_columns(&parser->columns, line);
+	struct rows_parser rows = { .list = list };
+	char *line = take_line(parser);
+	const char *wrong = truncated;
 
-	if (wrong)
-		return wrong;
-#define X(name, ...)							\
-	if (!vmas->has[FIELD_##name])					\
-		return "no column " #name;
-	PAGETREE_VMA_FIELDS(X)
-	X(name)
-#undef X
-	vmas->has[FIELD_size] = true;
-	vmas->has[FIELD_all_tables] = vmas->has[FIELD_tables];
-	vmas->has[FIELD_nonpresent] = vmas->has[FIELD_swap];
+	list->view = view;
+	list->present = true;
+	if (line)
+		wrong = parse_columns(&rows, line);
+	if (!wrong)
+		wrong = parse_rows(parser, &list->cost, parse_row, &rows);
+	free(rows.fields);
 
-	return NULL;
+	return wrong;
 }
 
-static uint64_t sum_levels(const struct row *row, enum field field)
+/* The views of debugfs */
+
+static uint64_t sum_levels(const union value *row, enum field field)
 {
 	uint64_t sum = 0;
 	unsigned int i;
 
 	for (i = 0; i < PAGETREE_LEVELS; i++)
-		sum += row->values[field + i].number;
+		sum += row[field + i].number;
 
 	return sum;
 }
 
-static const char *parse_vma(void *to, char *line)
+static void make_counters(union value *row)
 {
-	struct vmas_parser *parser = to;
-	struct vmas *vmas = parser->vmas;
-	const char *wrong;
-	struct row *row;
+	const uint64_t mapped = sum_levels(row, FIELD_bytes);
 
-	vmas->rows = room(vmas->rows, vmas->count, sizeof(*row));
-	row = &vmas->rows[vmas->count];
-	memset(row, 0, sizeof(*row));
-
-	wrong = parse_cells(&parser->columns, row->values, line);
-	if (wrong)
-		return wrong;
-	if (row->values[FIELD_end].number <= row->values[FIELD_start].number)
-		return "ends before it starts";
-
-	row->values[FIELD_size].number = row->values[FIELD_end].number -
-					 row->values[FIELD_start].number;
-	row->values[FIELD_all_tables].number = sum_levels(row, FIELD_tables);
-	row->values[FIELD_nonpresent].number =
+	row[FIELD_all_tables].number = sum_levels(row, FIELD_tables);
+	row[FIELD_nonpresent].number =
 		sum_levels(row, FIELD_swap) + sum_levels(row, FIELD_migration) +
 		sum_levels(row, FIELD_hwpoison) +
 		sum_levels(row, FIELD_device) + sum_levels(row, FIELD_marker);
-	vmas->count++;
+	row[FIELD_mapped].number = mapped;
+	row[FIELD_huge].real = mapped ?
+		100.0 * (mapped - row[FIELD_bytes].number) / mapped : 0;
+}
+
+static const char *check_vma(union value *row)
+{
+	if (row[FIELD_end].number <= row[FIELD_start].number)
+		return "ends before it starts";
+	row[FIELD_size].number = row[FIELD_end].number -
+				 row[FIELD_start].number;
+	make_counters(row);
 
 	return NULL;
 }
 
-static const char *parse_vmas(struct vmas *vmas, struct parser *parser)
-{
-	struct vmas_parser rows = {
-		/* those behind the name are made of the others */
-		.columns = { fields, FIELD_name + 1, vmas->has, NULL, 0 },
-		.vmas = vmas,
-	};
-	char *line = take_line(parser);
-	const char *wrong = truncated;
-
-	if (line)
-		wrong = parse_vmas_columns(&rows, line);
-	if (!wrong)
-		wrong = parse_rows(parser, &vmas->cost, parse_vma, &rows);
-	free(rows.columns.fields);
-
-	return wrong;
-}
-
-/* shootdowns */
-
-struct shootdowns_parser {
-	struct rows_parser columns;
-	struct shootdowns *shootdowns;
+const struct view view_vmas = {
+	.name = "vmas",
+	.fields = fields,
+	.count = FIELDS,
+	.without = FIELD_pid,
+	.within = FIELDS,
+	.required = (const int[]) {
+		FIELD_start, FIELD_end, FIELD_perms, FIELD_offset, FIELD_kind,
+		FIELD_name, -1
+	},
+	.defaults = (const int[]) {
+		FIELD_start, FIELD_size, FIELD_perms, FIELD_kind, FIELD_bytes,
+		FIELD_bytes + 1, FIELD_bytes + 2, FIELD_all_tables,
+		FIELD_hole_bytes, FIELD_nonpresent, FIELD_name, -1
+	},
+	.quiet = (const int[]) { FIELD_bytes + 2, FIELD_nonpresent, -1 },
+	.check = check_vma,
 };
 
-static const char *parse_shootdown(void *to, char *line)
+static const char *check_process(union value *row)
 {
-	struct shootdowns_parser *parser = to;
-	struct shootdowns *shootdowns = parser->shootdowns;
-	struct shootdown *row;
-	const char *wrong;
-
-	shootdowns->rows = room(shootdowns->rows, shootdowns->count,
-				sizeof(*row));
-	row = &shootdowns->rows[shootdowns->count];
-	memset(row, 0, sizeof(*row));
-	row->ended.text = "";
-	row->mechanism.text = "";
-	wrong = parse_cells(&parser->columns, row->values, line);
-	if (wrong)
-		return wrong;
-	if (!row->n.number)
-		return "no round was done";
-	shootdowns->count++;
+	make_counters(row);
 
 	return NULL;
 }
 
-static const char *parse_shootdowns(struct shootdowns *shootdowns,
-				    struct parser *parser)
+const struct view view_processes = {
+	.name = "processes",
+	.fields = fields,
+	.count = FIELDS,
+	.without = FIELD_start,
+	.within = FIELD_leaf,
+	.required = (const int[]) { FIELD_pid, FIELD_state, FIELD_name, -1 },
+	.defaults = (const int[]) {
+		FIELD_pid, FIELD_state, FIELD_vmas, FIELD_vma_bytes,
+		FIELD_mapped, FIELD_huge, FIELD_bytes, FIELD_bytes + 1,
+		FIELD_bytes + 2, FIELD_all_tables, FIELD_nonpresent,
+		FIELD_name, -1
+	},
+	.quiet = (const int[]) { FIELD_bytes + 2, FIELD_nonpresent, -1 },
+	.check = check_process,
+};
+
+static const char *check_table(union value *row)
 {
-	struct shootdowns_parser rows = {
-		.columns = { shootdown_fields, SHOOTDOWN_FIELDS,
-			     shootdowns->has, NULL, 0 },
-		.shootdowns = shootdowns,
-	};
-	char *line = take_line(parser);
-	const char *wrong = truncated;
+	const double entries = (double)row[TABLES_used].number +
+			       row[TABLES_holes].number;
 
-	if (line)
-		wrong = parse_columns(&rows.columns, line);
-	/* without these nobody knows what a row is about */
-#define X(name)								\
-	if (!wrong && !shootdowns->has[SHOOTDOWN_##name])		\
-		wrong = "no column " #name;
-	X(seq) X(scope) X(n) X(tag)
-#undef X
-	if (!wrong)
-		wrong = parse_rows(parser, &shootdowns->cost, parse_shootdown,
-				   &rows);
-	free(rows.columns.fields);
+	if (row[TABLES_level].number < 1 ||
+	    row[TABLES_level].number > PAGETREE_LEVELS)
+		return "an impossible level";
+	row[TABLES_full].real = entries ?
+				100 * row[TABLES_used].number / entries : 0;
 
-	return wrong;
+	return NULL;
 }
 
+const struct view view_tables = {
+	.name = "tables",
+	.fields = tables_fields,
+	.count = TABLES_FIELDS,
+	.required = (const int[]) { TABLES_level, TABLES_tables, -1 },
+	.defaults = (const int[]) {
+		TABLES_level, TABLES_tables, TABLES_bytes, TABLES_full,
+		TABLES_empty, TABLES_packed, TABLES_shared, -1
+	},
+	.quiet = (const int[]) { TABLES_shared, -1 },
+	.check = check_table,
+};
+
+static const char *check_extent(union value *row)
+{
+	if (row[MAP_end].number <= row[MAP_start].number)
+		return "ends before it starts";
+	if (row[MAP_level].number < 1 || row[MAP_level].number > PAGETREE_LEVELS)
+		return "an impossible level";
+	if (!row[MAP_entries].number || !row[MAP_size].number)
+		return "an extent of nothing";
+
+	return NULL;
+}
+
+const struct view view_map = {
+	.name = "map",
+	.fields = map_fields,
+	.count = MAP_FIELDS,
+	.required = (const int[]) {
+		MAP_start, MAP_end, MAP_level, MAP_size, MAP_entries, MAP_kind,
+		MAP_flags, -1
+	},
+	.defaults = (const int[]) {
+		MAP_start, MAP_end, MAP_level, MAP_size, MAP_entries, MAP_kind,
+		MAP_flags, MAP_pkey, MAP_phys, -1
+	},
+	.quiet = (const int[]) { MAP_pkey, MAP_phys, -1 },
+	.check = check_extent,
+};
+
+const struct view view_walk = {
+	.name = "walk",
+	.fields = walk_fields,
+	.count = WALK_FIELDS,
+	.required = (const int[]) {
+		WALK_address, WALK_level, WALK_index, WALK_kind, -1
+	},
+	.defaults = (const int[]) {
+		WALK_address, WALK_level, WALK_index, WALK_start, WALK_size,
+		WALK_kind, WALK_flags, WALK_pkey, WALK_node, WALK_entry, -1
+	},
+	.quiet = (const int[]) { WALK_pkey, WALK_entry, -1 },
+};
+
+static const char *check_shootdown(union value *row)
+{
+	return row[SHOOTDOWN_n].number ? NULL : "no round was done";
+}
+
+const struct view view_shootdowns = {
+	.name = "shootdowns",
+	.fields = shootdown_fields,
+	.count = SHOOTDOWN_FIELDS,
+	.required = (const int[]) {
+		SHOOTDOWN_seq, SHOOTDOWN_scope, SHOOTDOWN_n, SHOOTDOWN_tag, -1
+	},
+	.defaults = (const int[]) {
+#define X(name, ...) SHOOTDOWN_##name,
+		PAGETREE_SHOOTDOWN_FIELDS(X)
+#undef X
+		-1
+	},
+	.quiet = (const int[]) { -1 },
+	.check = check_shootdown,
+};
+
 /* All */
+
+#define VIEWS(X) X(vmas) X(tables) X(map) X(walk) X(processes) X(shootdowns)
 
 /* @title: `# pagetree FILE abi N` */
 static const char *parse_file(struct model *model, struct parser *parser,
@@ -530,16 +751,45 @@ static const char *parse_file(struct model *model, struct parser *parser,
 		model->summary.present = true;
 		return parse_pairs(&model->summary, parser, summary_keys);
 	}
-	if (!strcmp(file, "vmas") && !model->vmas.present) {
-		model->vmas.present = true;
-		return parse_vmas(&model->vmas, parser);
-	}
-	if (!strcmp(file, "shootdowns") && !model->shootdowns.present) {
-		model->shootdowns.present = true;
-		return parse_shootdowns(&model->shootdowns, parser);
-	}
+#define X(name)								\
+	if (!strcmp(file, #name) && !model->name.present)		\
+		return parse_list(&model->name, &view_##name, parser);
+	VIEWS(X)
+#undef X
 
-	return "neither the first geometry, nor summary, vmas or shootdowns";
+	return "neither a file that is known, nor the first of its kind";
+}
+
+/* @title: `# captured PATH LINES`, and then so many lines */
+static const char *parse_captured(struct model *model, struct parser *parser,
+				  char *title)
+{
+	struct captured captured = { 0 };
+	uint64_t lines;
+	char *line;
+
+	title += strlen(CAPTURED);
+	captured.path = take(&title, ' ');
+	if (!title || !parse_number(title, &lines))
+		return "not a path and a number of lines";
+	captured.text = parser->next;
+	while (lines--) {
+		line = take_line(parser);
+		if (!line)
+			return "truncated: fewer lines than were captured";
+		/* it stays one text, which the next title ends */
+		line[strlen(line)] = '\n';
+	}
+	parser->line++;
+	if (strncmp(parser->next, "# end\n", 6))
+		return "no line '# end' behind what was captured";
+	*parser->next = '\0';
+	parser->next += 6;
+	model->captured = room(model->captured, model->captured_count,
+			       sizeof(captured));
+	model->captured[model->captured_count++] = captured;
+
+	return NULL;
 }
 
 const char *model_parse(struct model *model, char *text, size_t *line)
@@ -553,7 +803,12 @@ const char *model_parse(struct model *model, char *text, size_t *line)
 
 	do {
 		title = take_line(&parser);
-		wrong = title ? parse_file(model, &parser, title) : truncated;
+		if (!title)
+			wrong = truncated;
+		else if (!strncmp(title, CAPTURED, strlen(CAPTURED)))
+			wrong = parse_captured(model, &parser, title);
+		else
+			wrong = parse_file(model, &parser, title);
 	} while (!wrong && *parser.next);
 	*line = parser.line;
 
@@ -562,10 +817,13 @@ const char *model_parse(struct model *model, char *text, size_t *line)
 
 bool model_is_complete(const struct model *model)
 {
-	return (!model->geometry.present || model->geometry.cost.complete) &&
-	       (!model->summary.present || model->summary.cost.complete) &&
-	       (!model->vmas.present || model->vmas.cost.complete) &&
-	       (!model->shootdowns.present || model->shootdowns.cost.complete);
+#define X(name)								\
+	if (model->name.present && !model->name.cost.complete)		\
+		return false;
+	X(geometry) X(summary) VIEWS(X)
+#undef X
+
+	return true;
 }
 
 void model_free(struct model *model)
@@ -575,7 +833,9 @@ void model_free(struct model *model)
 	free(model->texts);
 	free(model->geometry.pairs);
 	free(model->summary.pairs);
-	free(model->vmas.rows);
-	free(model->shootdowns.rows);
+#define X(name) list_free(&model->name);
+	VIEWS(X)
+#undef X
+	free(model->captured);
 	*model = (struct model) { 0 };
 }

@@ -6,12 +6,19 @@
 #include "../module/abi.h"
 #include "pagetree.h"
 
-enum type { ADDRESS, TEXT, BYTES, ENTRIES, TABLES, BLOCKS, COUNT, NS };
+/*
+ * What the values of a column are. The first three are text: NAME is cut where the
+ * line gets too long, PROSE is wrapped. PERCENT and RATIO are real.
+ */
+enum type {
+	TEXT, NAME, PROSE, ADDRESS, BYTES, ENTRIES, TABLES, BLOCKS, COUNT, NS,
+	PERCENT, RATIO
+};
 
 /*
- * The columns of vmas. One that there is per level has PAGETREE_LEVELS places:
- * level 3 of leaf is FIELD_leaf + 3 - 1; one with another number behind its name
- * has a place for each: contig12 is FIELD_contig + 12.
+ * The columns of vmas and processes. One that there is per level has
+ * PAGETREE_LEVELS places: level 3 of leaf is FIELD_leaf + 3 - 1; one with
+ * another number behind its name has a place for each: contig12 is FIELD_contig + 12.
  */
 enum field {
 #define X(name, ...) FIELD_##name,
@@ -36,7 +43,48 @@ enum field {
 	FIELD_size,
 	FIELD_all_tables,
 	FIELD_nonpresent,
+	FIELD_mapped,
+	FIELD_huge,
+	/* of processes only */
+#define X(name, ...) FIELD_##name,
+	PAGETREE_PROCESS_FIELDS(X)
+#undef X
 	FIELDS
+};
+
+enum tables_field {
+#define X(name, ...) TABLES_##name,
+	PAGETREE_TABLES_FIELDS(X)
+#undef X
+	TABLES_fill,
+	TABLES_fill_highest = TABLES_fill + PAGETREE_FILL_HIGHEST,
+	TABLES_node,
+	TABLES_node_highest = TABLES_node + 63,
+	TABLES_full,
+	TABLES_FIELDS
+};
+
+enum map_field {
+#define X(name, ...) MAP_##name,
+	PAGETREE_MAP_FIELDS(X)
+	PAGETREE_MAP_PHYSICAL_FIELDS(X)
+#undef X
+	MAP_FIELDS
+};
+
+enum walk_field {
+#define X(name, ...) WALK_##name,
+	PAGETREE_WALK_FIELDS(X)
+	PAGETREE_WALK_PHYSICAL_FIELDS(X)
+#undef X
+	WALK_FIELDS
+};
+
+enum shootdown_field {
+#define X(name, ...) SHOOTDOWN_##name,
+	PAGETREE_SHOOTDOWN_FIELDS(X)
+#undef X
+	SHOOTDOWN_FIELDS
 };
 
 /**
@@ -45,12 +93,14 @@ enum field {
  * @type: what its values are
  * @level: the number behind the name, or 0
  * @meaning: for people
+ * @made: it is not in the text, but made of what is
  */
 struct field_info {
 	const char *name;
 	enum type type;
 	unsigned int level;
 	const char *meaning;
+	bool made;
 };
 
 extern const struct field_info fields[FIELDS];
@@ -58,14 +108,41 @@ extern const struct field_info fields[FIELDS];
 /* Numbers to be added up, and found in summary under the same name. */
 bool field_is_counter(enum field field);
 
+/* A cell. A number or a text that is not known is UNKNOWN or NULL. */
 union value {
 	uint64_t number;
+	double real;
 	const char *text;	/* printable() */
 };
 
-struct row {
-	union value values[FIELDS];
+#define UNKNOWN	UINT64_MAX
+
+/**
+ * struct view - a kind of table
+ * @name: of the file in debugfs, of the command, and of the array in JSON
+ * @fields: its columns, @count of them, but those from @without to @within
+ * @required: columns without which nobody knows what a row is about; -1 ends
+ *	them, as it does
+ * @defaults: what is shown unless -o says otherwise, and
+ * @quiet: those of them that are not if all their values are 0
+ * @check: what is wrong with a row, or NULL; makes what is made. May be NULL
+ */
+struct view {
+	const char *name;
+	const struct field_info *fields;
+	int count;
+	int without;
+	int within;
+	const int *required;
+	const int *defaults;
+	const int *quiet;
+	const char *(*check)(union value *row);
 };
+
+extern const struct view view_vmas, view_processes, view_tables, view_map,
+	view_walk, view_shootdowns;
+
+bool view_has(const struct view *view, int field);
 
 /* struct cost - the last line of a file */
 struct cost {
@@ -76,23 +153,36 @@ struct cost {
 	uint64_t next;		/* if not complete: what was reached */
 };
 
-struct vmas {
+/**
+ * struct list - the rows of a view
+ * @view: what it is a list of
+ * @present: whether there is such a list at all
+ * @has: for each column whether this kernel and this version of the text has it
+ * @values: @count rows of as many values as the view has
+ * @count: rows
+ * @cost: of getting it
+ */
+struct list {
+	const struct view *view;
 	bool present;
-	bool has[FIELDS];	/* by this kernel and this version of the text */
-	struct row *rows;
+	bool *has;
+	union value *values;
 	size_t count;
 	struct cost cost;
 };
 
-/* The columns of shootdowns. */
-enum shootdown_field {
-#define X(name, ...) SHOOTDOWN_##name,
-	PAGETREE_SHOOTDOWN_FIELDS(X)
-#undef X
-	SHOOTDOWN_FIELDS,
-};
+/* An empty one, of a view that a command makes itself: it has all columns. */
+struct list list_new(const struct view *view);
+union value *list_row(const struct list *list, size_t row);
+/* A new row, of unknown values. */
+union value *list_add(struct list *list);
+/* Frees the rows, not the texts in them. */
+void list_free(struct list *list);
 
-extern const struct field_info shootdown_fields[SHOOTDOWN_FIELDS];
+/* struct row - one of vmas or processes */
+struct row {
+	union value values[FIELDS];
+};
 
 /* struct shootdown - a row: its columns by name, or all of them */
 struct shootdown {
@@ -106,13 +196,9 @@ struct shootdown {
 	};
 };
 
-struct shootdowns {
-	bool present;
-	bool has[SHOOTDOWN_FIELDS];
-	struct shootdown *rows;
-	size_t count;
-	struct cost cost;
-};
+/* The rows of such lists. */
+struct row *list_vmas(const struct list *list);
+struct shootdown *list_shootdowns(const struct list *list);
 
 /* A line of geometry or summary. */
 struct pair {
@@ -129,20 +215,35 @@ struct pairs {
 	struct cost cost;
 };
 
+/* How a title begins of a file of /proc or /sys that was captured. */
+#define CAPTURED	"# captured "
+
+/* Such a file: its path, and all of it. */
+struct captured {
+	const char *path;
+	const char *text;
+};
+
 /**
  * struct model - what is known of a process
  * @geometry: the file of that name, if present
- * @summary: likewise
- * @vmas: likewise
- * @shootdowns: likewise
+ * @summary: likewise, and so on
+ * @captured: files of /proc and /sys, of an input only
+ * @captured_count: of these
  * @texts: what all the strings point into
  * @count: of @texts
  */
 struct model {
 	struct pairs geometry;
 	struct pairs summary;
-	struct vmas vmas;
-	struct shootdowns shootdowns;
+	struct list vmas;
+	struct list tables;
+	struct list map;
+	struct list walk;
+	struct list processes;
+	struct list shootdowns;
+	struct captured *captured;
+	size_t captured_count;
 	char **texts;
 	size_t count;
 };
@@ -170,6 +271,15 @@ uint64_t pairs_number(const struct pairs *pairs, const char *key);
 /* Likewise of a key that ends in a level. */
 uint64_t pairs_level(const struct pairs *pairs, const char *key,
 		     unsigned int level);
+
+/* What summary says of all levels together. */
+uint64_t summary_sum(const struct pairs *summary, const char *key);
+/* Bytes that are mapped, and the part of them on levels above the first. */
+uint64_t summary_huge(const struct pairs *summary);
+/* Entries of a level that are neither hole, nor leaf, nor table. */
+uint64_t summary_nonpresent(const struct pairs *summary, unsigned int level);
+/* Memory references of a translation, as a mean over the bytes that are mapped. */
+double summary_references(const struct pairs *summary);
 
 /* Decimal digits and nothing else; false if they are not that or too many. */
 bool parse_number(const char *text, uint64_t *number);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* pagetree: the command. */
+/* pagetree: its commands, and what a command line may say. */
 #include <errno.h>
 #include <getopt.h>
 #include <limits.h>
@@ -10,25 +10,118 @@
 #include <unistd.h>
 
 #include "bench.h"
-#include "columns.h"
-#include "json.h"
+#include "expect.h"
 #include "shootdown.h"
 #include "source.h"
-#include "summary.h"
-#include "verify.h"
+#include "views.h"
 
 #ifndef PAGETREE_VERSION
 #define PAGETREE_VERSION "0.1"
 #endif
 
-struct options {
-	bool json;
-	bool verify;
-	struct style style;
-	struct columns columns;
-	const char *input;
-	pid_t pid;
+/* What a command takes; an option needs one of these, or none. */
+enum {
+	PROCESSES = 1 << 0,	/* one or more, and those of --pid and --cgroup */
+	PROCESS = 1 << 1,	/* one */
+	WORDS = 1 << 2,		/* then other arguments, at least one */
+	INPUT = 1 << 3,
+	OUTPUT = 1 << 4,	/* -o and what else a list takes */
+	VERIFY = 1 << 5,
+	EXPECT = 1 << 6,
+	SHOOT = 1 << 7,
+	BENCH = 1 << 8,
 };
+
+struct command {
+	const char *name;
+	const char *usage;
+	const char *about;
+	unsigned int takes;
+	const struct view *view;	/* that -o, -x and --filter are about */
+	int (*run)(const struct options *options);
+};
+
+static const struct command commands[] = {
+	{ "show", "PROCESS...",
+	  "summary, then the VMAs: their page sizes, tables, holes; what is done without a command",
+	  PROCESSES | INPUT | OUTPUT | EXPECT | VERIFY, &view_vmas, run_show },
+	{ "vmas", "PROCESS...", "a row a VMA",
+	  PROCESSES | INPUT | OUTPUT | EXPECT, &view_vmas, run_vmas },
+	{ "tables", "PROCESS...",
+	  "a row a level: tables, how full, how many empty, on which NUMA nodes",
+	  PROCESSES | INPUT | OUTPUT | EXPECT, &view_tables, run_tables },
+	{ "map", "PROCESS...", "a row a run of entries that read alike",
+	  PROCESSES | INPUT | OUTPUT | EXPECT, &view_map, run_map },
+	{ "walk", "PROCESS ADDRESS...",
+	  "each entry that an address translates through",
+	  PROCESS | WORDS | INPUT | OUTPUT, &view_walk, run_walk },
+	{ "ps", "", "a row a process: the totals of all of them",
+	  INPUT | OUTPUT, &view_processes, run_ps },
+	{ "geometry", "", "the paging of this machine, and how it flushes TLBs",
+	  INPUT | OUTPUT, &view_geometry, run_geometry },
+	{ "shootdown", "PROCESS SCOPE [START [END]] [KEY=VALUE]...",
+	  "flush TLB entries of a process on other CPUs, and say what that takes",
+	  PROCESS | WORDS | INPUT | OUTPUT | SHOOT, &view_shootdowns, shootdown },
+	{ "bench", "tlb",
+	  "what a flush costs those who are hit, with this tool as its own target",
+	  WORDS | OUTPUT | BENCH, &view_bench, bench },
+};
+
+#define COMMANDS (sizeof(commands) / sizeof(*commands))
+
+/* The options; a letter, or a number from 256 on for those without. */
+enum {
+	OPTION_CGROUP = 256, OPTION_EXPECT, OPTION_FILTER, OPTION_INPUT,
+	OPTION_PAGES, OPTION_PID, OPTION_RANGE, OPTION_ROUNDS, OPTION_SWEEP,
+	OPTION_VERIFY,
+};
+
+static const struct {
+	struct option option;
+	unsigned int needs;
+	const char *argument;
+	const char *help;
+} all_options[] = {
+	{ { "bytes", no_argument, NULL, 'b' }, OUTPUT, "",
+	  "sizes in bytes, not in K, M, G" },
+	{ { "cgroup", required_argument, NULL, OPTION_CGROUP }, PROCESSES, "PATH",
+	  "the processes of a cgroup, below /sys/fs/cgroup" },
+	{ { "expect", required_argument, NULL, OPTION_EXPECT }, EXPECT, "CONDITION",
+	  "exit with 4 if it is false, as 'huge%>=90'" },
+	{ { "filter", required_argument, NULL, OPTION_FILTER }, OUTPUT, "EXPRESSION",
+	  "rows that pass only, as 'size > 4096' (libsmartcols 2.40)" },
+	{ { "help", no_argument, NULL, 'h' }, 0, "", "print this" },
+	{ { "input", required_argument, NULL, OPTION_INPUT }, INPUT, "FILE",
+	  "read what debugfs said, or capture wrote, from FILE (-: standard input)" },
+	{ { "json", no_argument, NULL, 'J' }, OUTPUT, "",
+	  "print JSON: every column, numbers as numbers" },
+	{ { "noheadings", no_argument, NULL, 'n' }, OUTPUT, "",
+	  "print rows only: no summary, no column names" },
+	{ { "output", required_argument, NULL, 'o' }, OUTPUT, "LIST",
+	  "print these columns; +LIST adds to the default ones" },
+	{ { "output-all", no_argument, NULL, 'O' }, OUTPUT, "", "print all columns" },
+	{ { "pages", required_argument, NULL, OPTION_PAGES }, BENCH, "LIST",
+	  "pages that are walked for again (64,256,1024)" },
+	{ { "pairs", no_argument, NULL, 'P' }, OUTPUT, "",
+	  "print the rows as KEY=\"VALUE\", for a shell" },
+	{ { "pid", required_argument, NULL, OPTION_PID }, PROCESSES | PROCESS, "PROCESS",
+	  "this one too" },
+	{ { "range", required_argument, NULL, OPTION_RANGE }, SHOOT, "START",
+	  "sweep over the VMA from START on (the largest writable anon one)" },
+	{ { "raw", no_argument, NULL, 'r' }, OUTPUT, "",
+	  "print the rows for scripts: in bytes, - for nothing, \\xHH for what is no printable ASCII" },
+	{ { "rounds", required_argument, NULL, OPTION_ROUNDS }, SHOOT | BENCH, "N",
+	  "rounds of each configuration (200)" },
+	{ { "sort", required_argument, NULL, 'x' }, OUTPUT, "COLUMN",
+	  "sort the rows by it" },
+	{ { "sweep", no_argument, NULL, OPTION_SWEEP }, SHOOT, "",
+	  "null, page, range, mm, all; 1 to 512 pages; 1, 2, 4... CPUs" },
+	{ { "verify", no_argument, NULL, OPTION_VERIFY }, VERIFY, "",
+	  "compare with what /proc/PID/smaps and status say" },
+	{ { "version", no_argument, NULL, 'V' }, 0, "", "print the version" },
+};
+
+#define OPTIONS (sizeof(all_options) / sizeof(*all_options))
 
 /* Ends the tool; what it printed has to have reached somebody. */
 static _Noreturn void finish(int status)
@@ -41,40 +134,68 @@ static _Noreturn void finish(int status)
 	exit(status);
 }
 
-static void help(void)
+static bool belongs(size_t option, const struct command *command)
 {
-	puts("Usage: pagetree [OPTION]... PID\n"
-	     "       pagetree [OPTION]... --input FILE\n"
-	     "       pagetree shootdown ... | bench tlb ...\n"
-	     "\n"
-	     "Shows the page tables of a process: its page sizes, its tables, its holes.\n"
-	     "pagetree shootdown flushes its TLB entries and says what that takes, bench tlb\n"
-	     "what it costs those who are hit: see pagetree shootdown --help, bench --help.\n"
-	     "\n"
-	     "  -b, --bytes           sizes in bytes, not in K, M, G\n"
-	     "      --input FILE      read what debugfs said from FILE (- is the standard input):\n"
-	     "                        geometry, summary and vmas, any of them, in one file\n"
-	     "  -J, --json            print JSON: every column, numbers as numbers\n"
-	     "  -n, --noheadings      print rows only: no summary, no column names\n"
-	     "  -o, --output LIST     print these columns; +LIST adds to the default ones\n"
-	     "  -r, --raw             print the rows for scripts: in bytes, - for nothing,\n"
-	     "                        \\xHH for what is no printable ASCII\n"
-	     "      --verify          compare with what /proc/PID/smaps and status say\n"
-	     "  -h, --help            print this\n"
-	     "  -V, --version         print the version\n"
-	     "\n"
-	     "A thread's id means its process. A table is as wide as the terminal, or else\n"
-	     "as COLUMNS, or 100. In names, \\ooo is a control character, a backslash or a byte\n"
-	     "that is not UTF-8.\n"
-	     "\n"
-	     "Columns:");
-	columns_help();
-	puts("\n"
-	     "Exit status: 0 success, 1 failure, 2 bad usage, 3 the process was not read to its\n"
-	     "end, 4 --verify found a difference, 5 the module is not there, 6 no permission.");
+	return !all_options[option].needs ||
+	       (all_options[option].needs & command->takes);
 }
 
-void usage_option(int option, char **argv)
+/* @command: NULL for what all have in common */
+static void help(const struct command *command)
+{
+	const struct option *option;
+	char *name;
+	size_t i;
+
+	if (!command) {
+		puts("Usage: pagetree [COMMAND] [OPTION]... PROCESS...\n"
+		     "\n"
+		     "Shows the page tables of processes: page sizes, tables, holes, TLB shootdowns.\n"
+		     "A process is a pid (a thread's means its process) or a name that only one has.\n"
+		     "\n"
+		     "Commands:");
+		for (i = 0; i < COMMANDS; i++)
+			printf("  %-10s %s\n", commands[i].name,
+			       commands[i].about);
+		puts("\n"
+		     "Options of most of them; pagetree COMMAND --help lists all, and the columns:");
+		command = commands;
+	} else {
+		printf("Usage: pagetree %s [OPTION]... %s\n\n%s.\n\n",
+		       command->name, command->usage, command->about);
+		if (command->takes & SHOOT)
+			shootdown_help();
+		puts("Options:");
+	}
+	for (i = 0; i < OPTIONS; i++) {
+		option = &all_options[i].option;
+		if (!belongs(i, command))
+			continue;
+		name = format("%c%c%s --%s %s", option->val < 256 ? '-' : ' ',
+			      option->val < 256 ? option->val : ' ',
+			      option->val < 256 ? "," : " ", option->name,
+			      all_options[i].argument);
+		printf("  %-24s %s\n", name, all_options[i].help);
+		free(name);
+	}
+	if (command != commands && command->view) {
+		putchar('\n');
+		columns_help(command->view);
+	}
+	putchar('\n');
+	if (command->takes & EXPECT) {
+		expect_help();
+		putchar('\n');
+	}
+	puts("A table is as wide as the terminal, or else as COLUMNS, or 100. In names, \\ooo is\n"
+	     "a control character, a backslash or a byte that is not UTF-8.\n"
+	     "\n"
+	     "Exit status: 0 success, 1 failure, 2 bad usage, 3 the process was not read to its\n"
+	     "end, 4 --expect is false or --verify found a difference, 5 the module is not there,\n"
+	     "6 no permission.");
+}
+
+static _Noreturn void unknown_option(int option, char **argv)
 {
 	if (option == ':')
 		usage("%s: needs an argument: see pagetree --help",
@@ -94,145 +215,203 @@ pid_t parse_pid(const char *text)
 	return pid;
 }
 
-static void parse_options(int argc, char **argv, struct options *options)
+static uint64_t parse_rounds(const char *text)
 {
-	enum { OPTION_INPUT = 256, OPTION_VERIFY };
-	static const struct option long_options[] = {
-		{ "bytes", no_argument, NULL, 'b' },
-		{ "help", no_argument, NULL, 'h' },
-		{ "input", required_argument, NULL, OPTION_INPUT },
-		{ "json", no_argument, NULL, 'J' },
-		{ "noheadings", no_argument, NULL, 'n' },
-		{ "output", required_argument, NULL, 'o' },
-		{ "raw", no_argument, NULL, 'r' },
-		{ "verify", no_argument, NULL, OPTION_VERIFY },
-		{ "version", no_argument, NULL, 'V' },
-		{ }
-	};
-	const char *wrong;
-	int option;
+	uint64_t rounds;
 
-	*options = (struct options) { .style.headings = true };
-	opterr = 0;
-	while ((option = getopt_long(argc, argv, ":bhJno:rV", long_options,
-				     NULL)) != -1) {
-		switch (option) {
-		case 'b':
-			options->style.bytes = true;
-			break;
-		case 'h':
-			help();
-			finish(EXIT_SUCCESS);
-		case OPTION_INPUT:
-			options->input = optarg;
-			break;
-		case 'J':
-			options->json = true;
-			break;
-		case 'n':
-			options->style.headings = false;
-			break;
-		case 'o':
-			wrong = columns_parse(&options->columns, optarg);
-			if (wrong)
-				usage("%s: %s: see pagetree --help", optarg,
-				      wrong);
-			break;
-		case 'r':
-			options->style.raw = true;
-			options->style.bytes = true;
-			break;
-		case OPTION_VERIFY:
-			options->verify = true;
-			break;
-		case 'V':
-			puts("pagetree " PAGETREE_VERSION);
-			finish(EXIT_SUCCESS);
-		default:
-			usage_option(option, argv);
-		}
+	if (!parse_number(text, &rounds) || !rounds || rounds > 1000000)
+		usage("%s: not a number of rounds", text);
+
+	return rounds;
+}
+
+static void add_process(struct options *options, pid_t pid)
+{
+	options->pids = room(options->pids, options->pid_count, sizeof(pid_t));
+	options->pids[options->pid_count++] = pid;
+}
+
+static void add_cgroup(struct options *options, const char *path)
+{
+	size_t count, i;
+	pid_t *pids = source_cgroup(path, &count);
+
+	for (i = 0; i < count; i++)
+		add_process(options, pids[i]);
+	free(pids);
+	options->cgroup = true;
+}
+
+static void set_format(struct style *style, enum format format)
+{
+	if (style->format != FORMAT_TABLE && style->format != format)
+		usage("--json, --raw, --pairs: only one of them can be had");
+	style->format = format;
+	style->bytes |= format == FORMAT_RAW;
+}
+
+static void set_option(struct options *options, const struct command *command,
+		       int option)
+{
+	struct style *style = &options->style;
+	const char *wrong;
+
+	switch (option) {
+	case 'b':
+		style->bytes = true;
+		break;
+	case OPTION_CGROUP:
+		add_cgroup(options, optarg);
+		break;
+	case OPTION_EXPECT:
+		expect_add(options, optarg);
+		break;
+	case OPTION_FILTER:
+		if (!columns_can_filter())
+			usage("--filter: this libsmartcols cannot, 2.40 can: jq can filter --json");
+		style->filter = optarg;
+		break;
+	case 'h':
+		help(command);
+		finish(EXIT_SUCCESS);
+	case OPTION_INPUT:
+		options->input = optarg;
+		break;
+	case 'J':
+		set_format(style, FORMAT_JSON);
+		break;
+	case 'n':
+		style->headings = false;
+		break;
+	case 'o':
+		wrong = columns_parse(style, command->view, optarg);
+		if (wrong)
+			usage("%s: %s: see pagetree %s --help", optarg, wrong,
+			      command->name);
+		break;
+	case 'O':
+		style->all = true;
+		break;
+	case OPTION_PAGES:
+		options->pages = optarg;
+		break;
+	case 'P':
+		set_format(style, FORMAT_PAIRS);
+		break;
+	case OPTION_PID:
+		add_process(options, source_process(optarg));
+		break;
+	case OPTION_RANGE:
+		if (!parse_address(optarg, &options->range) || !options->range)
+			usage("%s: not an address", optarg);
+		break;
+	case 'r':
+		set_format(style, FORMAT_RAW);
+		break;
+	case OPTION_ROUNDS:
+		options->rounds = parse_rounds(optarg);
+		break;
+	case OPTION_SWEEP:
+		options->sweeps = true;
+		break;
+	case OPTION_VERIFY:
+		options->verify = true;
+		break;
+	case 'V':
+		puts("pagetree " PAGETREE_VERSION);
+		finish(EXIT_SUCCESS);
+	case 'x':
+		style->sort = columns_find(command->view, optarg, strlen(optarg));
+		if (style->sort < 0)
+			usage("%s: no such column: see pagetree %s --help",
+			      optarg, command->name);
+		break;
 	}
-	if (options->json && options->style.raw)
-		usage("--json, --raw: only one of them can be had");
+}
+
+/* What is left of the command line: processes, then words. */
+static void parse_arguments(struct options *options,
+			    const struct command *command, char **arguments)
+{
+	const bool takes = command->takes & (PROCESS | PROCESSES);
+
+	if (options->input && (options->pid_count || *arguments) && takes)
+		usage("%s: --input and a process exclude each other",
+		      *arguments ? *arguments : "--pid");
+	while (!options->input && *arguments && takes) {
+		add_process(options, source_process(*arguments++));
+		if (command->takes & PROCESS)
+			break;
+	}
+	if (takes && !options->input && !options->pid_count)
+		usage("no process: see pagetree --help");
+	if (command->takes & PROCESS && options->pid_count > 1)
+		usage("--pid: one process is enough");
 	if (options->input && options->verify)
 		usage("--input, --verify: only a process can be verified");
-	if (options->input && optind < argc)
-		usage("%s: --input and a process id exclude each other",
-		      argv[optind]);
-	if (options->input)
-		return;
-	if (optind == argc)
-		usage("no process id: see pagetree --help");
-	options->pid = parse_pid(argv[optind]);
-	if (optind + 1 < argc)
-		usage("%s: one process id is enough", argv[optind + 1]);
+	options->words = arguments;
+	while (arguments[options->word_count])
+		options->word_count++;
+	if (*arguments && !(command->takes & WORDS))
+		usage("%s: one argument too many: see pagetree %s --help",
+		      *arguments, command->name);
+	if (command->takes & WORDS && !*arguments && !options->input &&
+	    !options->sweeps)
+		usage("say also %s: see pagetree %s --help", command->usage,
+		      command->name);
 }
 
-/* The name that the process gave itself; a new string, or NULL. */
-static char *read_comm(pid_t pid)
+static void parse(struct options *options, const struct command *command,
+		  bool said, int argc, char **argv)
 {
-	char *raw = source_proc(pid, "comm"), *comm;
-	size_t len = raw ? strlen(raw) : 0;
+	struct option known[OPTIONS + 1] = { 0 };
+	char letters[2 * OPTIONS + 2] = ":", *letter = letters + 1;
+	size_t i;
+	int option;
 
-	if (!raw)
-		return NULL;
-	/* the last newline is not part of it */
-	comm = printable(raw, len ? len - 1 : 0, "");
-	free(raw);
-
-	return comm;
-}
-
-static void print(const struct options *options, const struct model *model,
-		  const char *comm)
-{
-	const bool rows_only = options->style.raw || !options->style.headings;
-
-	if (options->json) {
-		json_print(model, comm, &options->columns);
-		return;
+	for (i = 0; i < OPTIONS; i++) {
+		known[i] = all_options[i].option;
+		if (known[i].val < 256)
+			*letter++ = known[i].val;
+		if (known[i].val < 256 && known[i].has_arg)
+			*letter++ = ':';
 	}
-	if (model->summary.present && !rows_only)
-		summary_print(model, comm, options->style.bytes);
-	if (model->summary.present && !rows_only && model->vmas.present)
-		putchar('\n');
-	if (model->vmas.present)
-		columns_print(&options->columns, model, &options->style);
+	*options = (struct options) {
+		.style = { .headings = true, .sort = -1 },
+	};
+	opterr = 0;
+	while ((option = getopt_long(argc, argv, letters, known, NULL)) != -1) {
+		for (i = 0; i < OPTIONS && known[i].val != option; i++)
+			;
+		if (i == OPTIONS)
+			unknown_option(option, argv);
+		if (!belongs(i, command))
+			usage("--%s: not for pagetree %s", known[i].name,
+			      command->name);
+		if (option == 'h' && !said)
+			command = NULL;
+		set_option(options, command, option);
+	}
+	parse_arguments(options, command, argv + optind);
 }
 
 int main(int argc, char **argv)
 {
+	const struct command *command = commands;
 	struct options options;
-	struct model model = { 0 };
-	char *comm = NULL;
-	pid_t pid;
-	int status = EXIT_SUCCESS;
+	bool said = false;
+	int status;
+	size_t i;
 
 	setlocale(LC_CTYPE, "");
-	if (argc > 1 && !strcmp(argv[1], "shootdown"))
-		finish(shootdown(argc - 1, argv + 1));
-	if (argc > 1 && !strcmp(argv[1], "bench"))
-		finish(bench(argc - 1, argv + 1));
-	parse_options(argc, argv, &options);
-
-	if (options.verify)
-		finish(verify(source_hold(options.pid), options.json));
-
-	if (options.input) {
-		source_file(&model, options.input);
-	} else {
-		pid = source_hold(options.pid);
-		source_debugfs(&model, 0, "geometry");
-		source_debugfs(&model, pid, "summary");
-		source_debugfs(&model, pid, "vmas");
-		comm = read_comm(pid);
+	for (i = 0; i < COMMANDS && argc > 1 && !said; i++) {
+		said = !strcmp(argv[1], commands[i].name);
+		if (said)
+			command = &commands[i];
 	}
-	print(&options, &model, comm);
-	if (!model_is_complete(&model)) {
-		complain("the process was not read to its end: state=partial");
-		status = EXIT_PARTIAL;
-	}
-	model_free(&model);
-	free(comm);
+	parse(&options, command, said, argc - said, argv + said);
+	status = command->run(&options);
+	free(options.style.chosen);
+	free(options.pids);
 	finish(status);
 }

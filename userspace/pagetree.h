@@ -12,7 +12,7 @@
 enum {
 	EXIT_USAGE = 2,
 	EXIT_PARTIAL = 3,	/* some file says state=partial */
-	EXIT_DIFFERS = 4,	/* --verify found a difference */
+	EXIT_EXPECTATION = 4,	/* --expect is false, or --verify found a difference */
 	EXIT_NO_MODULE = 5,
 	EXIT_PERMISSION = 6,	/* not root, or lockdown */
 };
@@ -25,9 +25,6 @@ void complain(const char *format, ...);
 #define fail(status, ...) (complain(__VA_ARGS__), exit(status))
 
 #define usage(...) fail(EXIT_USAGE, __VA_ARGS__)
-
-/* Ends the tool for what getopt() did not understand: what it returned. */
-_Noreturn void usage_option(int option, char **argv);
 
 /* A process id of a command line. */
 pid_t parse_pid(const char *text);

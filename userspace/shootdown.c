@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #define _GNU_SOURCE
 #include <errno.h>
-#include <getopt.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
@@ -16,33 +15,16 @@
 #include "sweep.h"
 #include "table.h"
 
-#define ROUNDS_MAX	1000000
-
-static void help(void)
+void shootdown_help(void)
 {
-	puts("Usage: pagetree shootdown [OPTION]... PID SCOPE [START [END]] [KEY=VALUE]...\n"
-	     "       pagetree shootdown --sweep [OPTION]... PID\n"
-	     "       pagetree shootdown [--sweep] [OPTION]... --input FILE\n"
-	     "\n"
-	     "Flushes TLB entries of a process on other CPUs, and says how long that takes.\n"
-	     "The process is not changed, but slowed down.\n"
+	puts("The process is not changed, but slowed down. They have to be allowed:\n"
+	     "echo Y >/sys/module/pagetree/parameters/shootdown\n"
 	     "\n"
 	     "SCOPE: null (the IPI alone), page START, range START END, vma START, mm, all\n"
 	     "KEYS:  n=COUNT rounds (1), cpus=mm|all|0,2-3, gap_us=N sleep between rounds,\n"
 	     "       deferred=1 flushes CPUs that do not run it now too, tag=WORD\n"
 	     "\n"
-	     "      --input FILE      print the rows of FILE, which PID/shootdowns gave; geometry\n"
-	     "                        may be before or behind them\n"
-	     "  -J, --json            print JSON\n"
-	     "  -n, --noheadings      no column names in a table\n"
-	     "      --range START     sweep over the VMA from START on (the largest writable anon one)\n"
-	     "  -r, --raw             print the rows for scripts\n"
-	     "      --rounds N        rounds of each configuration of a sweep (200)\n"
-	     "      --sweep           null, page, range, mm, all; 1 to 512 pages; 1, 2, 4... CPUs\n"
-	     "  -h, --help            print this\n"
-	     "\n"
-	     "Shootdowns have to be allowed: echo Y >/sys/module/pagetree/parameters/shootdown\n"
-	     "Exit status: as of pagetree; 130 interrupted, the rounds till then are printed.");
+	     "Interrupted it prints what was done, and exits with 130.\n");
 }
 
 /* Commands */
@@ -50,12 +32,13 @@ static void help(void)
 void shooter_open(struct shooter *shooter, pid_t pid)
 {
 	struct model model = { 0 };
-	const struct shootdowns *rows = &model.shootdowns;
+	const struct list *rows = &model.shootdowns;
 
 	*shooter = (struct shooter) { .pid = pid, .fd = source_shootdown(pid) };
-	source_debugfs(&model, pid, "shootdowns");
+	if (!source_debugfs(&model, pid, "shootdowns"))
+		source_dead(pid);
 	if (rows->count)
-		shooter->seq = rows->rows[rows->count - 1].seq.number;
+		shooter->seq = list_shootdowns(rows)[rows->count - 1].seq.number;
 	model_free(&model);
 }
 
@@ -63,16 +46,18 @@ int shooter_shoot(struct shooter *shooter, const char *command, const char *tag,
 	      struct model *model, const struct shootdown **row)
 {
 	const int error = source_shoot(shooter->fd, command);
-	const struct shootdowns *rows = &model->shootdowns;
+	const struct shootdown *rows;
 	size_t i;
 
 	*row = NULL;
-	source_debugfs(model, shooter->pid, "shootdowns");
+	if (!source_debugfs(model, shooter->pid, "shootdowns"))
+		source_dead(shooter->pid);
+	rows = list_shootdowns(&model->shootdowns);
 	/* others may shoot at it too */
-	for (i = 0; i < rows->count; i++)
-		if (rows->rows[i].seq.number > shooter->seq &&
-		    !strcmp(rows->rows[i].tag.text, tag))
-			*row = &rows->rows[i];
+	for (i = 0; i < model->shootdowns.count; i++)
+		if (rows[i].seq.number > shooter->seq &&
+		    !strcmp(rows[i].tag.text, tag))
+			*row = &rows[i];
 	if (*row)
 		shooter->seq = (*row)->seq.number;
 
@@ -80,45 +65,6 @@ int shooter_shoot(struct shooter *shooter, const char *command, const char *tag,
 }
 
 /* Printing */
-
-void shootdowns_json(const struct shootdowns *shootdowns)
-{
-	size_t i, j;
-
-	json_open("shootdowns", '[');
-	for (i = 0; i < shootdowns->count; i++) {
-		json_open(NULL, '{');
-		for (j = 0; j < SHOOTDOWN_FIELDS; j++)
-			json_value(&shootdown_fields[j], shootdowns->has[j],
-				   shootdowns->rows[i].values[j]);
-		json_close('}');
-	}
-	json_close(']');
-}
-
-void shootdowns_raw(const struct shootdowns *shootdowns,
-		    const struct style *style)
-{
-	struct libscols_table *table = table_new(true, style->headings);
-	struct libscols_line *line;
-	char *text;
-	size_t i, j;
-
-	for (j = 0; j < SHOOTDOWN_FIELDS; j++) {
-		text = heading_text(shootdown_fields[j].name);
-		table_column(table, text, 0);
-		free(text);
-	}
-	for (i = 0; i < shootdowns->count; i++) {
-		line = table_line(table);
-		for (j = 0; j < SHOOTDOWN_FIELDS; j++)
-			table_cell(line, j, shootdowns->has[j] ?
-				   value_text(shootdowns->rows[i].values[j],
-					      shootdown_fields[j].type, style) :
-				   format("-"));
-	}
-	table_print(table);
-}
 
 static void print_times(const struct shootdown *row)
 {
@@ -182,24 +128,25 @@ static void print_text(const struct shootdown *row)
 	print_times(row);
 }
 
-static void print(const struct shootdowns *rows, const struct pairs *where,
-		  const struct style *style, bool json)
+static void print(const struct list *rows, const struct pairs *where,
+		  const struct style *style)
 {
 	size_t i;
 
-	if (json) {
+	if (style->format == FORMAT_JSON) {
 		json_begin();
 		json_pairs("environment", where);
-		shootdowns_json(rows);
+		columns_json(rows, style);
 		json_end();
-	} else if (style->raw) {
-		shootdowns_raw(rows, style);
-	} else {
+	} else if (style->format == FORMAT_TABLE && !style->chosen &&
+		   !style->all) {
 		for (i = 0; i < rows->count; i++) {
 			if (i)
 				putchar('\n');
-			print_text(&rows->rows[i]);
+			print_text(&list_shootdowns(rows)[i]);
 		}
+	} else {
+		columns_print(rows, where, style, 0);
 	}
 }
 
@@ -238,16 +185,17 @@ static char *join(char *const *words, int count, char **tag)
 }
 
 static int command(pid_t pid, char *const *words, int count,
-		   const struct style *style, bool json)
+		   const struct style *style)
 {
 	/* no SA_RESTART: the command ends, and what it did is printed */
 	const struct sigaction action = { .sa_handler = interrupt };
+	const bool json = style->format == FORMAT_JSON;
 	struct model model = { 0 };
 	struct pairs where = { 0 };
 	const struct shootdown *row;
 	char *tag, *text = join(words, count, &tag);
-	struct shootdowns one;
 	struct shooter shooter;
+	struct list one;
 	int error;
 
 	shooter_open(&shooter, pid);
@@ -258,11 +206,11 @@ static int command(pid_t pid, char *const *words, int count,
 	error = shooter_shoot(&shooter, text, tag, &model, &row);
 	if (row) {
 		one = model.shootdowns;
-		one.rows = (struct shootdown *)row;
+		one.values = (union value *)row->values;
 		one.count = 1;
 		if (json)
 			environment_end(&where);
-		print(&one, &where, style, json);
+		print(&one, &where, style);
 	}
 	if (error && (error != EINTR || !is_interrupted)) {
 		fflush(stdout);
@@ -281,102 +229,39 @@ static int command(pid_t pid, char *const *words, int count,
 }
 
 /* The rows of a file. */
-static int replay(const char *path, const struct style *style, bool json,
-		  bool swept)
+static int replay(const struct options *options)
 {
 	struct model model = { 0 };
 	struct pairs where = { 0 };
 
-	source_file(&model, path);
+	source_file(&model, options->input);
 	if (!model.shootdowns.present)
-		fail(EXIT_FAILURE, "%s: no shootdowns are in it", path);
+		fail(EXIT_FAILURE, "%s: no shootdowns are in it", options->input);
 	environment(&where, &model.geometry, false);
-	if (swept)
-		sweep_replay(&model.shootdowns, &where, style, json);
+	if (options->sweeps)
+		sweep_replay(&model.shootdowns, &where, &options->style);
 	else
-		print(&model.shootdowns, &where, style, json);
+		print(&model.shootdowns, &where, &options->style);
 	environment_free(&where);
 	model_free(&model);
 
 	return EXIT_SUCCESS;
 }
 
-int shootdown(int argc, char **argv)
+int shootdown(const struct options *options)
 {
-	enum { OPTION_INPUT = 256, OPTION_SWEEP, OPTION_ROUNDS, OPTION_RANGE };
-	static const struct option long_options[] = {
-		{ "help", no_argument, NULL, 'h' },
-		{ "input", required_argument, NULL, OPTION_INPUT },
-		{ "json", no_argument, NULL, 'J' },
-		{ "noheadings", no_argument, NULL, 'n' },
-		{ "range", required_argument, NULL, OPTION_RANGE },
-		{ "raw", no_argument, NULL, 'r' },
-		{ "rounds", required_argument, NULL, OPTION_ROUNDS },
-		{ "sweep", no_argument, NULL, OPTION_SWEEP },
-		{ }
-	};
-	struct style style = { .headings = true, .bytes = true };
-	bool json = false, sweeps = false, tuned = false;
-	uint64_t rounds = 200, start = 0;
-	const char *input = NULL;
-	int option;
-
-	opterr = 0;
-	while ((option = getopt_long(argc, argv, ":hJnr", long_options,
-				     NULL)) != -1) {
-		switch (option) {
-		case 'h':
-			help();
-			return EXIT_SUCCESS;
-		case OPTION_INPUT:
-			input = optarg;
-			break;
-		case 'J':
-			json = true;
-			break;
-		case 'n':
-			style.headings = false;
-			break;
-		case OPTION_RANGE:
-			if (!parse_address(optarg, &start) || !start)
-				usage("%s: not an address", optarg);
-			tuned = true;
-			break;
-		case 'r':
-			style.raw = true;
-			break;
-		case OPTION_ROUNDS:
-			if (!parse_number(optarg, &rounds) || !rounds ||
-			    rounds > ROUNDS_MAX)
-				usage("%s: not a number of rounds", optarg);
-			tuned = true;
-			break;
-		case OPTION_SWEEP:
-			sweeps = true;
-			break;
-		default:
-			usage_option(option, argv);
-		}
-	}
-	if (json && style.raw)
-		usage("--json, --raw: only one of them can be had");
-	if (tuned && (!sweeps || input))
+	if ((options->rounds || options->range) &&
+	    (!options->sweeps || options->input))
 		usage("--rounds, --range: only for a sweep");
-	if (input && optind < argc)
-		usage("%s: --input and a process id exclude each other",
-		      argv[optind]);
-	if (input)
-		return replay(input, &style, json, sweeps);
-	if (optind == argc)
-		usage("no process id: see pagetree shootdown --help");
-	if (sweeps && optind + 1 < argc)
-		usage("%s: a sweep takes a process id only", argv[optind + 1]);
-	if (!sweeps && optind + 1 == argc)
-		usage("no scope: see pagetree shootdown --help");
-	if (sweeps)
-		return sweep(source_hold(parse_pid(argv[optind])), rounds,
-			     start, &style, json);
+	if (options->input)
+		return replay(options);
+	if (options->sweeps && options->word_count)
+		usage("%s: a sweep takes a process only", *options->words);
+	if (options->sweeps)
+		return sweep(source_hold_one(*options->pids),
+			     options->rounds ? options->rounds : 200,
+			     options->range, &options->style);
 
-	return command(source_hold(parse_pid(argv[optind])),
-		       argv + optind + 1, argc - optind - 1, &style, json);
+	return command(source_hold_one(*options->pids), options->words,
+		       options->word_count, &options->style);
 }

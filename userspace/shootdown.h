@@ -3,8 +3,7 @@
 #ifndef PAGETREE_SHOOTDOWN_H
 #define PAGETREE_SHOOTDOWN_H
 
-#include "columns.h"
-#include "model.h"
+#include "process.h"
 
 /**
  * struct shooter - a process that is held, to be shot at
@@ -32,12 +31,10 @@ void shooter_open(struct shooter *shooter, pid_t pid);
 int shooter_shoot(struct shooter *shooter, const char *command, const char *tag,
 	      struct model *model, const struct shootdown **row);
 
-/* Rows as the array shootdowns of JSON; as a table for scripts. */
-void shootdowns_json(const struct shootdowns *shootdowns);
-void shootdowns_raw(const struct shootdowns *shootdowns,
-		    const struct style *style);
-
 /* The command; returns the exit code. */
-int shootdown(int argc, char **argv);
+int shootdown(const struct options *options);
+
+/* Its scopes and keys, for people. */
+void shootdown_help(void);
 
 #endif /* PAGETREE_SHOOTDOWN_H */

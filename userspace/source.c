@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <linux/magic.h>
+#include <regex.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -69,27 +72,36 @@ static char *read_file(const char *path, size_t *size)
 	return text;
 }
 
-char *source_proc(pid_t pid, const char *name)
-{
-	char *path = pid ? format(PAGETREE_PROC "/%d/%s", pid, name) :
-			   format(PAGETREE_PROC "/%s", name);
-	size_t size;
-	char *text = read_file(path, &size);
+/* What answers for /proc and /sys, if an input is read. */
+static const struct model *captured;
 
+/* @name: below @root, which is @as in what was captured; takes @name */
+static char *read_system(const char *root, const char *as, char *name)
+{
+	char *path = format("%s/%s", captured ? as : root, name), *text = NULL;
+	size_t size, i;
+
+	for (i = 0; captured && i < captured->captured_count; i++)
+		if (!strcmp(captured->captured[i].path, path))
+			text = format("%s", captured->captured[i].text);
+	if (!captured)
+		text = read_file(path, &size);
 	free(path);
+	free(name);
 
 	return text;
 }
 
+char *source_proc(pid_t pid, const char *name)
+{
+	return read_system(PAGETREE_PROC, "/proc",
+			   pid ? format("%d/%s", pid, name) :
+				 format("%s", name));
+}
+
 char *source_sys(const char *name)
 {
-	char *path = format(PAGETREE_SYS "/%s", name);
-	size_t size;
-	char *text = read_file(path, &size);
-
-	free(path);
-
-	return text;
+	return read_system(PAGETREE_SYS, "/sys", format("%s", name));
 }
 
 /* The process that @pid is or belongs to; 0 if there is none. */
@@ -115,8 +127,7 @@ static bool is_locked_down(void)
 	return is;
 }
 
-/* Ends the tool if the module or the right to use it is missing. */
-static void check_directory(void)
+void source_check(void)
 {
 	struct statfs fs;
 
@@ -133,7 +144,7 @@ static void check_directory(void)
 	     ": the module is not loaded: modprobe pagetree");
 }
 
-static _Noreturn void fail_dead(pid_t pid)
+void source_dead(pid_t pid)
 {
 	if (process_of(pid))
 		fail(EXIT_FAILURE,
@@ -161,13 +172,14 @@ static pid_t find_attached(pid_t pid, int error)
 
 pid_t source_hold(pid_t pid)
 {
-	char *request;
+	/* stays open: it is what holds all of them */
+	static int fd = -1;
 	ssize_t done;
-	pid_t process;
-	int fd;
+	char *request;
 
-	check_directory();
-	fd = TEMP_FAILURE_RETRY(open(ATTACH, O_WRONLY | O_CLOEXEC));
+	source_check();
+	if (fd < 0)
+		fd = TEMP_FAILURE_RETRY(open(ATTACH, O_WRONLY | O_CLOEXEC));
 	if (fd < 0 && (errno == EPERM || errno == EACCES))
 		return find_attached(pid, errno);
 	if (fd < 0)
@@ -179,14 +191,19 @@ pid_t source_hold(pid_t pid)
 	if (done < 0 && (errno == EPERM || errno == EACCES))
 		return find_attached(pid, errno);
 	if (done < 0 && errno == ESRCH)
-		fail_dead(pid);
+		return 0;
 	if (done < 0)
 		fail(EXIT_FAILURE, ATTACH ": %s", strerror(errno));
 
-	/* fd stays open: it is what holds the process */
-	process = process_of(pid);
+	return process_of(pid);
+}
+
+pid_t source_hold_one(pid_t pid)
+{
+	const pid_t process = source_hold(pid);
+
 	if (!process)
-		fail_dead(pid);
+		source_dead(pid);
 
 	return process;
 }
@@ -204,23 +221,66 @@ static void parse(struct model *model, const char *path, char *bytes,
 		fail(EXIT_FAILURE, "%s:%zu: %s", path, line, wrong);
 }
 
-void source_debugfs(struct model *model, pid_t pid, const char *name)
+char *source_bytes(pid_t pid, const char *name, size_t *size)
 {
 	char *path = pid ? format(DIRECTORY "/%d/%s", pid, name) :
 			   format(DIRECTORY "/%s", name);
-	size_t size;
-	char *bytes = read_file(path, &size);
+	char *bytes = read_file(path, size);
 
 	if (!bytes && (errno == EPERM || errno == EACCES))
 		fail(EXIT_PERMISSION, "%s: %s: run this as root", path,
 		     strerror(errno));
 	/* the directory goes away with the process, even while it is read */
-	if (!bytes && pid && (errno == ESRCH || errno == ENOENT || errno == EIO))
-		fail_dead(pid);
-	if (!bytes)
+	if (!bytes && pid && (errno == ENOENT || errno == EIO))
+		errno = ESRCH;
+	if (!bytes && errno != ESRCH)
 		fail(EXIT_FAILURE, "%s: %s", path, strerror(errno));
+	free(path);
+
+	return bytes;
+}
+
+bool source_debugfs(struct model *model, pid_t pid, const char *name)
+{
+	size_t size;
+	char *path, *bytes = source_bytes(pid, name, &size);
+
+	if (!bytes)
+		return false;
+	path = pid ? format(DIRECTORY "/%d/%s", pid, name) :
+		     format(DIRECTORY "/%s", name);
 	parse(model, path, bytes, size);
 	free(path);
+
+	return true;
+}
+
+int source_walk(struct model *model, pid_t pid, const char *addresses)
+{
+	char *path = format(DIRECTORY "/%d/walk", pid), *bytes = NULL;
+	int fd = open(path, O_RDWR | O_CLOEXEC), error = 0;
+	size_t size;
+
+	if (fd < 0 && (errno == EPERM || errno == EACCES))
+		fail(EXIT_PERMISSION, "%s: %s: %s", path, strerror(errno),
+		     is_locked_down() ?
+		     "kernel lockdown forbids to write it: pagetree map shows the leaves" :
+		     "run this as root");
+	if (fd < 0)
+		error = ESRCH;
+	else if (write(fd, addresses, strlen(addresses)) < 0)
+		error = errno;
+	else
+		bytes = read_all(fd, &size);
+	if (!error && !bytes)
+		error = errno;
+	if (bytes)
+		parse(model, path, bytes, size);
+	if (fd >= 0)
+		close(fd);
+	free(path);
+
+	return error;
 }
 
 void source_file(struct model *model, const char *path)
@@ -233,6 +293,128 @@ void source_file(struct model *model, const char *path)
 	if (!bytes)
 		fail(EXIT_FAILURE, "%s: %s", path, strerror(errno));
 	parse(model, path, bytes, size);
+	captured = model;
+}
+
+/* Processes by name and by cgroup */
+
+static char *name_of(pid_t pid)
+{
+	char *name = source_proc(pid, "comm");
+
+	if (name && *name)
+		name[strlen(name) - 1] = '\0';
+
+	return name;
+}
+
+/* All processes whose name matches, exactly or as an expression. */
+static size_t find_named(const char *text, const regex_t *regex, pid_t *first,
+			 char **list)
+{
+	DIR *proc = opendir(PAGETREE_PROC);
+	struct dirent *entry;
+	size_t count = 0;
+	char *name, *longer;
+	uint64_t pid;
+
+	*list = format("%s", "");
+	while (proc && (entry = readdir(proc))) {
+		if (!parse_number(entry->d_name, &pid) || (pid_t)pid == getpid())
+			continue;
+		name = name_of(pid);
+		if (name && (regex ? !regexec(regex, name, 0, NULL, 0) :
+				     !strcmp(name, text))) {
+			longer = format("%s%s%d", *list, count ? ", " : "",
+					(int)pid);
+			free(*list);
+			*list = longer;
+			if (!count++)
+				*first = pid;
+		}
+		free(name);
+	}
+	if (proc)
+		closedir(proc);
+
+	return count;
+}
+
+pid_t source_process(const char *text)
+{
+	uint64_t number;
+	pid_t pid = 0;
+	regex_t regex;
+	size_t count;
+	char *list;
+
+	if (*text >= '0' && *text <= '9')
+		return parse_pid(text);
+	if (parse_number(text, &number) || !*text ||
+	    regcomp(&regex, text, REG_EXTENDED | REG_NOSUB))
+		usage("%s: neither a process id nor the name of a process", text);
+	/* one that has exactly this name is meant, whatever others match */
+	count = find_named(text, NULL, &pid, &list);
+	if (!count) {
+		free(list);
+		count = find_named(text, &regex, &pid, &list);
+	}
+	regfree(&regex);
+	if (!count)
+		fail(EXIT_FAILURE, "%s: no process has this name", text);
+	if (count > 1)
+		fail(EXIT_FAILURE, "%s: the name of %zu processes: say one of %s",
+		     text, count, list);
+	free(list);
+
+	return pid;
+}
+
+/* For nftw(), which has no argument. */
+static struct {
+	pid_t *pids;
+	size_t count;
+} found;
+
+static int find_procs(const char *path, const struct stat *stat, int type,
+		      struct FTW *place)
+{
+	uint64_t pid;
+	char *text, *line, *next;
+	size_t size;
+
+	(void)stat;
+	if (type != FTW_F || strcmp(path + place->base, "cgroup.procs"))
+		return 0;
+	text = read_file(path, &size);
+	for (line = text; line && (next = strchr(line, '\n')); line = next + 1) {
+		*next = '\0';
+		if (!parse_number(line, &pid))
+			continue;
+		found.pids = room(found.pids, found.count, sizeof(pid_t));
+		found.pids[found.count++] = pid;
+	}
+	free(text);
+
+	return 0;
+}
+
+pid_t *source_cgroup(const char *path, size_t *count)
+{
+	char *whole = *path == '/' && !strncmp(path, PAGETREE_SYS "/", strlen(PAGETREE_SYS "/")) ?
+		      format("%s", path) :
+		      format(PAGETREE_SYS "/fs/cgroup/%s", path);
+
+	found.pids = NULL;
+	found.count = 0;
+	if (access(whole, R_OK) || nftw(whole, find_procs, 16, FTW_PHYS))
+		fail(EXIT_FAILURE, "%s: %s: not a cgroup", whole, strerror(errno));
+	if (!found.count)
+		fail(EXIT_FAILURE, "%s: no process is in this cgroup", whole);
+	free(whole);
+	*count = found.count;
+
+	return found.pids;
 }
 
 int source_shootdown(pid_t pid)
@@ -300,7 +482,7 @@ void source_refused(pid_t pid, const char *command, int error)
 		     pid);
 	case ESRCH:
 		if (!process_of(pid))
-			fail_dead(pid);
+			source_dead(pid);
 		fail(EXIT_FAILURE,
 		     "%d: it executed another program, or is not attached any more",
 		     pid);

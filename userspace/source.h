@@ -7,18 +7,46 @@
 
 #include "model.h"
 
+/* Ends the tool if the module or the right to use it is missing. */
+void source_check(void);
+
 /**
  * source_hold() - attach a process for as long as this tool lives
  * @pid: the process, or a thread of it
  *
- * Return: the pid of the process.
+ * Return: the pid of the process; 0 if there is none, or it has no address space.
  */
 pid_t source_hold(pid_t pid);
 
-/* Adds a file of debugfs to a model. @pid: 0 for those of no process */
-void source_debugfs(struct model *model, pid_t pid, const char *name);
+/* Likewise, but ends the tool if there is no such process. */
+pid_t source_hold_one(pid_t pid);
 
-/* Adds a file that holds what debugfs said; "-" is the standard input. */
+/* Ends the tool, since this process has no address space or is gone. */
+_Noreturn void source_dead(pid_t pid);
+
+/**
+ * source_debugfs() - add a file of debugfs to a model
+ * @pid: 0 for those of no process
+ *
+ * Return: false if the process is gone.
+ */
+bool source_debugfs(struct model *model, pid_t pid, const char *name);
+
+/**
+ * source_walk() - add PID/walk, asked for addresses
+ * @addresses: as they are written to it: 0xADDRESS, white space between
+ *
+ * Return: 0, or what errno says of the question; ESRCH if the process is gone.
+ */
+int source_walk(struct model *model, pid_t pid, const char *addresses);
+
+/* The bytes of such a file as they are, to be freed; NULL and errno. */
+char *source_bytes(pid_t pid, const char *name, size_t *size);
+
+/*
+ * Adds a file that holds what debugfs said; "-" is the standard input. What is
+ * captured in it of /proc and /sys answers for these from then on.
+ */
 void source_file(struct model *model, const char *path);
 
 /* A file of /proc/PID, or of /proc if @pid is 0, as a new string, or NULL. */
@@ -26,6 +54,12 @@ char *source_proc(pid_t pid, const char *name);
 
 /* Likewise of /sys. */
 char *source_sys(const char *name);
+
+/* The pid of what a command line calls a process: a pid or a name. Ends the tool. */
+pid_t source_process(const char *text);
+
+/* The processes of a cgroup and of those below it; how many goes to @count. */
+pid_t *source_cgroup(const char *path, size_t *count);
 
 /* Opens PID/shootdown of a process that is held, for source_shoot(). */
 int source_shootdown(pid_t pid);

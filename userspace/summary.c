@@ -11,20 +11,10 @@ static char *percent(uint64_t part, uint64_t whole)
 	return whole ? format("%.1f%%", 100.0 * part / whole) : format("-");
 }
 
-/* Entries of a level that are neither hole, nor leaf, nor table. */
-static uint64_t nonpresent(const struct pairs *summary, unsigned int level)
-{
-	return pairs_level(summary, "swap", level) +
-	       pairs_level(summary, "migration", level) +
-	       pairs_level(summary, "hwpoison", level) +
-	       pairs_level(summary, "device", level) +
-	       pairs_level(summary, "marker", level);
-}
-
 static uint64_t used(const struct pairs *summary, unsigned int level)
 {
 	return pairs_level(summary, "leaf", level) +
-	       nonpresent(summary, level) + pairs_level(summary, "bad", level) +
+	       summary_nonpresent(summary, level) + pairs_level(summary, "bad", level) +
 	       pairs_level(summary, "tables", level - 1);
 }
 
@@ -63,7 +53,7 @@ static void print_levels(const struct model *model, uint64_t mapped,
 		table_cell(line, 7, format("%" PRIu64,
 					   pairs_level(summary, "holes", level)));
 		table_cell(line, 8, format("%" PRIu64,
-					   nonpresent(summary, level)));
+					   summary_nonpresent(summary, level)));
 		if (!geometry->present)
 			continue;
 		table_cell(line, 1, size_text(pairs_level(geometry,
@@ -83,13 +73,10 @@ static void print_nonpresent(const struct pairs *summary)
 	};
 	const char *before = "not present: ";
 	uint64_t entries;
-	unsigned int level;
 	size_t i;
 
 	for (i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
-		entries = 0;
-		for (level = 1; level <= PAGETREE_LEVELS; level++)
-			entries += pairs_level(summary, kinds[i], level);
+		entries = summary_sum(summary, kinds[i]);
 		if (!entries)
 			continue;
 		printf("%s%" PRIu64 " %s", before, entries, kinds[i]);
@@ -97,20 +84,6 @@ static void print_nonpresent(const struct pairs *summary)
 	}
 	if (*before == ',')
 		puts(" entries");
-}
-
-/* A leaf of level 1 takes a memory reference at each level, and so on up. */
-static double mean_references(const struct pairs *summary, uint64_t mapped)
-{
-	const unsigned int levels = pairs_number(summary, "levels");
-	double sum = 0;
-	unsigned int level;
-
-	for (level = 1; level <= levels; level++)
-		sum += (double)pairs_level(summary, "bytes", level) *
-		       (levels - level + 1);
-
-	return sum / mapped;
 }
 
 static void print_cost(const struct model *model)
@@ -132,13 +105,10 @@ void summary_print(const struct model *model, const char *comm, bool exact)
 	const struct pairs *summary = &model->summary;
 	const struct pairs *geometry = &model->geometry;
 	const uint64_t deposited = pairs_number(summary, "deposited");
-	uint64_t mapped = 0;
-	unsigned int level;
+	const uint64_t mapped = summary_sum(summary, "bytes");
 	char *text[4];
 	size_t i;
 
-	for (level = 1; level <= PAGETREE_LEVELS; level++)
-		mapped += pairs_level(summary, "bytes", level);
 	text[0] = size_text(pairs_number(summary, "vma_bytes"), exact);
 	text[1] = size_text(mapped, exact);
 	text[2] = size_text(pairs_number(summary, "hole_bytes"), exact);
@@ -153,7 +123,7 @@ void summary_print(const struct model *model, const char *comm, bool exact)
 	putchar('\n');
 	if (mapped)
 		printf("memory references per translation: %.2f on average\n",
-		       mean_references(summary, mapped));
+		       summary_references(summary));
 	if (deposited)
 		printf("tables set aside to split huge pages: %" PRIu64 ", %s\n",
 		       deposited, text[3]);

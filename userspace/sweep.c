@@ -64,21 +64,21 @@ static bool is_same(const struct shootdown *a, const struct shootdown *b)
 	       per_round(a, a->sent) == per_round(b, b->sent);
 }
 
-static uint64_t merge_field(const struct shootdowns *rows,
+static uint64_t merge_field(const struct list *list,
 			    const struct shootdown *first, size_t field)
 {
+	const struct shootdown *row = list_shootdowns(list);
+	const struct shootdown *const end = row + list->count;
 	struct samples values = { 0 };
 	uint64_t sum = 0, rounds = 0, value;
-	size_t i;
 
-	for (i = 0; i < rows->count; i++) {
-		if (!is_same(first, &rows->rows[i]))
+	for (; row < end; row++) {
+		if (!is_same(first, row))
 			continue;
-		value = rows->rows[i].values[field].number;
+		value = row->values[field].number;
 		samples_add(&values, value);
-		rounds += rows->rows[i].n.number;
-		sum += rules[field] == MEAN ?
-		       value * rows->rows[i].n.number : value;
+		rounds += row->n.number;
+		sum += rules[field] == MEAN ? value * row->n.number : value;
 	}
 	switch (rules[field]) {
 	case SUM:
@@ -97,30 +97,29 @@ static uint64_t merge_field(const struct shootdowns *rows,
 }
 
 /* A row for all that are alike, in the order of the first of each. */
-static void merge(const struct shootdowns *rows, struct shootdowns *merged)
+static void merge(const struct list *list, struct list *merged)
 {
+	const struct shootdown *rows = list_shootdowns(list);
 	struct shootdown row;
 	size_t i, j, field;
 
-	*merged = *rows;
-	merged->rows = NULL;
-	merged->count = 0;
-	for (i = 0; i < rows->count; i++) {
-		row = rows->rows[i];
-		for (j = 0; j < i && !is_same(&row, &rows->rows[j]); j++)
+	*merged = list_new(&view_shootdowns);
+	memcpy(merged->has, list->has, SHOOTDOWN_FIELDS * sizeof(*list->has));
+	for (i = 0; i < list->count; i++) {
+		row = rows[i];
+		for (j = 0; j < i && !is_same(&row, &rows[j]); j++)
 			;
 		if (j < i)
 			continue;
 		for (field = 0; field < SHOOTDOWN_FIELDS; field++)
 			if (rules[field] != FIRST)
 				row.values[field].number =
-					merge_field(rows, &rows->rows[i], field);
-		for (j = i; j < rows->count; j++)
-			if (is_same(&row, &rows->rows[j]) &&
-			    strcmp(rows->rows[j].ended.text, "done"))
-				row.ended.text = rows->rows[j].ended.text;
-		merged->rows = room(merged->rows, merged->count, sizeof(row));
-		merged->rows[merged->count++] = row;
+					merge_field(list, &rows[i], field);
+		for (j = i; j < list->count; j++)
+			if (is_same(&row, &rows[j]) &&
+			    strcmp(rows[j].ended.text, "done"))
+				row.ended.text = rows[j].ended.text;
+		memcpy(list_add(merged), row.values, sizeof(row.values));
 	}
 }
 
@@ -144,14 +143,15 @@ struct fit {
 	double a, b, c, r2;
 };
 
-static struct fit fit(const struct shootdowns *rows, const char *mechanism)
+static struct fit fit(const struct list *list, const char *mechanism)
 {
 	double x = 0, y = 0, z = 0, xx = 0, xy = 0, yy = 0, xz = 0, yz = 0,
 	       zz = 0, det, dx, dy, dz, loaded;
-	const struct shootdown *row, *end = rows->rows + rows->count;
+	const struct shootdown *const rows = list_shootdowns(list);
+	const struct shootdown *row, *const end = rows + list->count;
 	struct fit fit = { 0 };
 
-	for (row = rows->rows; row < end; row++) {
+	for (row = rows; row < end; row++) {
 		if (strcmp(row->mechanism.text, mechanism))
 			continue;
 		loaded = per_round(row, row->loaded);
@@ -172,7 +172,7 @@ static struct fit fit(const struct shootdowns *rows, const char *mechanism)
 	z /= fit.rows;
 
 	/* about the means, where a does not matter */
-	for (row = rows->rows; row < end; row++) {
+	for (row = rows; row < end; row++) {
 		if (strcmp(row->mechanism.text, mechanism))
 			continue;
 		dx = row->strides.number - x;
@@ -269,7 +269,7 @@ static void print_fit(const char *name, const struct fit *fit)
 
 /* struct report - what was found; @left_out: sizes, 0 ends them; @had: pages */
 struct report {
-	struct shootdowns rows;
+	struct list rows;
 	struct fit page;
 	struct fit context;
 	struct crossing crossing;
@@ -277,14 +277,15 @@ struct report {
 	uint64_t had;
 };
 
-static void print_json(const struct report *report, const struct pairs *where)
+static void print_json(const struct report *report, const struct pairs *where,
+		       const struct style *style)
 {
 	const struct crossing *crossing = &report->crossing;
 	const unsigned int *size;
 
 	json_begin();
 	json_pairs("environment", where);
-	shootdowns_json(&report->rows);
+	columns_json(&report->rows, style);
 	json_open("left_out", '[');
 	for (size = report->left_out; *size; size++)
 		json_number(NULL, *size);
@@ -303,7 +304,7 @@ static void print_json(const struct report *report, const struct pairs *where)
 	json_end();
 }
 
-static void print_rows(const struct shootdowns *rows, bool headings)
+static void print_rows(const struct list *list, bool headings)
 {
 	static const char *const names[] = {
 		"SCOPE", "PAGES", "STRIDES", "MECH", "CPUS", "LOADED", "N",
@@ -314,13 +315,14 @@ static void print_rows(const struct shootdowns *rows, bool headings)
 		SHOOTDOWN_p999_ns, SHOOTDOWN_null_p50_ns,
 	};
 	struct libscols_table *table = table_new(false, headings);
-	const struct shootdown *row, *end = rows->rows + rows->count;
+	const struct shootdown *row = list_shootdowns(list);
+	const struct shootdown *const end = row + list->count;
 	struct libscols_line *line;
 	size_t i;
 
 	for (i = 0; i < sizeof(names) / sizeof(*names); i++)
 		table_column(table, names[i], i && i != 3 ? TABLE_RIGHT : 0);
-	for (row = rows->rows; row < end; row++) {
+	for (; row < end; row++) {
 		line = table_line(table);
 		table_cell(line, 0, format("%s", row->scope.text));
 		table_cell(line, 1, format("%" PRIu64, row->pages.number));
@@ -380,29 +382,28 @@ static void print_text(const struct report *report, const struct pairs *where,
 		puts("echo 512 >/sys/module/pagetree/parameters/shootdown_ceiling measures more of them.");
 }
 
-static void print(struct report *report, const struct shootdowns *rows,
-		  const struct pairs *where, const struct style *style,
-		  bool json)
+static void print(struct report *report, const struct list *rows,
+		  const struct pairs *where, const struct style *style)
 {
 	merge(rows, &report->rows);
 	report->page = fit(&report->rows, "page");
 	report->context = fit(&report->rows, "context");
 	report->crossing = cross(&report->page, &report->context);
-	if (json)
-		print_json(report, where);
-	else if (style->raw)
-		shootdowns_raw(&report->rows, style);
-	else
+	if (style->format == FORMAT_JSON)
+		print_json(report, where, style);
+	else if (style->format == FORMAT_TABLE && !style->chosen && !style->all)
 		print_text(report, where, style->headings);
-	free(report->rows.rows);
+	else
+		columns_print(&report->rows, where, style, 0);
+	list_free(&report->rows);
 }
 
-void sweep_replay(const struct shootdowns *rows, struct pairs *where,
-		  const struct style *style, bool json)
+void sweep_replay(const struct list *rows, struct pairs *where,
+		  const struct style *style)
 {
 	struct report report = { 0 };
 
-	print(&report, rows, where, style, json);
+	print(&report, rows, where, style);
 }
 
 /* Shooting */
@@ -412,12 +413,12 @@ static void find_range(pid_t pid, uint64_t *start, uint64_t *end)
 {
 	struct model model = { 0 };
 	uint64_t size = 0;
-	struct row *row;
-	size_t i;
+	const struct row *row, *end_row;
 
-	source_debugfs(&model, pid, "vmas");
-	for (i = 0; i < model.vmas.count; i++) {
-		row = &model.vmas.rows[i];
+	if (!source_debugfs(&model, pid, "vmas"))
+		source_dead(pid);
+	row = list_vmas(&model.vmas);
+	for (end_row = row + model.vmas.count; row < end_row; row++) {
 		if (*start ? *start < row->values[FIELD_start].number ||
 			     *start >= row->values[FIELD_end].number :
 		    row->values[FIELD_perms].text[1] != 'w' ||
@@ -441,14 +442,14 @@ static void find_range(pid_t pid, uint64_t *start, uint64_t *end)
 
 /* A shot that has to hit; its row, with texts of its own, goes to @rows. */
 static void shoot(struct shooter *shooter, const char *scope, uint64_t rounds,
-		  const char *cpus, struct shootdowns *rows)
+		  const char *cpus, struct list *rows)
 {
 	char *tag = format("sweep:%d", getpid());
 	char *text = format("%s n=%" PRIu64 " cpus=%s tag=%s", scope, rounds,
 			    cpus, tag);
 	const struct shootdown *row;
 	struct model model = { 0 };
-	struct shootdown *kept;
+	union value *kept;
 	size_t i;
 	int error = shooter_shoot(shooter, text, tag, &model, &row);
 
@@ -456,27 +457,30 @@ static void shoot(struct shooter *shooter, const char *scope, uint64_t rounds,
 		source_refused(shooter->pid, text, error);
 	if (!row)
 		fail(EXIT_FAILURE, "'%s': its row is gone: others shoot too", text);
-	rows->rows = room(rows->rows, rows->count, sizeof(*row));
-	kept = &rows->rows[rows->count++];
-	*kept = *row;
-	memcpy(rows->has, model.shootdowns.has, sizeof(rows->has));
-	for (i = 0; i < SHOOTDOWN_FIELDS; i++)
-		if (shootdown_fields[i].type == TEXT)
-			kept->values[i].text = format("%s", row->values[i].text);
+	if (!rows->present)
+		*rows = list_new(&view_shootdowns);
+	memcpy(rows->has, model.shootdowns.has,
+	       SHOOTDOWN_FIELDS * sizeof(*rows->has));
+	kept = list_add(rows);
+	for (i = 0; i < SHOOTDOWN_FIELDS; i++) {
+		kept[i] = row->values[i];
+		if (view_shootdowns.fields[i].type == TEXT)
+			kept[i].text = format("%s", row->values[i].text);
+	}
 	model_free(&model);
 	free(text);
 	free(tag);
 }
 
-static void rows_free(struct shootdowns *rows)
+static void rows_free(struct list *rows)
 {
-	size_t i;
+	size_t i, j;
 
-	while (rows->count--)
-		for (i = 0; i < SHOOTDOWN_FIELDS; i++)
-			if (shootdown_fields[i].type == TEXT)
-				free((char *)rows->rows[rows->count].values[i].text);
-	free(rows->rows);
+	for (i = 0; i < rows->count; i++)
+		for (j = 0; j < SHOOTDOWN_FIELDS; j++)
+			if (view_shootdowns.fields[j].type == TEXT)
+				free((char *)list_row(rows, i)[j].text);
+	list_free(rows);
 }
 
 /* CPUs as the module takes them: the first @count of @order. */
@@ -501,7 +505,7 @@ static char *list(const int *order, size_t count)
 static size_t order_cpus(struct shooter *shooter, int order[CPU_SETSIZE])
 {
 	uint64_t loaded[CPU_SETSIZE], here;
-	struct shootdowns probes = { 0 };
+	struct list probes = { 0 };
 	size_t count = 0, i;
 	cpu_set_t online;
 	char *name;
@@ -514,7 +518,7 @@ static size_t order_cpus(struct shooter *shooter, int order[CPU_SETSIZE])
 		name = list(&cpu, 1);
 		shoot(shooter, "null", PROBES, name, &probes);
 		free(name);
-		here = probes.rows[probes.count - 1].loaded.number;
+		here = list_shootdowns(&probes)[probes.count - 1].loaded.number;
 		for (i = count++; i && loaded[i - 1] < here; i--) {
 			loaded[i] = loaded[i - 1];
 			order[i] = order[i - 1];
@@ -554,7 +558,7 @@ static size_t list_scopes(char **scopes, uint64_t start, uint64_t end,
 }
 
 static void shoot_all(struct shooter *shooter, char *const *scopes, size_t count,
-		      uint64_t rounds, struct shootdowns *rows)
+		      uint64_t rounds, struct list *rows)
 {
 	const bool watched = isatty(STDERR_FILENO);
 	int order[CPU_SETSIZE];
@@ -587,10 +591,10 @@ static void shoot_all(struct shooter *shooter, char *const *scopes, size_t count
 }
 
 int sweep(pid_t pid, uint64_t rounds, uint64_t start,
-	  const struct style *style, bool json)
+	  const struct style *style)
 {
 	char *scopes[4 + sizeof(sizes) / sizeof(*sizes)];
-	struct shootdowns rows = { 0 };
+	struct list rows = { 0 };
 	struct report report = { 0 };
 	struct pairs where = { 0 };
 	struct model model = { 0 };
@@ -607,7 +611,7 @@ int sweep(pid_t pid, uint64_t rounds, uint64_t start,
 			    &report);
 	shoot_all(&shooter, scopes, count, rounds, &rows);
 	environment_end(&where);
-	print(&report, &rows, &where, style, json);
+	print(&report, &rows, &where, style);
 
 	for (i = 0; i < count; i++)
 		free(scopes[i]);

@@ -16,10 +16,10 @@
  * Return: the exit code.
  */
 int sweep(pid_t pid, uint64_t rounds, uint64_t start,
-	  const struct style *style, bool json);
+	  const struct style *style);
 
 /* Prints the same of rows that a file has. */
-void sweep_replay(const struct shootdowns *rows, struct pairs *where,
-		  const struct style *style, bool json);
+void sweep_replay(const struct list *rows, struct pairs *where,
+		  const struct style *style);
 
 #endif /* PAGETREE_SWEEP_H */

@@ -36,16 +36,30 @@ void table_column(struct libscols_table *table, const char *heading, int flags)
 {
 	check(scols_table_new_column(table, heading, 0,
 				     (flags & TABLE_CUT ? SCOLS_FL_TRUNC : 0) |
+				     (flags & TABLE_WRAP ? SCOLS_FL_WRAP : 0) |
+				     (flags & TABLE_TREE ? SCOLS_FL_TREE : 0) |
 				     (flags & TABLE_RIGHT ? SCOLS_FL_RIGHT : 0)));
 }
 
-struct libscols_line *table_line(struct libscols_table *table)
+void table_pairs(struct libscols_table *table)
 {
-	struct libscols_line *line = scols_table_new_line(table, NULL);
+	check(!scols_table_enable_export(table, true));
+	check(!scols_table_enable_shellvar(table, true));
+}
+
+struct libscols_line *table_branch(struct libscols_table *table,
+				   struct libscols_line *parent)
+{
+	struct libscols_line *line = scols_table_new_line(table, parent);
 
 	check(line);
 
 	return line;
+}
+
+struct libscols_line *table_line(struct libscols_table *table)
+{
+	return table_branch(table, NULL);
 }
 
 void table_cell(struct libscols_line *line, size_t column, char *text)
@@ -63,3 +77,51 @@ void table_free(struct libscols_table *table)
 {
 	scols_unref_table(table);
 }
+
+#ifdef SCOLS_FILTER
+/* One at a time, as the table that it is of. */
+static struct libscols_filter *current;
+
+void table_filter_column(struct libscols_table *table, const char *name, int is)
+{
+	struct libscols_column *column = scols_table_new_column(table, name, 0, 0);
+
+	check(column);
+	check(!scols_column_set_data_type(column,
+					  is == TABLE_IS_TEXT ? SCOLS_DATA_STRING :
+					  is == TABLE_IS_REAL ? SCOLS_DATA_FLOAT :
+								SCOLS_DATA_U64));
+}
+
+void table_filter(struct libscols_table *table, const char *expression)
+{
+	struct libscols_iter *iter = scols_new_iter(SCOLS_ITER_FORWARD);
+	struct libscols_column *column;
+	const char *name;
+
+	scols_unref_filter(current);
+	current = scols_new_filter(NULL);
+	check(iter && current);
+	if (scols_filter_parse_string(current, expression))
+		usage("--filter: %s", scols_filter_get_errmsg(current) ?
+				      scols_filter_get_errmsg(current) :
+				      "makes no sense");
+	while (!scols_filter_next_holder(current, iter, &name, 0)) {
+		column = scols_table_get_column_by_name(table, name);
+		if (!column)
+			usage("--filter: %s: no such column", name);
+		check(!scols_filter_assign_column(current, iter, name, column));
+	}
+	scols_free_iter(iter);
+}
+
+bool table_passes(struct libscols_table *table, struct libscols_line *line)
+{
+	int passes = 0;
+
+	(void)table;
+	check(!scols_line_apply_filter(line, current, &passes));
+
+	return passes;
+}
+#endif

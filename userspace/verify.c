@@ -95,9 +95,10 @@ static void look_take(struct look *look, pid_t pid)
 	*look = (struct look) { 0 };
 	smaps_read(&look->before, pid);
 	look->vmpte_before = smaps_vmpte(pid);
-	source_debugfs(&look->model, pid, "summary");
-	source_debugfs(&look->model, pid, "vmas");
-	source_debugfs(&look->again, pid, "summary");
+	if (!source_debugfs(&look->model, pid, "summary") ||
+	    !source_debugfs(&look->model, pid, "vmas") ||
+	    !source_debugfs(&look->again, pid, "summary"))
+		source_dead(pid);
 	look->vmpte_after = smaps_vmpte(pid);
 	smaps_read(&look->after, pid);
 }
@@ -275,7 +276,7 @@ static bool was_equal(const struct verdict *verdict,
 /* All VMAs of a look; false if some moved. */
 static bool compare_vmas(struct verdict *verdict, const struct look *look)
 {
-	const struct row *row = look->model.vmas.rows;
+	const struct row *row = list_vmas(&look->model.vmas);
 	const struct row *const end = row + look->model.vmas.count;
 	const struct smaps_vma *vma = look->before.vmas;
 	const struct smaps_vma *after = look->after.vmas;
@@ -309,13 +310,13 @@ static bool compare_vmas(struct verdict *verdict, const struct look *look)
 
 /* The whole process */
 
-static uint64_t sum(const struct vmas *vmas, enum field field)
+static uint64_t sum(const struct list *vmas, enum field field)
 {
 	uint64_t total = 0;
 	size_t i;
 
 	for (i = 0; i < vmas->count; i++)
-		total += number(&vmas->rows[i], field);
+		total += number(&list_vmas(vmas)[i], field);
 
 	return total;
 }
@@ -334,7 +335,7 @@ static void compare_vmpte(struct verdict *verdict, const struct look *look)
 	const uint64_t table = pairs_number(&verdict->geometry.geometry,
 					    "table_bytes");
 	const struct pairs *summary = &look->model.summary;
-	const struct vmas *vmas = &look->model.vmas;
+	const struct list *vmas = &look->model.vmas;
 	uint64_t rows = sum(vmas, FIELD_deposited);
 	uint64_t whole = pairs_number(summary, "deposited");
 	unsigned int level;
@@ -380,7 +381,7 @@ static bool is_there(const struct verdict *verdict, const struct look *look,
 
 /* Entries of a level that are no hole: whole tables against what VMAs see. */
 static enum result compare_used(struct verdict *verdict,
-				const struct vmas *vmas, unsigned int level)
+				const struct list *vmas, unsigned int level)
 {
 	uint64_t seen = sum(vmas, FIELD_leaf + level - 1) +
 			sum(vmas, FIELD_swap + level - 1) +
@@ -406,7 +407,7 @@ static enum result compare_used(struct verdict *verdict,
 static void compare_sums(struct verdict *verdict, const struct look *look)
 {
 	const struct pairs *summary = &look->model.summary;
-	const struct vmas *vmas = &look->model.vmas;
+	const struct list *vmas = &look->model.vmas;
 	const struct smaps_vma *vma = look->before.vmas;
 	enum result result = EQUAL;
 	uint64_t bytes = 0;
@@ -445,15 +446,15 @@ static void compare_sums(struct verdict *verdict, const struct look *look)
 /* Rows ascend without overlap, whatever the process does. */
 static void compare_order(struct verdict *verdict, const struct look *look)
 {
-	const struct vmas *vmas = &look->model.vmas;
+	const struct list *vmas = &look->model.vmas;
 	size_t i;
 
 	for (i = 1; i < vmas->count; i++)
-		if (number(&vmas->rows[i], FIELD_start) <
-		    number(&vmas->rows[i - 1], FIELD_end))
+		if (number(&list_vmas(vmas)[i], FIELD_start) <
+		    number(&list_vmas(vmas)[i - 1], FIELD_end))
 			expect(verdict, NULL, "rows overlap: start, last end",
-			       number(&vmas->rows[i], FIELD_start),
-			       number(&vmas->rows[i - 1], FIELD_end));
+			       number(&list_vmas(vmas)[i], FIELD_start),
+			       number(&list_vmas(vmas)[i - 1], FIELD_end));
 }
 
 /* Takes one look; false if another one could say more. */
@@ -587,7 +588,7 @@ int verify(pid_t pid, bool json)
 	free(verdict.equal);
 
 	if (verdict.difference_count)
-		return EXIT_DIFFERS;
+		return EXIT_EXPECTATION;
 	if (!verdict.vmas[EQUAL]) {
 		complain("%d: nothing stood still: no VMA could be compared",
 			 pid);

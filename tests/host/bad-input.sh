@@ -17,7 +17,7 @@ bad 'the title' 1 'not a file of pagetree' '1s/^/x/'
 bad 'no version' 1 'not a file of pagetree' '1s/ abi 1//'
 bad 'another version' 1 'written by another version: unknown abi' '1s/abi 1/abi 2/'
 bad 'a version that is no number' 1 'not a file of pagetree' '1s/abi 1/abi -1/'
-bad 'a file of another kind' 1 'neither the first geometry, nor summary, vmas or shootdowns' '1s/vmas/cows/'
+bad 'a file of another kind' 1 'neither a file that is known, nor the first of its kind' '1s/vmas/cows/'
 bad 'no column start' 2 'no column start' '2s/start/begin/'
 bad 'no column name' 2 'no column name' '2s/\tname/\tnames/'
 bad 'a column twice' 2 'a column is there twice' '2s/leaf2/leaf1/'
@@ -47,7 +47,7 @@ bad 'cost: partial up to no address' '[0-9]+' 'not an address' '/^# cost/s/compl
 sed 's/$/\r/' vmas >bad
 wrong 'lines that end in \r\n' 1 'not a file of pagetree' bad
 cat vmas vmas >bad
-wrong 'a file twice' '[0-9]+' 'neither the first geometry, nor summary, vmas or shootdowns' bad
+wrong 'a file twice' '[0-9]+' 'neither a file that is known, nor the first of its kind' bad
 (cat vmas; echo more) >bad
 wrong 'more behind the end' '[0-9]+' 'not a file of pagetree' bad
 : >bad
@@ -88,10 +88,12 @@ every() {
 
 cut_after_line() {
 	head -n "$1" "$golden/4-level.txt" >part
-	if tail -n 1 part | grep -q '^# cost'; then
+	if ! tail -n 1 part | grep -q '^# cost'; then
+		why_not 1 "pagetree: part:$(($1 + 1)): truncated: .*" "$tool" --input part
+	elif grep -q '^# pagetree summary' part; then
 		why_not 0 '' "$tool" --input part
 	else
-		why_not 1 "pagetree: part:$(($1 + 1)): truncated: .*" "$tool" --input part
+		why_not 1 'pagetree: part: there is no summary in it: .*' "$tool" --input part
 	fi
 }
 

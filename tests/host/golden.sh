@@ -55,7 +55,7 @@ is 'raw: as many cells in each row' 12 "$(awk '{ print NF + 1 }' "$golden"/{4-le
 is 'help: has each column' '' "$("$tool" --json --input "$golden/5-level.txt" |
 	jq -r '.pagetree.processes[0].vmas[0] | keys_unsorted[] | sub("[0-9]+$"; "")' | sort -u |
 	while read -r column; do
-		"$tool" --help | grep -qE "^  $column([0-9]+(-[0-9]+)?)? +<" || echo "$column is missing"
+		"$tool" vmas --help | grep -qE "^  $column([0-9]+(-[0-9]+)?)? +<" || echo "$column is missing"
 	done)"
 is 'standard input' "$(cat "$golden/4-level.table")" "$("$tool" --input - <"$golden/4-level.txt")"
 sed '/^# pagetree vmas/,$d' "$golden/4-level.txt" >summary

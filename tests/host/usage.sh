@@ -8,23 +8,40 @@ misuse() {
 	says "usage: $name" 2 "pagetree: $what" "$tool" "$@"
 }
 
-misuse 'nothing' 'no process id: see pagetree --help'
+misuse 'nothing' 'no process: see pagetree --help'
 misuse 'an unknown option' '--what: no such option: see pagetree --help' 1 --what
-misuse 'an unknown letter' '-x: no such option: see pagetree --help' -bx 1
+misuse 'an unknown letter' '-y: no such option: see pagetree --help' -by 1
 misuse 'an argument is missing' '--output: needs an argument: see pagetree --help' --output
 misuse 'a letter without its argument' '-o: needs an argument: see pagetree --help' 1 -o
-misuse 'an unknown column' 'start,what: no such column: see pagetree --help' -o start,what 1
-misuse 'an empty column' 'start,: no such column: see pagetree --help' -o start, 1
-misuse 'no column' ': no such column: see pagetree --help' -o '' 1
-misuse 'an unknown column more' '\+what: no such column: see pagetree --help' -o +what 1
-for pid in 0 -0 self 1x 2147483648 18446744073709551617 '' ' 1' 1.0; do
+misuse 'an unknown column' 'start,what: no such column: see pagetree show --help' -o start,what 1
+misuse 'an empty column' 'start,: no such column: see pagetree show --help' -o start, 1
+misuse 'no column' ': no such column: see pagetree show --help' -o '' 1
+misuse 'an unknown column more' '\+what: no such column: see pagetree show --help' -o +what 1
+for pid in 0 1x 2147483648 18446744073709551617 1.0; do
 	misuse "process id '$pid'" "$pid: not a process id" -- "$pid"
 done
-misuse 'two process ids' '2: one process id is enough' 1 2
-misuse 'a process id and --input' '1: --input and a process id exclude each other' --input vmas 1
+for name in '' '[' '*'; do
+	misuse "name '$name'" '.*: neither a process id nor the name of a process' -- "$name"
+done
+misuse 'a process and --input' '1: --input and a process exclude each other' --input vmas 1
+misuse '--pid and --input' '--pid: --input and a process exclude each other' --input vmas --pid 1
 misuse '--verify and --input' '--input, --verify: .*' --input vmas --verify
-misuse '--json and --raw' '--json, --raw: .*' --json --raw 1
+misuse '--json and --raw' '--json, --raw, --pairs: .*' --json --raw 1
+misuse '--pairs and --raw' '--json, --raw, --pairs: .*' -r -P 1
+misuse 'sort by nothing' 'nosuch: no such column: see pagetree map --help' map -x nosuch 1
+misuse 'a column of another view' 'perms: no such column: see pagetree map --help' map -o perms 1
+misuse 'an option of another command' '--verify: not for pagetree map' map --verify 1
+misuse 'walk: no address' 'say also PROCESS ADDRESS...: see pagetree walk --help' walk 1
+misuse 'walk: two processes' '--pid: one process is enough' walk --pid 1 2 0x1000
+misuse 'ps takes no process' '1: one argument too many: see pagetree ps --help' ps 1
+for condition in '' huge% 'huge%>' 'huge%>=x' '>=90' 'huge%=>90' 'huge%>=90x' 'huge%~90'; do
+	misuse "--expect '$condition'" "--expect: .*: not NAME OP NUMBER, as 'huge%>=90'" --expect "$condition" 1
+done
+misuse '--expect: an unknown name' '--expect: nosuch: no such number: see pagetree --help' --input summary --expect 'nosuch>1' -o start
 says 'usage: --help' 0 '' "$tool" --help
+for command in $("$tool" --help | awk '/^Commands:/ { on = 1; next } /^$/ { on = 0 } on && /^  [a-z]/ { print $1 }'); do
+	says "usage: $command --help" 0 '' "$tool" "$command" --help
+done
 says 'usage: --version' 0 '' "$tool" --version
 says 'usage: --help on a full disk' 1 'pagetree: standard output: No space left on device' \
 	bash -c "'$tool' --help >/dev/full"

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "expect.h"
+#include "json.h"
+#include "source.h"
+#include "summary.h"
+#include "table.h"
+#include "verify.h"
+#include "views.h"
+
+/* A list of a process: with its title where several would be mixed up. */
+static void print_list(const struct process *process,
+		       const struct options *options, const char *name)
+{
+	const struct list *list = process_list(process, name);
+	const struct style *style = &options->style;
+	const bool several = options->pid_count > 1;
+	char *title;
+
+	if (!list)
+		return;
+	if (style->format == FORMAT_JSON) {
+		columns_json(list, style);
+		json_cost(name, &list->cost);
+		return;
+	}
+	if (several && style->format == FORMAT_TABLE && style->headings) {
+		title = process_title(process);
+		printf("%s:\n", title);
+		free(title);
+	}
+	columns_print(list, &process->model.geometry, style,
+		      several && (style->format != FORMAT_TABLE ||
+				  !style->headings) ? process->pid : 0);
+}
+
+/* Summary and VMAs */
+
+static void print_show(const struct process *process,
+		       const struct options *options)
+{
+	const struct model *model = &process->model;
+	const struct pairs *summary = &model->summary;
+	const struct style *style = &options->style;
+	struct options rows = *options;
+
+	if (style->format == FORMAT_JSON && summary->present) {
+		json_pairs("summary", summary);
+		json_open("totals", '{');
+		expect_json(summary, &model->geometry);
+		json_close('}');
+		json_cost("summary", &summary->cost);
+	} else if (style->format == FORMAT_TABLE && style->headings &&
+		   summary->present) {
+		summary_print(model, process->comm, style->bytes);
+		if (model->vmas.present)
+			putchar('\n');
+		/* it has said whose rows these are */
+		rows.pid_count = 1;
+	}
+	print_list(process, &rows, "vmas");
+}
+
+int run_show(const struct options *options)
+{
+	static const char *const files[] = { "summary", "vmas", NULL };
+
+	if (options->verify)
+		return verify(source_hold_one(options->pids[0]),
+			      options->style.format == FORMAT_JSON);
+
+	return processes_run(options, files, NULL, print_show);
+}
+
+/* One file */
+
+#define RUN(name)							\
+static void print_##name(const struct process *process,		\
+			 const struct options *options)			\
+{									\
+	print_list(process, options, #name);				\
+}									\
+									\
+int run_##name(const struct options *options)				\
+{									\
+	static const char *const files[] = { #name, NULL };		\
+									\
+	return processes_run(options, files, NULL, print_##name);	\
+}
+
+RUN(vmas)
+RUN(tables)
+RUN(map)
+
+/* What addresses translate through */
+
+#define QUESTION	3000	/* bytes, at most, that are asked at a time */
+
+/* Asks for the addresses that come next; NULL if there are none left. */
+static char *question(char *const **words)
+{
+	char *text = format("%s", ""), *longer;
+	uint64_t address;
+
+	for (; **words && strlen(text) < QUESTION; (*words)++) {
+		if (!parse_address(**words, &address))
+			usage("%s: not an address, as 0x7f0000001000", **words);
+		longer = format("%s%s ", text, **words);
+		free(text);
+		text = longer;
+	}
+	if (*text)
+		return text;
+	free(text);
+
+	return NULL;
+}
+
+/* Adds the rows of one answer to those of the others. */
+static void append(struct list *to, const struct list *from)
+{
+	size_t i;
+
+	for (i = 0; i < from->count; i++)
+		memcpy(list_add(to), list_row(from, i),
+		       from->view->count * sizeof(*from->values));
+	to->cost.complete &= from->cost.complete;
+#define X(name, meaning) to->cost.name += from->cost.name;
+	PAGETREE_COST_FIELDS(X)
+#undef X
+}
+
+static bool ask(struct process *process, const struct options *options)
+{
+	struct model *model = &process->model;
+	struct list all = { 0 };
+	char *const *words = options->words;
+	char *text;
+	int error;
+
+	if (options->input)
+		return true;
+	while ((text = question(&words))) {
+		error = source_walk(model, process->pid, text);
+		if (error == EINVAL)
+			fail(EXIT_FAILURE, "%s: not in user space", text);
+		if (error && error != ESRCH)
+			fail(EXIT_FAILURE, "%d: walk: %s", process->pid,
+			     strerror(error));
+		free(text);
+		if (error)
+			return false;
+		if (!all.present) {
+			all = model->walk;
+		} else {
+			append(&all, &model->walk);
+			list_free(&model->walk);
+		}
+		model->walk = (struct list) { 0 };
+	}
+	model->walk = all;
+
+	return true;
+}
+
+static void print_walk(const struct process *process,
+		       const struct options *options)
+{
+	print_list(process, options, "walk");
+}
+
+int run_walk(const struct options *options)
+{
+	static const char *const files[] = { NULL };
+
+	return processes_run(options, files, ask, print_walk);
+}
+
+/* All processes */
+
+int run_ps(const struct options *options)
+{
+	const struct style *style = &options->style;
+	struct model model = { 0 };
+	int status;
+
+	if (options->input) {
+		source_file(&model, options->input);
+	} else {
+		source_check();
+		source_debugfs(&model, 0, "geometry");
+		source_debugfs(&model, 0, "processes");
+	}
+	if (!model.processes.present)
+		fail(EXIT_FAILURE, "%s: there is no processes in it",
+		     options->input);
+	if (style->format == FORMAT_JSON) {
+		json_begin();
+		columns_json(&model.processes, style);
+		json_cost("processes", &model.processes.cost);
+		json_end();
+	} else {
+		columns_print(&model.processes, &model.geometry, style, 0);
+	}
+	status = model_is_complete(&model) ? EXIT_SUCCESS : EXIT_PARTIAL;
+	model_free(&model);
+
+	return status;
+}
+
+/* The machine */
+
+enum { GEOMETRY_key, GEOMETRY_value, GEOMETRY_FIELDS };
+
+static const struct field_info geometry_fields[GEOMETRY_FIELDS] = {
+	[GEOMETRY_key] = { "key", TEXT, 0, "as in docs/abi.md", false },
+	[GEOMETRY_value] = { "value", TEXT, 0, "a number or a word", false },
+};
+
+const struct view view_geometry = {
+	.name = "geometry",
+	.fields = geometry_fields,
+	.count = GEOMETRY_FIELDS,
+	.required = (const int[]) { -1 },
+	.defaults = (const int[]) { GEOMETRY_key, GEOMETRY_value, -1 },
+	.quiet = (const int[]) { -1 },
+};
+
+int run_geometry(const struct options *options)
+{
+	const struct style *style = &options->style;
+	struct list list = list_new(&view_geometry);
+	struct model model = { 0 };
+	const struct pairs *geometry = &model.geometry;
+	union value *row;
+	size_t i;
+
+	if (options->input) {
+		source_file(&model, options->input);
+	} else {
+		source_check();
+		source_debugfs(&model, 0, "geometry");
+	}
+	if (!geometry->present)
+		fail(EXIT_FAILURE, "%s: there is no geometry in it",
+		     options->input);
+	for (i = 0; i < geometry->count; i++) {
+		row = list_add(&list);
+		row[GEOMETRY_key].text = geometry->pairs[i].key;
+		row[GEOMETRY_value].text = geometry->pairs[i].text;
+	}
+	if (style->format == FORMAT_JSON) {
+		json_begin();
+		/* an object, as everywhere, unless it is asked for by columns */
+		if (style->chosen)
+			columns_json(&list, style);
+		else
+			json_pairs("geometry", geometry);
+		json_cost("geometry", &geometry->cost);
+		json_end();
+	} else {
+		columns_print(&list, geometry, style, 0);
+	}
+	list_free(&list);
+	model_free(&model);
+
+	return EXIT_SUCCESS;
+}
