@@ -14,6 +14,7 @@
 #include "shootdown.h"
 #include "source.h"
 #include "views.h"
+#include "why.h"
 
 #ifndef PAGETREE_VERSION
 #define PAGETREE_VERSION "0.1"
@@ -47,6 +48,9 @@ static const struct command commands[] = {
 	  PROCESSES | INPUT | OUTPUT | EXPECT | VERIFY, &view_vmas, run_show },
 	{ "vmas", "PROCESS...", "a row a VMA",
 	  PROCESSES | INPUT | OUTPUT | EXPECT, &view_vmas, run_vmas },
+	{ "why", "PROCESS...",
+	  "what is not on the largest page it could use: the reason, the evidence, a remedy",
+	  PROCESSES | INPUT | OUTPUT | EXPECT, &view_why, run_why },
 	{ "tables", "PROCESS...",
 	  "a row a level: tables, how full, how many empty, on which NUMA nodes",
 	  PROCESSES | INPUT | OUTPUT | EXPECT, &view_tables, run_tables },
@@ -183,6 +187,10 @@ static void help(const struct command *command)
 		columns_help(command->view);
 	}
 	putchar('\n');
+	if (command->run == run_why) {
+		why_help();
+		putchar('\n');
+	}
 	if (command->takes & EXPECT) {
 		expect_help();
 		putchar('\n');

@@ -26,8 +26,9 @@ static bool parse_header(struct smaps_vma *vma, const char *line)
 {
 	*vma = (struct smaps_vma) { 0 };
 
-	return sscanf(line, "%" SCNx64 "-%" SCNx64 " %4[-rwxsp] %" SCNx64 " ",
-		      &vma->start, &vma->end, vma->perms, &vma->offset) == 4 &&
+	return sscanf(line, "%" SCNx64 "-%" SCNx64 " %4[-rwxsp] %" SCNx64 " %x:%x ",
+		      &vma->start, &vma->end, vma->perms, &vma->offset,
+		      &vma->device[0], &vma->device[1]) == 6 &&
 	       strlen(vma->perms) == 4;
 }
 
@@ -40,6 +41,13 @@ static void parse_line(struct smaps_vma *vma, const char *line)
 		vma->flags = line;
 		return;
 	}
+	if (!strncmp(line, "THPeligible:", 12))
+		vma->eligible = strchr(line, '1') ? SMAPS_ELIGIBLE :
+						    SMAPS_INELIGIBLE;
+	if (sscanf(line, "Anonymous: %" SCNu64 " kB", &kib) == 1)
+		vma->anonymous = kib * 1024;
+	if (sscanf(line, "KernelPageSize: %" SCNu64 " kB", &kib) == 1)
+		vma->kernel_page = kib * 1024;
 	for (i = 0; i < LINES; i++) {
 		len = strlen(lines[i].name);
 		if (strncmp(line, lines[i].name, len) ||
@@ -50,7 +58,7 @@ static void parse_line(struct smaps_vma *vma, const char *line)
 	}
 }
 
-void smaps_read(struct smaps *smaps, pid_t pid)
+bool smaps_read(struct smaps *smaps, pid_t pid)
 {
 	struct smaps_vma vma;
 	char *line, *next;
@@ -58,7 +66,7 @@ void smaps_read(struct smaps *smaps, pid_t pid)
 
 	*smaps = (struct smaps) { .text = source_proc(pid, "smaps") };
 	if (!smaps->text || !*smaps->text)
-		fail(EXIT_FAILURE, "%d: no smaps: the process has ended", pid);
+		return false;
 
 	for (line = smaps->text; *line; line = next) {
 		next = strchr(line, '\n');
@@ -79,6 +87,8 @@ void smaps_read(struct smaps *smaps, pid_t pid)
 	for (i = 0; i < smaps->count; i++)
 		if (smaps->vmas[i].found != LINES || !smaps->vmas[i].flags)
 			fail(EXIT_FAILURE, "%d: smaps: a line is missing", pid);
+
+	return true;
 }
 
 void smaps_free(struct smaps *smaps)

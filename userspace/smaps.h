@@ -17,12 +17,19 @@ enum smaps_size {
 	SMAPS_SIZES
 };
 
+/* The lines that are not sizes. */
+enum smaps_eligible { SMAPS_UNSAID, SMAPS_INELIGIBLE, SMAPS_ELIGIBLE };
+
 struct smaps_vma {
 	uint64_t start;
 	uint64_t end;
 	uint64_t offset;
 	char perms[5];
 	uint64_t bytes[SMAPS_SIZES];
+	uint64_t anonymous;	/* bytes of the process's own pages */
+	uint64_t kernel_page;	/* bytes of a page, of hugetlb a huge one */
+	unsigned int device[2];	/* major and minor number of the file's file system */
+	enum smaps_eligible eligible;	/* THPeligible: whether khugepaged would */
 	const char *flags;	/* `VmFlags: rd wr ` */
 	unsigned int found;	/* how many of the lines that are needed */
 };
@@ -34,8 +41,8 @@ struct smaps {
 	size_t count;
 };
 
-/* Ends the tool if the process has no memory any more. */
-void smaps_read(struct smaps *smaps, pid_t pid);
+/* Returns false if the process has no memory any more. */
+bool smaps_read(struct smaps *smaps, pid_t pid);
 void smaps_free(struct smaps *smaps);
 
 /* Whether VmFlags has this flag of two letters. */

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <linux/kernel-page-flags.h>
 #include <linux/magic.h>
 #include <regex.h>
 #include <stdio.h>
@@ -102,6 +103,79 @@ char *source_proc(pid_t pid, const char *name)
 char *source_sys(const char *name)
 {
 	return read_system(PAGETREE_SYS, "/sys", format("%s", name));
+}
+
+/* Pages */
+
+#define PM_FRAME	((1ULL << 55) - 1)
+#define PM_EXCLUSIVE	(1ULL << 56)
+#define PM_FILE		(1ULL << 61)
+#define PM_SWAP		(1ULL << 62)
+#define PM_PRESENT	(1ULL << 63)
+
+/* kpageflags of a frame; 0 if it says nothing. */
+static uint64_t frame_flags(int fd, uint64_t frame)
+{
+	uint64_t flags;
+
+	return pread(fd, &flags, sizeof(flags), frame * sizeof(flags)) ==
+			       sizeof(flags) ? flags : 0;
+}
+
+/* Whether a frame is part of a compound page of @count frames. */
+static bool is_compound(int fd, uint64_t frame, uint64_t count)
+{
+	const uint64_t first = frame & ~(count - 1);
+
+	/* in the middle of a smaller one there would be the head of another */
+	return frame_flags(fd, first) & 1ULL << KPF_COMPOUND_HEAD &&
+	       frame_flags(fd, first + count / 2) & 1ULL << KPF_COMPOUND_TAIL;
+}
+
+static void count_page(struct pages *pages, int fd, uint64_t entry,
+		       uint64_t count)
+{
+	const uint64_t frame = entry & PM_FRAME;
+	uint64_t flags;
+
+	if (entry & PM_SWAP)
+		pages->swapped++;
+	if (!(entry & PM_PRESENT))
+		return;
+	pages->present++;
+	flags = frame_flags(fd, frame);
+	pages->ksm += !!(flags & 1ULL << KPF_KSM);
+	pages->shared += !(entry & (PM_EXCLUSIVE | PM_FILE));
+	if (flags & (1ULL << KPF_COMPOUND_HEAD | 1ULL << KPF_COMPOUND_TAIL))
+		pages->compound += is_compound(fd, frame, count);
+}
+
+bool source_pages(pid_t pid, uint64_t start, uint64_t size, uint64_t page,
+		  struct pages *pages)
+{
+	const size_t count = size / page;
+	uint64_t *entries = resize(NULL, count, sizeof(*entries));
+	char *path = format(PAGETREE_PROC "/%d/pagemap", pid);
+	int map = captured ? -1 : open(path, O_RDONLY | O_CLOEXEC);
+	int flags = captured ? -1 : open(PAGETREE_PROC "/kpageflags",
+					 O_RDONLY | O_CLOEXEC);
+	const bool there = map >= 0 && flags >= 0 &&
+			   pread(map, entries, count * sizeof(*entries),
+				 start / page * sizeof(*entries)) ==
+				   (ssize_t)(count * sizeof(*entries));
+	size_t i;
+
+	*pages = (struct pages) { 0 };
+	for (i = 0; there && i < count; i++)
+		count_page(pages, flags, entries[i], count);
+	if (map >= 0)
+		close(map);
+	if (flags >= 0)
+		close(flags);
+	free(path);
+	free(entries);
+
+	return there;
 }
 
 /* The process that @pid is or belongs to; 0 if there is none. */

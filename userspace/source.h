@@ -55,6 +55,32 @@ char *source_proc(pid_t pid, const char *name);
 /* Likewise of /sys. */
 char *source_sys(const char *name);
 
+/**
+ * struct pages - what the pages of a range are
+ * @present: mapped
+ * @swapped: swap or migration entries, by pagemap
+ * @ksm: of @present: shared by KSM
+ * @compound: of @present: in a huge page of level 2
+ * @shared: of @present: anonymous, and mapped by others too
+ */
+struct pages {
+	unsigned int present;
+	unsigned int swapped;
+	unsigned int ksm;
+	unsigned int compound;
+	unsigned int shared;
+};
+
+/**
+ * source_pages() - look at the pages themselves
+ * @start: of the range, aligned to it
+ * @size: of a huge page, @page of a small one
+ *
+ * Return: false if pagemap and kpageflags do not say: no root, an input.
+ */
+bool source_pages(pid_t pid, uint64_t start, uint64_t size, uint64_t page,
+		  struct pages *pages);
+
 /* The pid of what a command line calls a process: a pid or a name. Ends the tool. */
 pid_t source_process(const char *text);
 

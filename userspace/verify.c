@@ -93,14 +93,16 @@ static bool is_old_smaps(void)
 static void look_take(struct look *look, pid_t pid)
 {
 	*look = (struct look) { 0 };
-	smaps_read(&look->before, pid);
+	if (!smaps_read(&look->before, pid))
+		fail(EXIT_FAILURE, "%d: no smaps: the process has ended", pid);
 	look->vmpte_before = smaps_vmpte(pid);
 	if (!source_debugfs(&look->model, pid, "summary") ||
 	    !source_debugfs(&look->model, pid, "vmas") ||
 	    !source_debugfs(&look->again, pid, "summary"))
 		source_dead(pid);
 	look->vmpte_after = smaps_vmpte(pid);
-	smaps_read(&look->after, pid);
+	if (!smaps_read(&look->after, pid))
+		fail(EXIT_FAILURE, "%d: no smaps: the process has ended", pid);
 }
 
 static void look_free(struct look *look)

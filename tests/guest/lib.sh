@@ -71,9 +71,10 @@ finish() {
 
 # factory NAME...: starts one, by the command $under; sets $factory to its pid and $said to what it said
 under=()
+program=factory
 factory() {
 	said=$(mktemp)
-	sleep infinity | "${under[@]}" "$(type -P factory)" "$@" >"$said" 2>&1 &
+	sleep infinity | "${under[@]}" "$(type -P $program)" "$@" >"$said" 2>&1 &
 	factory=$!
 	started+=("$factory")
 	for _ in $(seq 600); do
@@ -81,7 +82,7 @@ factory() {
 		kill -0 "$factory" 2>/dev/null || break
 		sleep 0.1
 	done
-	not_ok "factory $*" "$(cat "$said")"
+	not_ok "$program $*" "$(cat "$said")"
 	return 1
 }
 
