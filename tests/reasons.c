@@ -327,13 +327,41 @@ static void shared(void)
 	say(p, 2 * HUGE);
 }
 
-/* No block of memory is free that is as large as a huge page */
+/* Free blocks as large as a huge page, but in zone DMA. */
+static unsigned long free_blocks(void)
+{
+	FILE *file = fopen("/proc/buddyinfo", "r");
+	unsigned long blocks[11], sum = 0;
+	char line[512], zone[16];
+	int at, next, order;
+
+	while (file && fgets(line, sizeof(line), file)) {
+		if (sscanf(line, "Node %*d, zone %15s%n", zone, &at) != 1 ||
+		    !strcmp(zone, "DMA"))
+			continue;
+		for (order = 0; order < 11 &&
+		     sscanf(line + at, "%lu%n", &blocks[order], &next) == 1; order++) {
+			at += next;
+			sum += order < 9 ? 0 : blocks[order];
+		}
+	}
+	if (file)
+		fclose(file);
+
+	return sum;
+}
+
+/*
+ * No block of memory is free that is as large as a huge page: most memory is
+ * taken in small pages, every other one of a part of it given back, and the
+ * blocks that are left are taken as huge pages. Without defrag nobody makes more.
+ */
 static void fragmented(void)
 {
-	const long pages = sysconf(_SC_AVPHYS_PAGES);
-	const size_t size = (pages - 4096) * PAGE / HUGE * HUGE;
+	const size_t size = (sysconf(_SC_AVPHYS_PAGES) - 24 * MIB / PAGE) * PAGE;
+	const size_t rest = 256 * HUGE;
 	char *p = map_late(2);
-	char *all = mmap(NULL, size, PROT_READ | PROT_WRITE,
+	char *all = mmap(NULL, size + rest, PROT_READ | PROT_WRITE,
 			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	size_t i;
 
@@ -341,9 +369,11 @@ static void fragmented(void)
 		err(1, "%s: mmap", name);
 	advise(all, size, MADV_NOHUGEPAGE);
 	write_pages(all, size / PAGE, PAGE);
-	/* every other page of a part: free memory, but in single pages */
 	for (i = 0; i < size / 4; i += 2 * PAGE)
 		advise(all + i, PAGE, MADV_DONTNEED);
+	advise(all + size, rest, MADV_HUGEPAGE);
+	for (i = 0; free_blocks() && i < rest; i += HUGE)
+		write_pages(all + size + i, 1, 0);
 	say(p, 2 * HUGE);
 }
 

@@ -780,11 +780,12 @@ static void add_row(struct why *why, const struct look *look, enum reason reason
 	union value *row = why->list.count ?
 			   list_row(&why->list, why->list.count - 1) : NULL;
 	const char *name = vma->values[FIELD_name].text;
-	const bool goes_on = row && row[WHY_reason].text == reasons[reason].code &&
+	/* the VMA before it is the last of the row, and says the same */
+	const bool goes_on = row && vma > list_vmas(&why->process->model.vmas) &&
+			     row[WHY_end].number == number(vma - 1, FIELD_end) &&
+			     row[WHY_reason].text == reasons[reason].code &&
 			     !strcmp(row[WHY_kind].text,
 				     vma->values[FIELD_kind].text) &&
-			     (row[WHY_end].number == look->start ||
-			      reason == REASON_SMALL) &&
 			     (reason == REASON_SMALL ||
 			      reason == REASON_PROTECTION ||
 			      !strcmp(row[WHY_evidence].text, evidence));
