@@ -202,16 +202,21 @@ static void filesystem(void)
 	of_file("/var/tmp/reasons");
 }
 
+/* 300 pages of each of 2 huge ones: userfaultfd wants to be asked for the others */
 static void uffd(void)
 {
 	struct uffdio_api api = { .api = UFFD_API };
-	char *p = map_late(2);
+	char *p = map_anon(2 * HUGE);
 	struct uffdio_register range = {
 		.range = { (unsigned long)p, 2 * HUGE },
 		.mode = UFFDIO_REGISTER_MODE_MISSING,
 	};
 	const int fd = syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK);
 
+	advise(p, 2 * HUGE, MADV_NOHUGEPAGE);
+	write_pages(p, 300, PAGE);
+	write_pages(p + HUGE, 300, PAGE);
+	advise(p, 2 * HUGE, MADV_HUGEPAGE);
 	if (fd < 0 || ioctl(fd, UFFDIO_API, &api) ||
 	    ioctl(fd, UFFDIO_REGISTER, &range))
 		err(1, "%s: userfaultfd", name);

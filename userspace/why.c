@@ -45,10 +45,10 @@
 	  "mount -o remount,huge=within_size")				\
 	X(FILESYSTEM, "filesystem", "the page cache of this file system has no huge pages for it", \
 	  "a tmpfs with huge=, a file system with large folios, or anonymous memory with a copy of it") \
-	X(UFFD, "uffd", "userfaultfd watches it, page by page",		\
-	  "UFFDIO_UNREGISTER where it is not needed any more")		\
 	X(INELIGIBLE, "ineligible", "the kernel says that it is not eligible", \
 	  "none is known: THPeligible of /proc/PID/smaps")		\
+	X(UFFD, "uffd", "userfaultfd watches it page by page, and not all pages are there", \
+	  "fill all of a huge page, or UFFDIO_UNREGISTER where it is not needed any more") \
 	X(SWAP, "swap", "too many of its pages are swapped out",	\
 	  "more memory, or a larger khugepaged/max_ptes_swap")		\
 	X(KSM, "ksm", "KSM shares its pages with others",		\
@@ -590,14 +590,6 @@ static enum reason judge_wish(const struct why *why, const struct look *look,
 				      has_flag(look, "hg"), evidence);
 	if (reason != FINE)
 		return reason;
-	if (has_flag(look, "um") || has_flag(look, "uw") ||
-	    has_flag(look, "ui")) {
-		*evidence = format("VmFlags: %s",
-				   has_flag(look, "um") ? "um (missing)" :
-				   has_flag(look, "uw") ? "uw (write-protect)" :
-							  "ui (minor)");
-		return REASON_UFFD;
-	}
 	if (look->smaps && look->smaps->eligible == SMAPS_INELIGIBLE) {
 		*evidence = format("THPeligible: 0");
 		return REASON_INELIGIBLE;
@@ -608,10 +600,22 @@ static enum reason judge_wish(const struct why *why, const struct look *look,
 
 /* The pages that are there */
 
-/* What stands in the way of one span. @seen: its pages, if they could be looked at */
-static enum reason judge_span(const struct why *why, const struct span *span,
-			      const struct pages *seen)
+/* What userfaultfd watches in it; NULL if nothing. */
+static const char *watched(const struct look *look)
 {
+	return has_flag(look, "um") ? "um (missing)" :
+	       has_flag(look, "ui") ? "ui (minor)" :
+	       has_flag(look, "uw") ? "uw (write-protect)" : NULL;
+}
+
+/* What stands in the way of one span. @seen: its pages, if they could be looked at */
+static enum reason judge_span(const struct why *why, const struct look *look,
+			      const struct span *span, const struct pages *seen)
+{
+	/* a page that is missing has to stay so, and one that is protected too */
+	if (watched(look) &&
+	    (span->pages < why->per || number(look->vma, FIELD_uffd)))
+		return REASON_UFFD;
 	if (span->swapped > why->max_swap)
 		return REASON_SWAP;
 	if (seen && seen->ksm)
@@ -636,13 +640,20 @@ struct tally {
 	struct pages seen;
 };
 
-static char *evidence_of(const struct why *why, enum reason reason,
-			 const struct tally *tally, size_t looked)
+static char *evidence_of(const struct why *why, const struct look *look,
+			 enum reason reason, const struct tally *tally,
+			 size_t looked)
 {
 	char *where = format("%zu of %zu huge pages", tally->count, looked);
 	char *text;
 
 	switch (reason) {
+	case REASON_UFFD:
+		text = format("%s: %u to %u of %" PRIu64
+			      " pages are there; VmFlags: %s", where,
+			      tally->least, tally->most, why->per,
+			      watched(look));
+		break;
 	case REASON_SWAP:
 		text = format("%s: over %" PRIu64 " pages each are swapped out (max_ptes_swap)",
 			      where, why->max_swap);
@@ -683,7 +694,8 @@ static char *evidence_of(const struct why *why, enum reason reason,
 }
 
 /* The reason of most spans that were looked at. */
-static enum reason judge_pages(const struct why *why, char **evidence)
+static enum reason judge_pages(const struct why *why, const struct look *look,
+			       char **evidence)
 {
 	struct tally tallies[FINE] = { 0 }, *tally;
 	enum reason reason, most = REASON_KHUGEPAGED;
@@ -696,7 +708,7 @@ static enum reason judge_pages(const struct why *why, char **evidence)
 		span = &why->spans[i];
 		there = source_pages(why->process->pid, span->start, why->huge,
 				     why->page, &seen);
-		reason = judge_span(why, span, there ? &seen : NULL);
+		reason = judge_span(why, look, span, there ? &seen : NULL);
 		tally = &tallies[reason];
 		if (!tally->count++ || span->pages < tally->least)
 			tally->least = span->pages;
@@ -709,7 +721,7 @@ static enum reason judge_pages(const struct why *why, char **evidence)
 	for (reason = 0; reason < FINE; reason++)
 		if (tallies[reason].count > tallies[most].count)
 			most = reason;
-	*evidence = evidence_of(why, most, &tallies[most], i);
+	*evidence = evidence_of(why, look, most, &tallies[most], i);
 
 	return most;
 }
@@ -768,7 +780,7 @@ static enum reason judge(struct why *why, struct look *look, char **evidence)
 		return FINE;
 	reason = judge_wish(why, look, evidence);
 
-	return reason == FINE ? judge_pages(why, evidence) : reason;
+	return reason == FINE ? judge_pages(why, look, evidence) : reason;
 }
 
 /* Rows */
