@@ -8,9 +8,12 @@ DKMS	:= /usr/src/pagetree-$(VERSION)
 CFLAGS	?= -O2 -g
 WARN	:= -std=gnu11 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes
 SMARTCOLS = $(shell pkg-config --cflags --libs smartcols)
+PAGES	:= docs/pagetree.8 docs/pagetree-debugfs.5
+share	= $(DESTDIR)$(prefix)/share
 
-.PHONY: help all module tool testprogs check check-host check-kunit check-vm \
-	bench-walk demo stress style install dkms-install uninstall clean
+.DELETE_ON_ERROR:
+.PHONY: help all module tool man testprogs check check-host check-kunit check-vm \
+	bench-walk demo stress style install install-tool install-module dkms-install uninstall clean
 
 help:
 	@echo 'On any Debian machine; what is missing is fetched, and kept in ~/.cache/pagetree:'
@@ -23,15 +26,17 @@ help:
 	@echo '  bench-walk    pagetree beside smaps, pagemap and others; QUICK=1: an eighth of it'
 	@echo '  stress        SECONDS (600) of everything at once on KERNEL (bookworm, trixie, newest, debug)'
 	@echo 'On your own kernel:'
-	@echo '  all           module and tool'
+	@echo '  all           module, tool and manual pages'
 	@echo '  module        pagetree.ko; needs the kernel headers'
 	@echo '  tool          userspace/pagetree; needs libsmartcols-dev and pkgconf'
+	@echo '  man           its manual pages, from what it says itself and docs/abi.md'
+	@echo '  install-tool  the tool, its manual pages and completion for bash'
 	@echo '  dkms-install  the module, for this kernel and each later one, by DKMS'
-	@echo '  install       the tool, and the module for this kernel only'
-	@echo '  uninstall     what install or dkms-install put there'
+	@echo '  install       the tool as above, and the module for this kernel only'
+	@echo '  uninstall     takes back what these put there'
 	@echo 'KVER= or KDIR= choose another kernel, prefix= and DESTDIR= another place.'
 
-all: module tool
+all: module tool man
 
 module:
 	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
@@ -42,6 +47,11 @@ userspace/pagetree: $(wildcard userspace/*.c userspace/*.h) module/abi.h
 	@pkg-config --exists smartcols || \
 		{ echo >&2 'The tool needs libsmartcols: apt install libsmartcols-dev pkgconf'; exit 1; }
 	$(CC) $(CFLAGS) $(WARN) -pthread -DPAGETREE_VERSION='"$(VERSION)"' -o $@ $(filter %.c,$^) $(LDFLAGS) $(SMARTCOLS)
+
+man: $(PAGES)
+
+$(PAGES): %: %.in docs/man docs/abi.md userspace/pagetree
+	docs/man userspace/pagetree $< >$@
 
 testprogs: $(patsubst tests/%.c,tests/bin/%,$(wildcard tests/*.c)) tests/bin/bench
 	$(MAKE) -C $(KDIR) M=$(CURDIR)/tests/bench/bare modules
@@ -72,8 +82,15 @@ stress:
 	tests/vm/run --kernel $(KERNEL) --cpus 4 --mem 3G --numa 2 --timeout $$(($(SECONDS) * 2 + 300)) \
 		-- /tests/guest/stress $(SECONDS)
 
-install: module tool
+install: install-tool install-module
+
+install-tool: tool man
 	install -D -m 755 userspace/pagetree $(DESTDIR)$(prefix)/sbin/pagetree
+	install -D -m 644 docs/pagetree.8 $(share)/man/man8/pagetree.8
+	install -D -m 644 docs/pagetree-debugfs.5 $(share)/man/man5/pagetree-debugfs.5
+	install -D -m 644 userspace/pagetree.bash $(share)/bash-completion/completions/pagetree
+
+install-module: module
 	$(MAKE) -C $(KDIR) M=$(CURDIR) INSTALL_MOD_PATH=$(DESTDIR) modules_install
 
 dkms-install:
@@ -84,13 +101,16 @@ dkms-install:
 	dkms install pagetree/$(VERSION) -k $(KVER)
 
 uninstall:
-	rm -f $(DESTDIR)$(prefix)/sbin/pagetree $(DESTDIR)/lib/modules/$(KVER)/*/pagetree.ko*
+	rm -f $(DESTDIR)$(prefix)/sbin/pagetree $(share)/man/man8/pagetree.8 $(share)/man/man5/pagetree-debugfs.5 \
+		$(share)/bash-completion/completions/pagetree $(DESTDIR)/lib/modules/$(KVER)/*/pagetree.ko*
+ifndef DESTDIR
 	if command -v dkms >/dev/null && dkms status pagetree/$(VERSION) | grep -q .; then \
 		dkms remove pagetree/$(VERSION) --all; fi
 	rm -rf $(DKMS)
 	depmod $(KVER)
+endif
 
 clean:
-	rm -rf userspace/pagetree tests/bin
+	rm -rf userspace/pagetree tests/bin $(PAGES)
 	[ ! -d $(KDIR) ] || $(MAKE) -C $(KDIR) M=$(CURDIR) clean
 	[ ! -d $(KDIR) ] || $(MAKE) -C $(KDIR) M=$(CURDIR)/tests/bench/bare clean

@@ -370,6 +370,13 @@ void columns_json(const struct list *list, const struct style *style)
 	free(chosen);
 }
 
+/* Whether all that comes behind so many characters is a number, as in leaf1. */
+static bool ends_in_number(const char *name, size_t len)
+{
+	return strlen(name) > len &&
+	       !name[len + strspn(name + len, "0123456789")];
+}
+
 void columns_help(const struct view *view)
 {
 	static const char *const types[] = {
@@ -392,9 +399,9 @@ void columns_help(const struct view *view)
 		/* one line for all that differ in the number behind the name */
 		len = strcspn(info[field].name, "0123456789");
 		while (last + 1 < view->count && view_has(view, last + 1) &&
-		       info[field].name[len] &&
-		       !strncmp(info[last + 1].name, info[field].name, len) &&
-		       isdigit((unsigned char)info[last + 1].name[len]))
+		       ends_in_number(info[field].name, len) &&
+		       ends_in_number(info[last + 1].name, len) &&
+		       !strncmp(info[last + 1].name, info[field].name, len))
 			last++;
 		name = field == last ? format("%s", info[field].name) :
 			format("%s-%u", info[field].name, info[last].level);

@@ -147,11 +147,12 @@ static bool belongs(size_t option, const struct command *command)
 /* @command: NULL for what all have in common */
 static void help(const struct command *command)
 {
+	const bool common = !command;
 	const struct option *option;
 	char *name;
 	size_t i;
 
-	if (!command) {
+	if (common) {
 		puts("Usage: pagetree [COMMAND] [OPTION]... PROCESS...\n"
 		     "\n"
 		     "Shows the page tables of processes: page sizes, tables, holes, TLB shootdowns.\n"
@@ -182,7 +183,7 @@ static void help(const struct command *command)
 		printf("  %-24s %s\n", name, all_options[i].help);
 		free(name);
 	}
-	if (command != commands && command->view) {
+	if (!common && command->view) {
 		putchar('\n');
 		columns_help(command->view);
 	}
