@@ -564,7 +564,7 @@ static enum reason judge_file(const struct why *why, const struct look *look,
 	}
 	if (look->smaps && look->smaps->eligible == SMAPS_ELIGIBLE)
 		return FINE;
-	*evidence = format("%.*s, and khugepaged does not collect such pages",
+	*evidence = format("%.*s, and khugepaged does not collapse such pages",
 			   len ? (int)len : 19,
 			   len ? mount : "unknown file system");
 
