@@ -73,13 +73,16 @@ static bool is_among(const int *list, int field)
 /* Whether a default column says anything; scripts get each. */
 static bool is_wanted(const struct list *list, int field, bool exact)
 {
+	uint64_t number;
 	size_t i;
 
 	if (exact || !is_among(list->view->quiet, field))
 		return true;
-	for (i = 0; i < list->count; i++)
-		if (list_row(list, i)[field].number)
+	for (i = 0; i < list->count; i++) {
+		number = list_row(list, i)[field].number;
+		if (number && number != UNKNOWN)
 			return list->has[field];
+	}
 
 	return false;
 }
