@@ -73,13 +73,16 @@ static bool is_among(const int *list, int field)
 /* Whether a default column says anything; scripts get each. */
 static bool is_wanted(const struct list *list, int field, bool exact)
 {
+	uint64_t number;
 	size_t i;
 
 	if (exact || !is_among(list->view->quiet, field))
 		return true;
-	for (i = 0; i < list->count; i++)
-		if (list_row(list, i)[field].number)
+	for (i = 0; i < list->count; i++) {
+		number = list_row(list, i)[field].number;
+		if (number && number != UNKNOWN)
 			return list->has[field];
+	}
 
 	return false;
 }
@@ -377,7 +380,7 @@ static bool ends_in_number(const char *name, size_t len)
 	       !name[len + strspn(name + len, "0123456789")];
 }
 
-void columns_help(const struct view *view)
+void columns_help(const struct view *view, const char *title)
 {
 	static const char *const types[] = {
 		[TEXT] = "text", [NAME] = "text", [PROSE] = "text",
@@ -391,7 +394,7 @@ void columns_help(const struct view *view)
 	size_t len;
 	char *name;
 
-	puts("Columns:");
+	puts(title);
 	for (field = 0; field < view->count; field = last + 1) {
 		last = field;
 		if (!view_has(view, field))

@@ -124,7 +124,7 @@ union value {
  * @required: columns without which nobody knows what a row is about; -1 ends
  *	them, as it does
  * @defaults: what is shown unless -o says otherwise, and
- * @quiet: those of them that are not if all their values are 0
+ * @quiet: those of them that are not if all their values are 0 or unknown
  * @check: what is wrong with a row, or NULL; makes what is made. May be NULL
  */
 struct view {

@@ -11,8 +11,10 @@
 
 #include "bench.h"
 #include "expect.h"
+#include "reach.h"
 #include "shootdown.h"
 #include "source.h"
+#include "tlb.h"
 #include "views.h"
 #include "why.h"
 
@@ -31,6 +33,8 @@ enum {
 	EXPECT = 1 << 6,
 	SHOOT = 1 << 7,
 	BENCH = 1 << 8,
+	TLB = 1 << 9,
+	OPTIONAL = 1 << 10,	/* no process is all right too */
 };
 
 struct command {
@@ -63,6 +67,9 @@ static const struct command commands[] = {
 	  INPUT | OUTPUT, &view_processes, run_ps },
 	{ "geometry", "", "the paging of this machine, and how it flushes TLBs",
 	  INPUT | OUTPUT, &view_geometry, run_geometry },
+	{ "tlb", "[PROCESS]...",
+	  "the TLBs of this processor, and how much of processes they reach",
+	  PROCESSES | OPTIONAL | INPUT | OUTPUT | TLB, &view_tlb, run_tlb },
 	{ "shootdown", "PROCESS SCOPE [START [END]] [KEY=VALUE]...",
 	  "flush TLB entries of a process on other CPUs, and say what that takes",
 	  PROCESS | WORDS | INPUT | OUTPUT | SHOOT, &view_shootdowns, shootdown },
@@ -76,8 +83,8 @@ static const struct command commands[] = {
 /* The options; a letter, or a number from 256 on for those without. */
 enum {
 	OPTION_CGROUP = 256, OPTION_EXPECT, OPTION_FILTER, OPTION_INPUT,
-	OPTION_PAGES, OPTION_PID, OPTION_RANGE, OPTION_ROUNDS, OPTION_SWEEP,
-	OPTION_VERIFY,
+	OPTION_MEASURE, OPTION_PAGES, OPTION_PID, OPTION_RANGE, OPTION_ROUNDS,
+	OPTION_SWEEP, OPTION_TLB, OPTION_VERIFY,
 };
 
 static const struct {
@@ -99,6 +106,8 @@ static const struct {
 	  "read what debugfs said, or capture wrote, from FILE (-: standard input)" },
 	{ { "json", no_argument, NULL, 'J' }, OUTPUT, "",
 	  "print JSON: every column, numbers as numbers" },
+	{ { "measure", no_argument, NULL, OPTION_MEASURE }, TLB, "",
+	  "find the sizes of TLBs by how long accesses take, within seconds" },
 	{ { "noheadings", no_argument, NULL, 'n' }, OUTPUT, "",
 	  "print rows only: no summary, no column names" },
 	{ { "output", required_argument, NULL, 'o' }, OUTPUT, "LIST",
@@ -120,6 +129,8 @@ static const struct {
 	  "sort the rows by it" },
 	{ { "sweep", no_argument, NULL, OPTION_SWEEP }, SHOOT, "",
 	  "null, page, range, mm, all; 1 to 512 pages; 1, 2, 4... CPUs" },
+	{ { "tlb", required_argument, NULL, OPTION_TLB }, TLB, "LIST",
+	  "TLBs to believe in: page size, entries of levels 1 and 2, as 4k:64/1536,2m:32/1536" },
 	{ { "verify", no_argument, NULL, OPTION_VERIFY }, VERIFY, "",
 	  "compare with what /proc/PID/smaps and status say" },
 	{ { "version", no_argument, NULL, 'V' }, 0, "", "print the version" },
@@ -185,7 +196,11 @@ static void help(const struct command *command)
 	}
 	if (!common && command->view) {
 		putchar('\n');
-		columns_help(command->view);
+		columns_help(command->view, "Columns:");
+	}
+	if (command->takes & TLB) {
+		putchar('\n');
+		columns_help(&view_reach, "Columns of reach, a table for each process:");
 	}
 	putchar('\n');
 	if (command->run == run_why) {
@@ -289,6 +304,9 @@ static void set_option(struct options *options, const struct command *command,
 	case 'J':
 		set_format(style, FORMAT_JSON);
 		break;
+	case OPTION_MEASURE:
+		options->measure = true;
+		break;
 	case 'n':
 		style->headings = false;
 		break;
@@ -323,6 +341,9 @@ static void set_option(struct options *options, const struct command *command,
 	case OPTION_SWEEP:
 		options->sweeps = true;
 		break;
+	case OPTION_TLB:
+		options->tlb = optarg;
+		break;
 	case OPTION_VERIFY:
 		options->verify = true;
 		break;
@@ -352,12 +373,15 @@ static void parse_arguments(struct options *options,
 		if (command->takes & PROCESS)
 			break;
 	}
-	if (takes && !options->input && !options->pid_count)
+	if (takes && !options->input && !options->pid_count &&
+	    !(command->takes & OPTIONAL))
 		usage("no process: see pagetree --help");
 	if (command->takes & PROCESS && options->pid_count > 1)
 		usage("--pid: one process is enough");
 	if (options->input && options->verify)
 		usage("--input, --verify: only a process can be verified");
+	if (options->input && options->measure)
+		usage("--input, --measure: only this machine can be measured");
 	options->words = arguments;
 	while (arguments[options->word_count])
 		options->word_count++;

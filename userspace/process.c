@@ -102,6 +102,7 @@ static void free_process(struct process *process)
 
 static void print_all(const struct process *processes, size_t count,
 		      const struct options *options,
+		      void (*first)(const struct options *options),
 		      void (*print)(const struct process *process,
 				    const struct options *options))
 {
@@ -115,8 +116,11 @@ static void print_all(const struct process *processes, size_t count,
 			json_pairs("geometry", geometry);
 			json_cost("geometry", &geometry->cost);
 		}
-		json_open("processes", '[');
 	}
+	if (first)
+		first(options);
+	if (json)
+		json_open("processes", '[');
 	for (i = 0; i < count; i++) {
 		if (json)
 			json_open(NULL, '{');
@@ -136,11 +140,13 @@ static void print_all(const struct process *processes, size_t count,
 	}
 }
 
-int processes_run(const struct options *options, const char *const *files,
-		  bool (*prepare)(struct process *process,
-				  const struct options *options),
-		  void (*print)(const struct process *process,
-				const struct options *options))
+int processes_run_after(const struct options *options,
+			const char *const *files,
+			bool (*prepare)(struct process *process,
+					const struct options *options),
+			void (*first)(const struct options *options),
+			void (*print)(const struct process *process,
+				      const struct options *options))
 {
 	const size_t wanted = options->input ? 1 : options->pid_count;
 	struct process *processes = resize(NULL, wanted, sizeof(*processes));
@@ -168,7 +174,7 @@ int processes_run(const struct options *options, const char *const *files,
 	}
 	if (!count)
 		fail(EXIT_FAILURE, "all processes of the cgroup ended meanwhile");
-	print_all(processes, count, options, print);
+	print_all(processes, count, options, first, print);
 	for (i = 0; i < count; i++) {
 		if (!expect_all(options, &processes[i]))
 			status = EXIT_EXPECTATION;
@@ -181,4 +187,13 @@ int processes_run(const struct options *options, const char *const *files,
 	free(processes);
 
 	return status;
+}
+
+int processes_run(const struct options *options, const char *const *files,
+		  bool (*prepare)(struct process *process,
+				  const struct options *options),
+		  void (*print)(const struct process *process,
+				const struct options *options))
+{
+	return processes_run_after(options, files, prepare, NULL, print);
 }

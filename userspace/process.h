@@ -84,6 +84,15 @@ int processes_run(const struct options *options, const char *const *files,
 		  void (*print)(const struct process *process,
 				const struct options *options));
 
+/* Likewise; @first prints what stands before them, or members beside "processes". */
+int processes_run_after(const struct options *options,
+			const char *const *files,
+			bool (*prepare)(struct process *process,
+					const struct options *options),
+			void (*first)(const struct options *options),
+			void (*print)(const struct process *process,
+				      const struct options *options));
+
 /* The list of a process by the name of its view; NULL if there is none. */
 const struct list *process_list(const struct process *process,
 				const char *name);
