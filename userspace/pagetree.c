@@ -200,7 +200,7 @@ static void help(const struct command *command)
 	}
 	if (command->takes & TLB) {
 		putchar('\n');
-		columns_help(&view_reach, "Columns of reach, a table for each process:");
+		columns_help(&view_reach, "Reach, a table for each process, has the columns:");
 	}
 	putchar('\n');
 	if (command->run == run_why) {
