@@ -7,7 +7,7 @@ DKMS	:= /usr/src/pagetree-$(VERSION)
 
 CFLAGS	?= -O2 -g
 WARN	:= -std=gnu11 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes
-SMARTCOLS = $(shell pkg-config --cflags --libs smartcols)
+LIBRARIES = $(shell pkg-config --cflags --libs smartcols libelf)
 
 .PHONY: help all module tool testprogs check check-host check-kunit check-vm \
 	bench-walk demo stress style install dkms-install uninstall clean
@@ -25,7 +25,7 @@ help:
 	@echo 'On your own kernel:'
 	@echo '  all           module and tool'
 	@echo '  module        pagetree.ko; needs the kernel headers'
-	@echo '  tool          userspace/pagetree; needs libsmartcols-dev and pkgconf'
+	@echo '  tool          userspace/pagetree; needs libsmartcols-dev, libelf-dev and pkgconf'
 	@echo '  dkms-install  the module, for this kernel and each later one, by DKMS'
 	@echo '  install       the tool, and the module for this kernel only'
 	@echo '  uninstall     what install or dkms-install put there'
@@ -39,9 +39,9 @@ module:
 tool: userspace/pagetree
 
 userspace/pagetree: $(wildcard userspace/*.c userspace/*.h) module/abi.h
-	@pkg-config --exists smartcols || \
-		{ echo >&2 'The tool needs libsmartcols: apt install libsmartcols-dev pkgconf'; exit 1; }
-	$(CC) $(CFLAGS) $(WARN) -pthread -DPAGETREE_VERSION='"$(VERSION)"' -o $@ $(filter %.c,$^) $(LDFLAGS) $(SMARTCOLS)
+	@pkg-config --exists smartcols libelf || \
+		{ echo >&2 'The tool needs libsmartcols and libelf: apt install libsmartcols-dev libelf-dev pkgconf'; exit 1; }
+	$(CC) $(CFLAGS) $(WARN) -pthread -DPAGETREE_VERSION='"$(VERSION)"' -o $@ $(filter %.c,$^) $(LDFLAGS) $(LIBRARIES)
 
 testprogs: $(patsubst tests/%.c,tests/bin/%,$(wildcard tests/*.c)) tests/bin/bench
 	$(MAKE) -C $(KDIR) M=$(CURDIR)/tests/bench/bare modules

@@ -58,11 +58,13 @@ struct options {
  * @pid: 0 if an input does not say it
  * @comm: the name it gave itself, printable(); NULL if it is not known
  * @model: what was read of it; also geometry
+ * @made: a list that the command made of it, if it did
  */
 struct process {
 	pid_t pid;
 	char *comm;
 	struct model model;
+	struct list made;
 };
 
 /**
