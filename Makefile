@@ -50,9 +50,11 @@ tests/bin/bench: tests/bench/bench.c tests/common.h
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(WARN) -pthread -o $@ $<
 
+# its segments begin on huge pages
+tests/bin/aligned: LDFLAGS += -Wl,-z,max-page-size=0x200000
 tests/bin/%: tests/%.c tests/common.h
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(WARN) -pthread -o $@ $<
+	$(CC) $(CFLAGS) $(WARN) -pthread -o $@ $< $(LDFLAGS)
 
 check:
 	tests/check host kunit vm style
