@@ -7,9 +7,9 @@ DKMS	:= /usr/src/pagetree-$(VERSION)
 
 CFLAGS	?= -O2 -g
 WARN	:= -std=gnu11 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes
-SMARTCOLS = $(shell pkg-config --cflags --libs smartcols)
 PAGES	:= docs/pagetree.8 docs/pagetree-debugfs.5
 share	= $(DESTDIR)$(prefix)/share
+LIBRARIES = $(shell pkg-config --cflags --libs smartcols libelf)
 
 .DELETE_ON_ERROR:
 .PHONY: help all module tool man testprogs check check-host check-kunit check-vm \
@@ -28,7 +28,7 @@ help:
 	@echo 'On your own kernel:'
 	@echo '  all           module, tool and manual pages'
 	@echo '  module        pagetree.ko; needs the kernel headers'
-	@echo '  tool          userspace/pagetree; needs libsmartcols-dev and pkgconf'
+	@echo '  tool          userspace/pagetree; needs libsmartcols-dev, libelf-dev and pkgconf'
 	@echo '  man           its manual pages, from what it says itself and docs/abi.md'
 	@echo '  install-tool  the tool, its manual pages and completion for bash'
 	@echo '  dkms-install  the module, for this kernel and each later one, by DKMS'
@@ -44,9 +44,9 @@ module:
 tool: userspace/pagetree
 
 userspace/pagetree: $(wildcard userspace/*.c userspace/*.h) module/abi.h
-	@pkg-config --exists smartcols || \
-		{ echo >&2 'The tool needs libsmartcols: apt install libsmartcols-dev pkgconf'; exit 1; }
-	$(CC) $(CFLAGS) $(WARN) -pthread -DPAGETREE_VERSION='"$(VERSION)"' -o $@ $(filter %.c,$^) $(LDFLAGS) $(SMARTCOLS)
+	@pkg-config --exists smartcols libelf || \
+		{ echo >&2 'The tool needs libsmartcols and libelf: apt install libsmartcols-dev libelf-dev pkgconf'; exit 1; }
+	$(CC) $(CFLAGS) $(WARN) -pthread -DPAGETREE_VERSION='"$(VERSION)"' -o $@ $(filter %.c,$^) $(LDFLAGS) $(LIBRARIES)
 
 man: $(PAGES)
 
@@ -60,9 +60,11 @@ tests/bin/bench: tests/bench/bench.c tests/common.h
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(WARN) -pthread -o $@ $<
 
+# its segments begin on huge pages
+tests/bin/aligned: LDFLAGS += -Wl,-z,max-page-size=0x200000
 tests/bin/%: tests/%.c tests/common.h
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(WARN) -pthread -o $@ $<
+	$(CC) $(CFLAGS) $(WARN) -pthread -o $@ $< $(LDFLAGS)
 
 check:
 	tests/check host kunit vm style

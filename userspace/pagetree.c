@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "bench.h"
+#include "elf.h"
 #include "expect.h"
 #include "reach.h"
 #include "shootdown.h"
@@ -35,6 +36,7 @@ enum {
 	BENCH = 1 << 8,
 	TLB = 1 << 9,
 	OPTIONAL = 1 << 10,	/* no process is all right too */
+	FILES = 1 << 11,	/* or instead files, which have a slash: they are words */
 };
 
 struct command {
@@ -63,6 +65,9 @@ static const struct command commands[] = {
 	{ "walk", "PROCESS ADDRESS...",
 	  "each entry that an address translates through",
 	  PROCESS | WORDS | INPUT | OUTPUT, &view_walk, run_walk },
+	{ "elf", "FILE...|PROCESS...",
+	  "which segments of programs and libraries huge pages could map, and do",
+	  PROCESSES | FILES | OUTPUT, &view_elf, run_elf },
 	{ "ps", "", "a row a process: the totals of all of them",
 	  INPUT | OUTPUT, &view_processes, run_ps },
 	{ "geometry", "", "the paging of this machine, and how it flushes TLBs",
@@ -359,6 +364,11 @@ static void set_option(struct options *options, const struct command *command,
 	}
 }
 
+static bool is_file(const struct command *command, const char *argument)
+{
+	return command->takes & FILES && argument && strchr(argument, '/');
+}
+
 /* What is left of the command line: processes, then words. */
 static void parse_arguments(struct options *options,
 			    const struct command *command, char **arguments)
@@ -368,13 +378,14 @@ static void parse_arguments(struct options *options,
 	if (options->input && (options->pid_count || *arguments) && takes)
 		usage("%s: --input and a process exclude each other",
 		      *arguments ? *arguments : "--pid");
-	while (!options->input && *arguments && takes) {
+	while (!options->input && *arguments && takes &&
+	       !is_file(command, *arguments)) {
 		add_process(options, source_process(*arguments++));
 		if (command->takes & PROCESS)
 			break;
 	}
 	if (takes && !options->input && !options->pid_count &&
-	    !(command->takes & OPTIONAL))
+	    !(command->takes & OPTIONAL) && !is_file(command, *arguments))
 		usage("no process: see pagetree --help");
 	if (command->takes & PROCESS && options->pid_count > 1)
 		usage("--pid: one process is enough");
@@ -385,7 +396,8 @@ static void parse_arguments(struct options *options,
 	options->words = arguments;
 	while (arguments[options->word_count])
 		options->word_count++;
-	if (*arguments && !(command->takes & WORDS))
+	if (*arguments && !(command->takes & WORDS) &&
+	    !is_file(command, *arguments))
 		usage("%s: one argument too many: see pagetree %s --help",
 		      *arguments, command->name);
 	if (command->takes & WORDS && !*arguments && !options->input &&

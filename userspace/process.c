@@ -26,6 +26,11 @@ static const struct list *model_list(const struct model *model, const char *name
 
 const struct list *process_list(const struct process *process, const char *name)
 {
+	const struct list *made = &process->made;
+
+	if (made->present && !strcmp(made->view->name, name))
+		return made;
+
 	return model_list(&process->model, name);
 }
 
@@ -97,6 +102,7 @@ static void load_input(struct process *process, const struct options *options,
 static void free_process(struct process *process)
 {
 	model_free(&process->model);
+	list_free(&process->made);
 	free(process->comm);
 }
 

@@ -59,12 +59,14 @@ struct options {
  * @comm: the name it gave itself, printable(); NULL if it is not known
  * @model: what was read of it; also geometry
  * @why: of the command of that name, between its looks and its print
+ * @made: a list that the command made of it, if it did
  */
 struct process {
 	pid_t pid;
 	char *comm;
 	struct model model;
 	struct why *why;
+	struct list made;
 };
 
 /**

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <inttypes.h>
 #include <linux/kernel-page-flags.h>
 #include <linux/magic.h>
 #include <regex.h>
@@ -329,6 +330,15 @@ bool source_debugfs(struct model *model, pid_t pid, const char *name)
 	return true;
 }
 
+void source_geometry(struct model *model)
+{
+	size_t size;
+	char *bytes = read_file(DIRECTORY "/geometry", &size);
+
+	if (bytes)
+		parse(model, DIRECTORY "/geometry", bytes, size);
+}
+
 int source_walk(struct model *model, pid_t pid, const char *addresses)
 {
 	char *path = format(DIRECTORY "/%d/walk", pid), *bytes = NULL;
@@ -368,6 +378,45 @@ void source_file(struct model *model, const char *path)
 		fail(EXIT_FAILURE, "%s: %s", path, strerror(errno));
 	parse(model, path, bytes, size);
 	captured = model;
+}
+
+/* Files that are mapped, or could be */
+
+int source_regular(const char *path)
+{
+	struct stat status;
+
+	if (stat(path, &status))
+		return -1;
+	errno = S_ISDIR(status.st_mode) ? EISDIR : 0;
+	if (!S_ISREG(status.st_mode))
+		return -1;
+
+	/* by now it might be another one */
+	return open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+}
+
+/* Takes @path. */
+static int open_regular(char *path)
+{
+	const int fd = source_regular(path), error = errno;
+
+	free(path);
+	errno = error;
+
+	return fd;
+}
+
+int source_mapped(pid_t pid, uint64_t start, uint64_t end, const char *name)
+{
+	int fd = open_regular(format(PAGETREE_PROC "/%d/map_files/%" PRIx64 "-%" PRIx64,
+				     pid, start, end));
+
+	/* the VMA has changed: its name still leads there, unless \ooo is in it */
+	if (fd < 0 && errno)
+		fd = open_regular(format(PAGETREE_PROC "/%d/root%s", pid, name));
+
+	return fd;
 }
 
 /* Processes by name and by cgroup */

@@ -40,6 +40,9 @@ bool source_debugfs(struct model *model, pid_t pid, const char *name);
  */
 int source_walk(struct model *model, pid_t pid, const char *addresses);
 
+/* Adds geometry if it can be had, and is silent if not. */
+void source_geometry(struct model *model);
+
 /* The bytes of such a file as they are, to be freed; NULL and errno. */
 char *source_bytes(pid_t pid, const char *name, size_t *size);
 
@@ -80,6 +83,14 @@ struct pages {
  */
 bool source_pages(pid_t pid, uint64_t start, uint64_t size, uint64_t page,
 		  struct pages *pages);
+/*
+ * Opens a file if it is a regular one: to open others can wait, or do things.
+ * Returns -1 and errno, which is 0 if that is all that is wrong.
+ */
+int source_regular(const char *path);
+
+/* Likewise the file that a VMA of a process maps, be it deleted or out of sight. */
+int source_mapped(pid_t pid, uint64_t start, uint64_t end, const char *name);
 
 /* The pid of what a command line calls a process: a pid or a name. Ends the tool. */
 pid_t source_process(const char *text);

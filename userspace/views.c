@@ -12,9 +12,8 @@
 #include "verify.h"
 #include "views.h"
 
-/* A list of a process: with its title where several would be mixed up. */
-static void print_list(const struct process *process,
-		       const struct options *options, const char *name)
+void print_list(const struct process *process, const struct options *options,
+		const char *name)
 {
 	const struct list *list = process_list(process, name);
 	const struct style *style = &options->style;
