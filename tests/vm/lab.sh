@@ -171,7 +171,7 @@ bootstrap() {
 		(isolated mmdebstrap --mode=root --variant="$variant" --skip=cleanup/apt/lists \
 			--aptopt="$scratch/apt.conf" --aptopt='APT::Install-Recommends "false"' \
 			--aptopt='Acquire::Languages "none"' --aptopt='Acquire::Retries "3"' \
-			"${args[@]}" --include="$list" "${suites%% *}" "$dir" - <<<"$lines") && return
+			--setup-hook='mkdir -p "$1/usr/share/man/man1"' "${args[@]}" --include="$list" "${suites%% *}" "$dir" - <<<"$lines") && return
 		# A mirror in the middle of an update says so, and is well a little later.
 		! grep -q 'Unable to locate package' "$scratch/step.log" || return 1
 		say "attempt $try of 3 to make a $suites root failed"
