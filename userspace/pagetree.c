@@ -13,6 +13,7 @@
 #include "expect.h"
 #include "shootdown.h"
 #include "source.h"
+#include "tree.h"
 #include "views.h"
 #include "why.h"
 
@@ -31,6 +32,8 @@ enum {
 	EXPECT = 1 << 6,
 	SHOOT = 1 << 7,
 	BENCH = 1 << 8,
+	TREE = 1 << 9,
+	DEPTH = 1 << 10,
 };
 
 struct command {
@@ -45,9 +48,12 @@ struct command {
 static const struct command commands[] = {
 	{ "show", "PROCESS...",
 	  "summary, then the VMAs: their page sizes, tables, holes; what is done without a command",
-	  PROCESSES | INPUT | OUTPUT | EXPECT | VERIFY, &view_vmas, run_show },
+	  PROCESSES | INPUT | OUTPUT | EXPECT | VERIFY | TREE, &view_vmas, run_show },
 	{ "vmas", "PROCESS...", "a row a VMA",
 	  PROCESSES | INPUT | OUTPUT | EXPECT, &view_vmas, run_vmas },
+	{ "tree", "PROCESS...",
+	  "the page tables, from the root down: how full, of what, of which VMAs",
+	  PROCESSES | INPUT | OUTPUT | EXPECT | TREE | DEPTH, &view_tree, run_tree },
 	{ "why", "PROCESS...",
 	  "what is not on the largest page it could use: the reason, the evidence, a remedy",
 	  PROCESSES | INPUT | OUTPUT | EXPECT, &view_why, run_why },
@@ -75,9 +81,9 @@ static const struct command commands[] = {
 
 /* The options; a letter, or a number from 256 on for those without. */
 enum {
-	OPTION_CGROUP = 256, OPTION_EXPECT, OPTION_FILTER, OPTION_INPUT,
-	OPTION_PAGES, OPTION_PID, OPTION_RANGE, OPTION_ROUNDS, OPTION_SWEEP,
-	OPTION_VERIFY,
+	OPTION_CGROUP = 256, OPTION_DEPTH, OPTION_EXPECT, OPTION_FILTER,
+	OPTION_INPUT, OPTION_PAGES, OPTION_PID, OPTION_RANGE,
+	OPTION_ROUNDS, OPTION_SWEEP, OPTION_TREE, OPTION_VERIFY,
 };
 
 static const struct {
@@ -90,6 +96,8 @@ static const struct {
 	  "sizes in bytes, not in K, M, G" },
 	{ { "cgroup", required_argument, NULL, OPTION_CGROUP }, PROCESSES, "PATH",
 	  "the processes of a cgroup, below /sys/fs/cgroup" },
+	{ { "depth", required_argument, NULL, OPTION_DEPTH }, DEPTH, "N",
+	  "the N levels from the root on" },
 	{ { "expect", required_argument, NULL, OPTION_EXPECT }, EXPECT, "CONDITION",
 	  "exit with 4 if it is false, as 'huge%>=90'" },
 	{ { "filter", required_argument, NULL, OPTION_FILTER }, OUTPUT, "EXPRESSION",
@@ -120,6 +128,8 @@ static const struct {
 	  "sort the rows by it" },
 	{ { "sweep", no_argument, NULL, OPTION_SWEEP }, SHOOT, "",
 	  "null, page, range, mm, all; 1 to 512 pages; 1, 2, 4... CPUs" },
+	{ { "tree", no_argument, NULL, OPTION_TREE }, TREE, "",
+	  "as the command tree" },
 	{ { "verify", no_argument, NULL, OPTION_VERIFY }, VERIFY, "",
 	  "compare with what /proc/PID/smaps and status say" },
 	{ { "version", no_argument, NULL, 'V' }, 0, "", "print the version" },
@@ -233,6 +243,17 @@ static uint64_t parse_rounds(const char *text)
 	return rounds;
 }
 
+static unsigned int parse_depth(const char *text)
+{
+	uint64_t depth;
+
+	if (!parse_number(text, &depth) || !depth || depth > PAGETREE_LEVELS)
+		usage("%s: not a number of levels, 1 to %u", text,
+		      PAGETREE_LEVELS);
+
+	return depth;
+}
+
 static void add_process(struct options *options, pid_t pid)
 {
 	options->pids = room(options->pids, options->pid_count, sizeof(pid_t));
@@ -270,6 +291,9 @@ static void set_option(struct options *options, const struct command *command,
 		break;
 	case OPTION_CGROUP:
 		add_cgroup(options, optarg);
+		break;
+	case OPTION_DEPTH:
+		options->depth = parse_depth(optarg);
 		break;
 	case OPTION_EXPECT:
 		expect_add(options, optarg);
@@ -369,8 +393,32 @@ static void parse_arguments(struct options *options,
 		      command->name);
 }
 
-static void parse(struct options *options, const struct command *command,
-		  bool said, int argc, char **argv)
+/* The command that is meant in the end: --tree says another one. */
+static const struct command *
+find_command(const struct command *command, int argc, char **argv,
+	     const char *letters, const struct option *known)
+{
+	const struct command *tree = commands;
+	/* getopt_long() puts them in another order */
+	char **copy = resize(NULL, argc + 1, sizeof(*copy));
+	int option;
+
+	memcpy(copy, argv, (argc + 1) * sizeof(*copy));
+	while (tree->view != &view_tree)
+		tree++;
+	while ((option = getopt_long(argc, copy, letters, known, NULL)) != -1)
+		if (option == OPTION_TREE && command->takes & TREE)
+			command = tree;
+	free(copy);
+	/* from the beginning again */
+	optind = 0;
+
+	return command;
+}
+
+static const struct command *parse(struct options *options,
+				   const struct command *command, bool said,
+				   int argc, char **argv)
 {
 	struct option known[OPTIONS + 1] = { 0 };
 	char letters[2 * OPTIONS + 2] = ":", *letter = letters + 1;
@@ -388,6 +436,7 @@ static void parse(struct options *options, const struct command *command,
 		.style = { .headings = true, .sort = -1 },
 	};
 	opterr = 0;
+	command = find_command(command, argc, argv, letters, known);
 	while ((option = getopt_long(argc, argv, letters, known, NULL)) != -1) {
 		for (i = 0; i < OPTIONS && known[i].val != option; i++)
 			;
@@ -396,11 +445,12 @@ static void parse(struct options *options, const struct command *command,
 		if (!belongs(i, command))
 			usage("--%s: not for pagetree %s", known[i].name,
 			      command->name);
-		if (option == 'h' && !said)
-			command = NULL;
-		set_option(options, command, option);
+		set_option(options, option == 'h' && !said ? NULL : command,
+			   option);
 	}
 	parse_arguments(options, command, argv + optind);
+
+	return command;
 }
 
 int main(int argc, char **argv)
@@ -417,7 +467,7 @@ int main(int argc, char **argv)
 		if (said)
 			command = &commands[i];
 	}
-	parse(&options, command, said, argc - said, argv + said);
+	command = parse(&options, command, said, argc - said, argv + said);
 	status = command->run(&options);
 	free(options.style.chosen);
 	free(options.pids);

@@ -14,6 +14,7 @@ static const struct list *model_list(const struct model *model, const char *name
 	const struct list *const lists[] = {
 		&model->vmas, &model->tables, &model->map, &model->walk,
 		&model->processes, &model->shootdowns,
+		&model->invalidations,
 	};
 	size_t i;
 
@@ -75,6 +76,14 @@ static bool load(struct process *process, pid_t pid, const char *const *files,
 	return true;
 }
 
+_Noreturn void process_lacks(const struct options *options, const char *name)
+{
+	const bool left_out = !strcmp(name, "walk") || !strcmp(name, "processes");
+
+	fail(EXIT_FAILURE, "%s: there is no %s in it: pagetree capture %s",
+	     options->input, name, left_out ? "leaves it out" : "writes it");
+}
+
 static void load_input(struct process *process, const struct options *options,
 		       const char *const *files)
 {
@@ -90,8 +99,7 @@ static void load_input(struct process *process, const struct options *options,
 		found |= !strcmp(*file, "summary") ? model->summary.present :
 						     !!model_list(model, *file);
 	if (!found && *files)
-		fail(EXIT_FAILURE, "%s: there is no %s in it: pagetree capture writes all",
-		     options->input, files[0]);
+		process_lacks(options, files[0]);
 }
 
 static void free_process(struct process *process)

@@ -12,20 +12,15 @@
 #include "verify.h"
 #include "views.h"
 
-/* A list of a process: with its title where several would be mixed up. */
-static void print_list(const struct process *process,
-		       const struct options *options, const char *name)
+void views_print(const struct process *process, const struct options *options,
+		 const struct list *list)
 {
-	const struct list *list = process_list(process, name);
 	const struct style *style = &options->style;
 	const bool several = options->pid_count > 1;
 	char *title;
 
-	if (!list)
-		return;
 	if (style->format == FORMAT_JSON) {
 		columns_json(list, style);
-		json_cost(name, &list->cost);
 		return;
 	}
 	if (several && style->format == FORMAT_TABLE && style->headings) {
@@ -36,6 +31,19 @@ static void print_list(const struct process *process,
 	columns_print(list, &process->model.geometry, style,
 		      several && (style->format != FORMAT_TABLE ||
 				  !style->headings) ? process->pid : 0);
+}
+
+/* One that the kernel made. */
+static void print_list(const struct process *process,
+		       const struct options *options, const char *name)
+{
+	const struct list *list = process_list(process, name);
+
+	if (!list)
+		return;
+	views_print(process, options, list);
+	if (options->style.format == FORMAT_JSON)
+		json_cost(name, &list->cost);
 }
 
 /* Summary and VMAs */
@@ -142,6 +150,8 @@ static bool ask(struct process *process, const struct options *options)
 	char *text;
 	int error;
 
+	if (options->input && !model->walk.present)
+		process_lacks(options, "walk");
 	if (options->input)
 		return true;
 	while ((text = question(&words))) {
@@ -196,8 +206,7 @@ int run_ps(const struct options *options)
 		source_debugfs(&model, 0, "processes");
 	}
 	if (!model.processes.present)
-		fail(EXIT_FAILURE, "%s: there is no processes in it",
-		     options->input);
+		process_lacks(options, "processes");
 	if (style->format == FORMAT_JSON) {
 		json_begin();
 		columns_json(&model.processes, style);
@@ -246,8 +255,7 @@ int run_geometry(const struct options *options)
 		source_debugfs(&model, 0, "geometry");
 	}
 	if (!geometry->present)
-		fail(EXIT_FAILURE, "%s: there is no geometry in it",
-		     options->input);
+		process_lacks(options, "geometry");
 	for (i = 0; i < geometry->count; i++) {
 		row = list_add(&list);
 		row[GEOMETRY_key].text = geometry->pairs[i].key;

@@ -34,6 +34,13 @@ misuse 'an option of another command' '--verify: not for pagetree map' map --ver
 misuse 'walk: no address' 'say also PROCESS ADDRESS...: see pagetree walk --help' walk 1
 misuse 'walk: two processes' '--pid: one process is enough' walk --pid 1 2 0x1000
 misuse 'ps takes no process' '1: one argument too many: see pagetree ps --help' ps 1
+misuse 'tree of ps' '--tree: not for pagetree ps' ps --tree
+misuse '--tree and --verify' '--verify: not for pagetree tree' --verify --tree 1
+misuse '--tree and a column of VMAs' 'perms: no such column: see pagetree tree --help' -o perms --tree 1
+misuse '--depth without a tree' '--depth: not for pagetree show' --depth 1 1
+for depth in 0 6 x -1 ''; do
+	misuse "--depth '$depth'" "$depth: not a number of levels, 1 to 5" --tree --depth "$depth" 1
+done
 for condition in '' huge% 'huge%>' 'huge%>=x' '>=90' 'huge%=>90' 'huge%>=90x' 'huge%~90'; do
 	misuse "--expect '$condition'" "--expect: .*: not NAME OP NUMBER, as 'huge%>=90'" --expect "$condition" 1
 done
