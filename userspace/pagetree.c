@@ -34,6 +34,7 @@ enum {
 	BENCH = 1 << 8,
 	TREE = 1 << 9,
 	DEPTH = 1 << 10,
+	PROC = 1 << 12,
 };
 
 struct command {
@@ -48,9 +49,10 @@ struct command {
 static const struct command commands[] = {
 	{ "show", "PROCESS...",
 	  "summary, then the VMAs: their page sizes, tables, holes; what is done without a command",
-	  PROCESSES | INPUT | OUTPUT | EXPECT | VERIFY | TREE, &view_vmas, run_show },
+	  PROCESSES | INPUT | OUTPUT | EXPECT | VERIFY | TREE | PROC, &view_vmas,
+	  run_show },
 	{ "vmas", "PROCESS...", "a row a VMA",
-	  PROCESSES | INPUT | OUTPUT | EXPECT, &view_vmas, run_vmas },
+	  PROCESSES | INPUT | OUTPUT | EXPECT | PROC, &view_vmas, run_vmas },
 	{ "tree", "PROCESS...",
 	  "the page tables, from the root down: how full, of what, of which VMAs",
 	  PROCESSES | INPUT | OUTPUT | EXPECT | TREE | DEPTH, &view_tree, run_tree },
@@ -82,7 +84,7 @@ static const struct command commands[] = {
 /* The options; a letter, or a number from 256 on for those without. */
 enum {
 	OPTION_CGROUP = 256, OPTION_DEPTH, OPTION_EXPECT, OPTION_FILTER,
-	OPTION_INPUT, OPTION_PAGES, OPTION_PID, OPTION_RANGE,
+	OPTION_INPUT, OPTION_PAGES, OPTION_PID, OPTION_PROC, OPTION_RANGE,
 	OPTION_ROUNDS, OPTION_SWEEP, OPTION_TREE, OPTION_VERIFY,
 };
 
@@ -118,6 +120,8 @@ static const struct {
 	  "print the rows as KEY=\"VALUE\", for a shell" },
 	{ { "pid", required_argument, NULL, OPTION_PID }, PROCESSES | PROCESS, "PROCESS",
 	  "this one too" },
+	{ { "proc", no_argument, NULL, OPTION_PROC }, PROC, "",
+	  "what /proc alone says, without the module and without its tables" },
 	{ { "range", required_argument, NULL, OPTION_RANGE }, SHOOT, "START",
 	  "sweep over the VMA from START on (the largest writable anon one)" },
 	{ { "raw", no_argument, NULL, 'r' }, OUTPUT, "",
@@ -333,6 +337,9 @@ static void set_option(struct options *options, const struct command *command,
 	case OPTION_PID:
 		add_process(options, source_process(optarg));
 		break;
+	case OPTION_PROC:
+		options->proc = true;
+		break;
 	case OPTION_RANGE:
 		if (!parse_address(optarg, &options->range) || !options->range)
 			usage("%s: not an address", optarg);
@@ -381,6 +388,10 @@ static void parse_arguments(struct options *options,
 		usage("--pid: one process is enough");
 	if (options->input && options->verify)
 		usage("--input, --verify: only a process can be verified");
+	if (options->proc && options->input)
+		usage("--input, --proc: only a process has a /proc");
+	if (options->proc && (options->verify || options->expectation_count))
+		usage("--proc: what --verify and --expect need is of the module");
 	options->words = arguments;
 	while (arguments[options->word_count])
 		options->word_count++;

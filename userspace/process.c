@@ -61,9 +61,12 @@ static bool load(struct process *process, pid_t pid, const char *const *files,
 {
 	const char *const *file;
 
-	process->pid = source_hold(pid);
+	process->pid = options->proc ? source_leader(pid) : source_hold(pid);
 	if (!process->pid)
 		return false;
+	process->comm = read_comm(process->pid);
+	if (options->proc)
+		return true;
 	source_debugfs(&process->model, 0, "geometry");
 	for (file = files; *file; file++)
 		if (!source_debugfs(&process->model, process->pid, *file))
@@ -71,7 +74,6 @@ static bool load(struct process *process, pid_t pid, const char *const *files,
 	if (options->expectation_count && !process->model.summary.present &&
 	    !source_debugfs(&process->model, process->pid, "summary"))
 		return false;
-	process->comm = read_comm(process->pid);
 
 	return true;
 }

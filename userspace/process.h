@@ -74,7 +74,8 @@ struct process {
  *	gone. May be NULL
  * @print: prints one, or the members of its object in JSON
  *
- * With an input one of the files has to be in it.
+ * With an input one of the files has to be in it. With --proc nothing is held,
+ * and @files are none.
  *
  * Return: the exit code.
  */

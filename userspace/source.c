@@ -178,8 +178,17 @@ bool source_pages(pid_t pid, uint64_t start, uint64_t size, uint64_t page,
 	return there;
 }
 
-/* The process that @pid is or belongs to; 0 if there is none. */
-static pid_t process_of(pid_t pid)
+int source_pagemap(pid_t pid)
+{
+	char *path = format(PAGETREE_PROC "/%d/pagemap", pid);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	free(path);
+
+	return fd;
+}
+
+pid_t source_leader(pid_t pid)
 {
 	char *status = source_proc(pid, "status");
 	char *line = status ? strstr(status, "\nTgid:") : NULL;
@@ -215,12 +224,12 @@ void source_check(void)
 		     ": debugfs is not mounted: mount -t debugfs none "
 		     PAGETREE_DEBUGFS);
 	fail(EXIT_NO_MODULE, DIRECTORY
-	     ": the module is not loaded: modprobe pagetree");
+	     ": the module is not loaded: modprobe pagetree (without it: pagetree show --proc PID)");
 }
 
 void source_dead(pid_t pid)
 {
-	if (process_of(pid))
+	if (source_leader(pid))
 		fail(EXIT_FAILURE,
 		     "%d: no address space: a kernel thread or a zombie", pid);
 	fail(EXIT_FAILURE, "%d: no such process", pid);
@@ -229,7 +238,7 @@ void source_dead(pid_t pid)
 /* attach said no, but somebody may have attached the process before. */
 static pid_t find_attached(pid_t pid, int error)
 {
-	const pid_t process = process_of(pid);
+	const pid_t process = source_leader(pid);
 	char *path = format(DIRECTORY "/%d", process);
 	const bool attached = process && !access(path, X_OK);
 
@@ -269,7 +278,7 @@ pid_t source_hold(pid_t pid)
 	if (done < 0)
 		fail(EXIT_FAILURE, ATTACH ": %s", strerror(errno));
 
-	return process_of(pid);
+	return source_leader(pid);
 }
 
 pid_t source_hold_one(pid_t pid)
@@ -498,7 +507,7 @@ int source_shootdown(pid_t pid)
 
 	if (fd < 0 && (errno == EPERM || errno == EACCES))
 		source_refused(pid, "open", EPERM);
-	if (fd < 0 && errno == ENOENT && process_of(pid))
+	if (fd < 0 && errno == ENOENT && source_leader(pid))
 		fail(EXIT_NO_MODULE,
 		     "%s: %s: the module is older than this tool: load the newer one",
 		     path, strerror(errno));
@@ -555,7 +564,7 @@ void source_refused(pid_t pid, const char *command, int error)
 		     "%d: this processor flushes it by broadcast (INVLPGB), for which no IPI can stand: only scope null works",
 		     pid);
 	case ESRCH:
-		if (!process_of(pid))
+		if (!source_leader(pid))
 			source_dead(pid);
 		fail(EXIT_FAILURE,
 		     "%d: it executed another program, or is not attached any more",

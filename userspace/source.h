@@ -21,6 +21,9 @@ pid_t source_hold(pid_t pid);
 /* Likewise, but ends the tool if there is no such process. */
 pid_t source_hold_one(pid_t pid);
 
+/* The process that @pid is, or is a thread of; 0 if there is none. */
+pid_t source_leader(pid_t pid);
+
 /* Ends the tool, since this process has no address space or is gone. */
 _Noreturn void source_dead(pid_t pid);
 
@@ -80,6 +83,9 @@ struct pages {
  */
 bool source_pages(pid_t pid, uint64_t start, uint64_t size, uint64_t page,
 		  struct pages *pages);
+
+/* /proc/PID/pagemap, to be asked by ioctl(); -1 if it can't be opened. */
+int source_pagemap(pid_t pid);
 
 /* The pid of what a command line calls a process: a pid or a name. Ends the tool. */
 pid_t source_process(const char *text);

@@ -6,6 +6,7 @@
 
 #include "expect.h"
 #include "json.h"
+#include "proc.h"
 #include "source.h"
 #include "summary.h"
 #include "table.h"
@@ -77,6 +78,8 @@ int run_show(const struct options *options)
 {
 	static const char *const files[] = { "summary", "vmas", NULL };
 
+	if (options->proc)
+		return run_proc(options);
 	if (options->verify)
 		return verify(source_hold_one(options->pids[0]),
 			      options->style.format == FORMAT_JSON);
@@ -96,6 +99,9 @@ static void print_##name(const struct process *process,		\
 int run_##name(const struct options *options)				\
 {									\
 	static const char *const files[] = { #name, NULL };		\
+									\
+	if (options->proc)						\
+		return run_proc(options);				\
 									\
 	return processes_run(options, files, NULL, print_##name);	\
 }

@@ -41,6 +41,10 @@ misuse '--depth without a tree' '--depth: not for pagetree show' --depth 1 1
 for depth in 0 6 x -1 ''; do
 	misuse "--depth '$depth'" "$depth: not a number of levels, 1 to 5" --tree --depth "$depth" 1
 done
+misuse '--proc and --input' '--input, --proc: only a process has a /proc' --input vmas --proc
+misuse '--proc and --verify' '--proc: what --verify and --expect need is of the module' --proc --verify 1
+misuse '--proc and --expect' '--proc: what --verify and --expect need is of the module' vmas --proc --expect 'x>1' 1
+misuse '--proc and tables' '--proc: not for pagetree tables' tables --proc 1
 for condition in '' huge% 'huge%>' 'huge%>=x' '>=90' 'huge%=>90' 'huge%>=90x' 'huge%~90'; do
 	misuse "--expect '$condition'" "--expect: .*: not NAME OP NUMBER, as 'huge%>=90'" --expect "$condition" 1
 done
