@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "bench.h"
+#include "capture.h"
 #include "expect.h"
 #include "shootdown.h"
 #include "source.h"
@@ -34,6 +35,7 @@ enum {
 	BENCH = 1 << 8,
 	TREE = 1 << 9,
 	DEPTH = 1 << 10,
+	WRITES = 1 << 11,	/* -o is a file */
 	PROC = 1 << 12,
 };
 
@@ -71,6 +73,9 @@ static const struct command commands[] = {
 	  INPUT | OUTPUT, &view_processes, run_ps },
 	{ "geometry", "", "the paging of this machine, and how it flushes TLBs",
 	  INPUT | OUTPUT, &view_geometry, run_geometry },
+	{ "capture", "PROCESS -o FILE",
+	  "what the commands above say of a process, or can say by --input, in one file for a bug report",
+	  PROCESS | WRITES, NULL, run_capture },
 	{ "shootdown", "PROCESS SCOPE [START [END]] [KEY=VALUE]...",
 	  "flush TLB entries of a process on other CPUs, and say what that takes",
 	  PROCESS | WORDS | INPUT | OUTPUT | SHOOT, &view_shootdowns, shootdown },
@@ -113,6 +118,8 @@ static const struct {
 	  "print rows only: no summary, no column names" },
 	{ { "output", required_argument, NULL, 'o' }, OUTPUT, "LIST",
 	  "print these columns; +LIST adds to the default ones" },
+	{ { "output", required_argument, NULL, 'o' }, WRITES, "FILE",
+	  "write to FILE (-: standard output)" },
 	{ { "output-all", no_argument, NULL, 'O' }, OUTPUT, "", "print all columns" },
 	{ { "pages", required_argument, NULL, OPTION_PAGES }, BENCH, "LIST",
 	  "pages that are walked for again (64,256,1024)" },
@@ -320,6 +327,10 @@ static void set_option(struct options *options, const struct command *command,
 		style->headings = false;
 		break;
 	case 'o':
+		if (command->takes & WRITES) {
+			options->file = optarg;
+			break;
+		}
 		wrong = columns_parse(style, command->view, optarg);
 		if (wrong)
 			usage("%s: %s: see pagetree %s --help", optarg, wrong,
@@ -392,6 +403,8 @@ static void parse_arguments(struct options *options,
 		usage("--input, --proc: only a process has a /proc");
 	if (options->proc && (options->verify || options->expectation_count))
 		usage("--proc: what --verify and --expect need is of the module");
+	if (command->takes & WRITES && !options->file)
+		usage("say also -o FILE (-: standard output)");
 	options->words = arguments;
 	while (arguments[options->word_count])
 		options->word_count++;
@@ -427,6 +440,22 @@ find_command(const struct command *command, int argc, char **argv,
 	return command;
 }
 
+/* What an option is to a command: one of all_options[], or OPTIONS. */
+static size_t find_option(int option, const struct command *command)
+{
+	size_t i, found = OPTIONS;
+
+	for (i = 0; i < OPTIONS; i++) {
+		if (all_options[i].option.val != option)
+			continue;
+		found = i;
+		if (belongs(i, command))
+			break;
+	}
+
+	return found;
+}
+
 static const struct command *parse(struct options *options,
 				   const struct command *command, bool said,
 				   int argc, char **argv)
@@ -449,8 +478,7 @@ static const struct command *parse(struct options *options,
 	opterr = 0;
 	command = find_command(command, argc, argv, letters, known);
 	while ((option = getopt_long(argc, argv, letters, known, NULL)) != -1) {
-		for (i = 0; i < OPTIONS && known[i].val != option; i++)
-			;
+		i = find_option(option, command);
 		if (i == OPTIONS)
 			unknown_option(option, argv);
 		if (!belongs(i, command))

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <glob.h>
 #include <linux/kernel-page-flags.h>
 #include <linux/magic.h>
 #include <regex.h>
@@ -103,6 +104,31 @@ char *source_proc(pid_t pid, const char *name)
 char *source_sys(const char *name)
 {
 	return read_system(PAGETREE_SYS, "/sys", format("%s", name));
+}
+
+void source_each(const char *pattern,
+		 void (*take)(void *to, const char *path, const char *bytes,
+			      size_t size), void *to)
+{
+	const bool proc = !strncmp(pattern, "/proc/", strlen("/proc/"));
+	const char *as = proc ? "/proc" : "/sys";
+	const char *root = proc ? PAGETREE_PROC : PAGETREE_SYS;
+	char *real = format("%s%s", root, pattern + strlen(as)), *path, *bytes;
+	glob_t found;
+	size_t i, size;
+
+	if (glob(real, GLOB_BRACE, NULL, &found))
+		found.gl_pathc = 0;
+	for (i = 0; i < found.gl_pathc; i++) {
+		bytes = read_file(found.gl_pathv[i], &size);
+		path = format("%s%s", as, found.gl_pathv[i] + strlen(root));
+		if (bytes)
+			take(to, path, bytes, size);
+		free(path);
+		free(bytes);
+	}
+	globfree(&found);
+	free(real);
 }
 
 /* Pages */
@@ -304,11 +330,24 @@ static void parse(struct model *model, const char *path, char *bytes,
 		fail(EXIT_FAILURE, "%s:%zu: %s", path, line, wrong);
 }
 
+static char *debugfs_path(pid_t pid, const char *name)
+{
+	return pid ? format(DIRECTORY "/%d/%s", pid, name) :
+		     format(DIRECTORY "/%s", name);
+}
+
+char *source_if(pid_t pid, const char *name, size_t *size)
+{
+	char *path = debugfs_path(pid, name), *bytes = read_file(path, size);
+
+	free(path);
+
+	return bytes;
+}
+
 char *source_bytes(pid_t pid, const char *name, size_t *size)
 {
-	char *path = pid ? format(DIRECTORY "/%d/%s", pid, name) :
-			   format(DIRECTORY "/%s", name);
-	char *bytes = read_file(path, size);
+	char *path = debugfs_path(pid, name), *bytes = read_file(path, size);
 
 	if (!bytes && (errno == EPERM || errno == EACCES))
 		fail(EXIT_PERMISSION, "%s: %s: run this as root", path,
@@ -330,8 +369,7 @@ bool source_debugfs(struct model *model, pid_t pid, const char *name)
 
 	if (!bytes)
 		return false;
-	path = pid ? format(DIRECTORY "/%d/%s", pid, name) :
-		     format(DIRECTORY "/%s", name);
+	path = debugfs_path(pid, name);
 	parse(model, path, bytes, size);
 	free(path);
 

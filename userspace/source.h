@@ -45,6 +45,8 @@ int source_walk(struct model *model, pid_t pid, const char *addresses);
 
 /* The bytes of such a file as they are, to be freed; NULL and errno. */
 char *source_bytes(pid_t pid, const char *name, size_t *size);
+/* Likewise, but NULL also if it is not there, or is not to be read. */
+char *source_if(pid_t pid, const char *name, size_t *size);
 
 /*
  * Adds a file that holds what debugfs said; "-" is the standard input. What is
@@ -57,6 +59,16 @@ char *source_proc(pid_t pid, const char *name);
 
 /* Likewise of /sys. */
 char *source_sys(const char *name);
+
+/**
+ * source_each() - files of /proc or /sys as they are
+ * @pattern: as for glob(), {} included; what can't be read is passed over
+ * @take: gets each of them: its path, and @size bytes
+ * @to: for @take
+ */
+void source_each(const char *pattern,
+		 void (*take)(void *to, const char *path, const char *bytes,
+			      size_t size), void *to);
 
 /**
  * struct pages - what the pages of a range are
