@@ -297,6 +297,35 @@ static size_t *arrange(const struct list *list, const struct style *style,
 	return rows;
 }
 
+/* Whether rows hang below each other: as a table, in their own order. */
+static bool is_tree(const struct list *list, const struct style *style,
+		    const int *chosen, size_t columns)
+{
+	const struct view *view = list->view;
+	size_t i;
+
+	for (i = 0; i < columns && chosen[i] != view->tree; i++)
+		;
+
+	return view->tree != view->parent && i < columns &&
+	       style->format == FORMAT_TABLE && style->sort < 0;
+}
+
+/* A line below that of the row's parent, or of the next above that is shown. */
+static struct libscols_line *branch(struct libscols_table *table,
+				    const struct list *list,
+				    struct libscols_line **lines, size_t row)
+{
+	const int parent = list->view->parent;
+	uint64_t above = list_row(list, row)[parent].number;
+
+	while (above && !lines[above - 1])
+		above = list_row(list, above - 1)[parent].number;
+	lines[row] = table_branch(table, above ? lines[above - 1] : NULL);
+
+	return lines[row];
+}
+
 void columns_print(const struct list *list, const struct pairs *geometry,
 		   const struct style *style, pid_t pid)
 {
@@ -306,11 +335,16 @@ void columns_print(const struct list *list, const struct pairs *geometry,
 	int *chosen = resize(NULL, view->count, sizeof(*chosen));
 	const size_t columns = choose(list, style, chosen);
 	const size_t first = pid != 0;
+	const bool tree = is_tree(list, style, chosen, columns);
 	size_t count, *rows = arrange(list, style, &count), i, j;
-	struct libscols_line *line;
+	struct libscols_line *line, **lines = NULL;
 	enum type type;
 	char *text;
 
+	if (tree) {
+		lines = resize(NULL, list->count + 1, sizeof(*lines));
+		memset(lines, 0, list->count * sizeof(*lines));
+	}
 	if (style->format == FORMAT_PAIRS)
 		table_pairs(table);
 	if (pid)
@@ -318,13 +352,16 @@ void columns_print(const struct list *list, const struct pairs *geometry,
 	for (i = 0; i < columns; i++) {
 		text = heading(list, chosen[i], geometry, style);
 		type = view->fields[chosen[i]].type;
-		table_column(table, text, type == NAME ? TABLE_CUT :
-					  type == PROSE ? TABLE_WRAP :
-					  type == TEXT ? 0 : TABLE_RIGHT);
+		table_column(table, text,
+			     tree && chosen[i] == view->tree ? TABLE_TREE :
+			     type == NAME ? TABLE_CUT :
+			     type == PROSE ? TABLE_WRAP :
+			     type == TEXT ? 0 : TABLE_RIGHT);
 		free(text);
 	}
 	for (i = 0; i < count; i++) {
-		line = table_line(table);
+		line = tree ? branch(table, list, lines, rows[i]) :
+			      table_line(table);
 		if (pid)
 			table_cell(line, 0, format("%d", pid));
 		for (j = 0; j < columns; j++)
@@ -333,6 +370,7 @@ void columns_print(const struct list *list, const struct pairs *geometry,
 					chosen[j], style));
 	}
 	table_print(table);
+	free(lines);
 	free(rows);
 	free(chosen);
 }

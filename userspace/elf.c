@@ -389,7 +389,9 @@ static bool find_programs(struct process *process, const struct options *options
 static void print_elf(const struct process *process,
 		      const struct options *options)
 {
-	print_list(process, options, "elf");
+	views_print(process, options, &process->made);
+	if (options->style.format == FORMAT_JSON)
+		json_cost("elf", &process->made.cost);
 }
 
 int run_elf(const struct options *options)

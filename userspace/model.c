@@ -102,6 +102,12 @@ static const struct field_info shootdown_fields[SHOOTDOWN_FIELDS] = {
 #undef X
 };
 
+static const struct field_info invalidation_fields[INVALIDATION_FIELDS] = {
+#define X(...) FIELD(INVALIDATION, __VA_ARGS__),
+	PAGETREE_INVALIDATION_FIELDS(X)
+#undef X
+};
+
 bool field_is_counter(enum field field)
 {
 	return field >= FIELD_leaf && field < FIELD_name && fields[field].name;
@@ -716,9 +722,19 @@ const struct view view_shootdowns = {
 	.check = check_shootdown,
 };
 
+const struct view view_invalidations = {
+	.name = "invalidations",
+	.fields = invalidation_fields,
+	.count = INVALIDATION_FIELDS,
+	.required = (const int[]) { INVALIDATION_reason, -1 },
+	.defaults = (const int[]) { INVALIDATION_reason, INVALIDATION_ranges, -1 },
+	.quiet = (const int[]) { -1 },
+};
+
 /* All */
 
-#define VIEWS(X) X(vmas) X(tables) X(map) X(walk) X(processes) X(shootdowns)
+#define VIEWS(X) X(vmas) X(tables) X(map) X(walk) X(processes) X(shootdowns) \
+		 X(invalidations)
 
 /* @title: `# pagetree FILE abi N` */
 static const char *parse_file(struct model *model, struct parser *parser,
@@ -792,15 +808,21 @@ static const char *parse_captured(struct model *model, struct parser *parser,
 	return NULL;
 }
 
+const char *model_keep(struct model *model, char *text)
+{
+	model->texts = room(model->texts, model->count, sizeof(char *));
+	model->texts[model->count++] = text;
+
+	return text;
+}
+
 const char *model_parse(struct model *model, char *text, size_t *line)
 {
 	struct parser parser = { .next = text };
 	const char *wrong = NULL;
 	char *title;
 
-	model->texts = room(model->texts, model->count, sizeof(char *));
-	model->texts[model->count++] = text;
-
+	model_keep(model, text);
 	do {
 		title = take_line(&parser);
 		if (!title)

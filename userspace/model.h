@@ -87,6 +87,13 @@ enum shootdown_field {
 	SHOOTDOWN_FIELDS
 };
 
+enum invalidation_field {
+#define X(name, ...) INVALIDATION_##name,
+	PAGETREE_INVALIDATION_FIELDS(X)
+#undef X
+	INVALIDATION_FIELDS
+};
+
 /**
  * struct field_info - all there is to know about a column
  * @name: as in the text, in -o and in JSON; NULL for a level that can't be
@@ -126,6 +133,9 @@ union value {
  * @defaults: what is shown unless -o says otherwise, and
  * @quiet: those of them that are not if all their values are 0 or unknown
  * @check: what is wrong with a row, or NULL; makes what is made. May be NULL
+ * @tree: column that is drawn as a tree, by
+ * @parent: that says the row above, counted from 1 on, which comes earlier; 0:
+ *	none. If both are the same there is no tree
  */
 struct view {
 	const char *name;
@@ -137,10 +147,12 @@ struct view {
 	const int *defaults;
 	const int *quiet;
 	const char *(*check)(union value *row);
+	int tree;
+	int parent;
 };
 
 extern const struct view view_vmas, view_processes, view_tables, view_map,
-	view_walk, view_shootdowns;
+	view_walk, view_shootdowns, view_invalidations;
 
 bool view_has(const struct view *view, int field);
 
@@ -242,6 +254,7 @@ struct model {
 	struct list walk;
 	struct list processes;
 	struct list shootdowns;
+	struct list invalidations;
 	struct captured *captured;
 	size_t captured_count;
 	char **texts;
@@ -259,6 +272,9 @@ struct model {
  */
 const char *model_parse(struct model *model, char *text, size_t *line);
 void model_free(struct model *model);
+
+/* Keeps a text, of which rows say something, until model_free(); returns it. */
+const char *model_keep(struct model *model, char *text);
 
 /* Whether none of its files says state=partial. */
 bool model_is_complete(const struct model *model);

@@ -14,6 +14,7 @@ static const struct list *model_list(const struct model *model, const char *name
 	const struct list *const lists[] = {
 		&model->vmas, &model->tables, &model->map, &model->walk,
 		&model->processes, &model->shootdowns,
+		&model->invalidations,
 	};
 	size_t i;
 
@@ -26,11 +27,6 @@ static const struct list *model_list(const struct model *model, const char *name
 
 const struct list *process_list(const struct process *process, const char *name)
 {
-	const struct list *made = &process->made;
-
-	if (made->present && !strcmp(made->view->name, name))
-		return made;
-
 	return model_list(&process->model, name);
 }
 
@@ -65,9 +61,12 @@ static bool load(struct process *process, pid_t pid, const char *const *files,
 {
 	const char *const *file;
 
-	process->pid = source_hold(pid);
+	process->pid = options->proc ? source_leader(pid) : source_hold(pid);
 	if (!process->pid)
 		return false;
+	process->comm = read_comm(process->pid);
+	if (options->proc)
+		return true;
 	source_debugfs(&process->model, 0, "geometry");
 	for (file = files; *file; file++)
 		if (!source_debugfs(&process->model, process->pid, *file))
@@ -75,9 +74,16 @@ static bool load(struct process *process, pid_t pid, const char *const *files,
 	if (options->expectation_count && !process->model.summary.present &&
 	    !source_debugfs(&process->model, process->pid, "summary"))
 		return false;
-	process->comm = read_comm(process->pid);
 
 	return true;
+}
+
+_Noreturn void process_lacks(const struct options *options, const char *name)
+{
+	const bool left_out = !strcmp(name, "walk") || !strcmp(name, "processes");
+
+	fail(EXIT_FAILURE, "%s: there is no %s in it: pagetree capture %s",
+	     options->input, name, left_out ? "leaves it out" : "writes it");
 }
 
 static void load_input(struct process *process, const struct options *options,
@@ -95,8 +101,7 @@ static void load_input(struct process *process, const struct options *options,
 		found |= !strcmp(*file, "summary") ? model->summary.present :
 						     !!model_list(model, *file);
 	if (!found && *files)
-		fail(EXIT_FAILURE, "%s: there is no %s in it: pagetree capture writes all",
-		     options->input, files[0]);
+		process_lacks(options, files[0]);
 }
 
 static void free_process(struct process *process)

@@ -76,7 +76,8 @@ struct process {
  *	gone. May be NULL
  * @print: prints one, or the members of its object in JSON
  *
- * With an input each of the files that the view needs has to be in it.
+ * With an input one of the files has to be in it. With --proc nothing is held,
+ * and @files are none.
  *
  * Return: the exit code.
  */
@@ -98,6 +99,9 @@ int processes_run_after(const struct options *options,
 /* The list of a process by the name of its view; NULL if there is none. */
 const struct list *process_list(const struct process *process,
 				const char *name);
+
+/* Ends the tool, since an input has no such file in it. */
+_Noreturn void process_lacks(const struct options *options, const char *name);
 
 /* `NAME, pid PID`, as far as it is known; a new string. */
 char *process_title(const struct process *process);

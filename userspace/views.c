@@ -6,25 +6,22 @@
 
 #include "expect.h"
 #include "json.h"
+#include "proc.h"
 #include "source.h"
 #include "summary.h"
 #include "table.h"
 #include "verify.h"
 #include "views.h"
 
-void print_list(const struct process *process, const struct options *options,
-		const char *name)
+void views_print(const struct process *process, const struct options *options,
+		 const struct list *list)
 {
-	const struct list *list = process_list(process, name);
 	const struct style *style = &options->style;
 	const bool several = options->pid_count > 1;
 	char *title;
 
-	if (!list)
-		return;
 	if (style->format == FORMAT_JSON) {
 		columns_json(list, style);
-		json_cost(name, &list->cost);
 		return;
 	}
 	if (several && style->format == FORMAT_TABLE && style->headings) {
@@ -35,6 +32,19 @@ void print_list(const struct process *process, const struct options *options,
 	columns_print(list, &process->model.geometry, style,
 		      several && (style->format != FORMAT_TABLE ||
 				  !style->headings) ? process->pid : 0);
+}
+
+/* One that the kernel made. */
+static void print_list(const struct process *process,
+		       const struct options *options, const char *name)
+{
+	const struct list *list = process_list(process, name);
+
+	if (!list)
+		return;
+	views_print(process, options, list);
+	if (options->style.format == FORMAT_JSON)
+		json_cost(name, &list->cost);
 }
 
 /* Summary and VMAs */
@@ -68,6 +78,8 @@ int run_show(const struct options *options)
 {
 	static const char *const files[] = { "summary", "vmas", NULL };
 
+	if (options->proc)
+		return run_proc(options);
 	if (options->verify)
 		return verify(source_hold_one(options->pids[0]),
 			      options->style.format == FORMAT_JSON);
@@ -87,6 +99,9 @@ static void print_##name(const struct process *process,		\
 int run_##name(const struct options *options)				\
 {									\
 	static const char *const files[] = { #name, NULL };		\
+									\
+	if (options->proc)						\
+		return run_proc(options);				\
 									\
 	return processes_run(options, files, NULL, print_##name);	\
 }
@@ -141,6 +156,8 @@ static bool ask(struct process *process, const struct options *options)
 	char *text;
 	int error;
 
+	if (options->input && !model->walk.present)
+		process_lacks(options, "walk");
 	if (options->input)
 		return true;
 	while ((text = question(&words))) {
@@ -195,8 +212,7 @@ int run_ps(const struct options *options)
 		source_debugfs(&model, 0, "processes");
 	}
 	if (!model.processes.present)
-		fail(EXIT_FAILURE, "%s: there is no processes in it",
-		     options->input);
+		process_lacks(options, "processes");
 	if (style->format == FORMAT_JSON) {
 		json_begin();
 		columns_json(&model.processes, style);
@@ -245,8 +261,7 @@ int run_geometry(const struct options *options)
 		source_debugfs(&model, 0, "geometry");
 	}
 	if (!geometry->present)
-		fail(EXIT_FAILURE, "%s: there is no geometry in it",
-		     options->input);
+		process_lacks(options, "geometry");
 	for (i = 0; i < geometry->count; i++) {
 		row = list_add(&list);
 		row[GEOMETRY_key].text = geometry->pairs[i].key;

@@ -8,8 +8,8 @@
 extern const struct view view_geometry;
 
 /* A list of a process: with its title where several would be mixed up. */
-void print_list(const struct process *process, const struct options *options,
-		const char *name);
+void views_print(const struct process *process, const struct options *options,
+		 const struct list *list);
 
 /* Each returns the exit code. */
 int run_show(const struct options *options);	/* summary and vmas */

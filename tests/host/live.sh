@@ -117,7 +117,7 @@ chmod 755 debug
 rm -r debug/pagetree
 says 'live: no module' 5 'pagetree: debug: debugfs is not mounted: mount -t debugfs none debug' "$tool" 4242
 rm -r debug
-says 'live: no debugfs' 5 'pagetree: debug/pagetree: the module is not loaded: modprobe pagetree' \
+says 'live: no debugfs' 5 'pagetree: debug/pagetree: the module is not loaded: modprobe pagetree \(without it: pagetree show --proc PID\)' \
 	"$tool" 4242
 
 # --verify
