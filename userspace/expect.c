@@ -145,8 +145,8 @@ static bool number_of(const struct process *process, const char *name,
 	const struct pair *pair = pairs_find(summary, name);
 	size_t i;
 
-	if (pair && pair->is_number) {
-		*number = pair->number;
+	if (pair && (pair->is_number || pair->is_real)) {
+		*number = pair->is_number ? pair->number : pair->real;
 		return true;
 	}
 	for (i = 0; i < MADE; i++) {

@@ -186,6 +186,22 @@ bool parse_number(const char *text, uint64_t *number)
 	return true;
 }
 
+bool parse_real(const char *text, double *number)
+{
+	static const char digits[] = "0123456789";
+	const size_t whole = strspn(text, digits);
+	size_t rest;
+
+	if (!whole || whole > 15 || text[whole] != '.')
+		return false;
+	rest = strspn(text + whole + 1, digits);
+	if (!rest || text[whole + 1 + rest])
+		return false;
+	*number = strtod(text, NULL);
+
+	return true;
+}
+
 bool parse_address(const char *text, uint64_t *number)
 {
 	size_t digits;
@@ -337,6 +353,7 @@ static const char *parse_pair(void *to, char *line)
 		return "not a key and a value";
 	pair.text = line;
 	pair.is_number = parse_number(line, &pair.number);
+	pair.is_real = parse_real(line, &pair.real);
 	pairs->pairs = room(pairs->pairs, pairs->count, sizeof(pair));
 	pairs->pairs[pairs->count++] = pair;
 
