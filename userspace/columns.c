@@ -170,18 +170,22 @@ static char *upper(const char *name)
 	return text;
 }
 
-/* The name; of bytes1, bytes2... for people the size of the pages, if known. */
+/*
+ * The name, which in pairs is what a shell calls it; else of bytes1, bytes2...
+ * the size of the pages, if known.
+ */
 static char *heading(const struct list *list, int field,
 		     const struct pairs *geometry, const struct style *style)
 {
 	const struct field_info *info = &list->view->fields[field];
 
-	if (list->view->fields == fields && field >= FIELD_bytes &&
-	    field <= FIELD_bytes_highest && geometry->present)
+	if (list->view->fields != fields || style->format == FORMAT_PAIRS)
+		return upper(info->name);
+	if (field >= FIELD_bytes && field <= FIELD_bytes_highest &&
+	    geometry->present)
 		return size_text(pairs_level(geometry, "entry_bytes",
 					     info->level), false);
-	if (list->view->fields == fields && field == FIELD_hole_bytes &&
-	    style->format != FORMAT_PAIRS)
+	if (field == FIELD_hole_bytes)
 		return format("HOLES");
 
 	return upper(info->name);
