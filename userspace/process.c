@@ -170,7 +170,8 @@ int processes_run(const struct options *options, const char *const *files,
 		fail(EXIT_FAILURE, "all processes of the cgroup ended meanwhile");
 	print_all(processes, count, options, print);
 	for (i = 0; i < count; i++) {
-		if (!expect_all(options, &processes[i]))
+		if (!expect_all(options, &processes[i]) &&
+		    status != EXIT_PARTIAL)
 			status = EXIT_EXPECTATION;
 		if (!model_is_complete(&processes[i].model))
 			status = EXIT_PARTIAL;

@@ -186,7 +186,7 @@ int run_ps(const struct options *options)
 {
 	const struct style *style = &options->style;
 	struct model model = { 0 };
-	int status;
+	int status = EXIT_SUCCESS;
 
 	if (options->input) {
 		source_file(&model, options->input);
@@ -206,7 +206,10 @@ int run_ps(const struct options *options)
 	} else {
 		columns_print(&model.processes, &model.geometry, style, 0);
 	}
-	status = model_is_complete(&model) ? EXIT_SUCCESS : EXIT_PARTIAL;
+	if (!model.processes.cost.complete) {
+		complain("the processes were not read to their end: state=partial");
+		status = EXIT_PARTIAL;
+	}
 	model_free(&model);
 
 	return status;
