@@ -389,7 +389,8 @@ static int find_procs(const char *path, const struct stat *stat, int type,
 	text = read_file(path, &size);
 	for (line = text; line && (next = strchr(line, '\n')); line = next + 1) {
 		*next = '\0';
-		if (!parse_number(line, &pid))
+		/* 0: one of another pid namespace */
+		if (!parse_number(line, &pid) || !pid)
 			continue;
 		found.pids = room(found.pids, found.count, sizeof(pid_t));
 		found.pids[found.count++] = pid;
