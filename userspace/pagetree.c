@@ -143,11 +143,12 @@ static bool belongs(size_t option, const struct command *command)
 /* @command: NULL for what all have in common */
 static void help(const struct command *command)
 {
+	const bool all = !command;
 	const struct option *option;
 	char *name;
 	size_t i;
 
-	if (!command) {
+	if (all) {
 		puts("Usage: pagetree [COMMAND] [OPTION]... PROCESS...\n"
 		     "\n"
 		     "Shows the page tables of processes: page sizes, tables, holes, TLB shootdowns.\n"
@@ -178,7 +179,7 @@ static void help(const struct command *command)
 		printf("  %-24s %s\n", name, all_options[i].help);
 		free(name);
 	}
-	if (command != commands && command->view) {
+	if (!all && command->view) {
 		putchar('\n');
 		columns_help(command->view);
 	}
