@@ -104,11 +104,8 @@ RUN(map)
 static char *question(char *const **words)
 {
 	char *text = format("%s", ""), *longer;
-	uint64_t address;
 
 	for (; **words && strlen(text) < QUESTION; (*words)++) {
-		if (!parse_address(**words, &address))
-			usage("%s: not an address, as 0x7f0000001000", **words);
 		longer = format("%s%s ", text, **words);
 		free(text);
 		text = longer;
@@ -176,6 +173,12 @@ static void print_walk(const struct process *process,
 int run_walk(const struct options *options)
 {
 	static const char *const files[] = { NULL };
+	char *const *word;
+	uint64_t address;
+
+	for (word = options->words; *word; word++)
+		if (!parse_address(*word, &address))
+			usage("%s: not an address, as 0x7f0000001000", *word);
 
 	return processes_run(options, files, ask, print_walk);
 }
