@@ -107,8 +107,11 @@ static void print_all(const struct process *processes, size_t count,
 {
 	const bool json = options->style.format == FORMAT_JSON;
 	const struct pairs *geometry = &processes->model.geometry;
+	struct options others = *options;
 	size_t i;
 
+	/* raw rows are all of one table */
+	others.style.headings &= options->style.format != FORMAT_RAW;
 	if (json) {
 		json_begin();
 		if (geometry->present) {
@@ -126,7 +129,7 @@ static void print_all(const struct process *processes, size_t count,
 			json_number("pid", processes[i].pid);
 		if (json && processes[i].comm)
 			json_string("comm", processes[i].comm);
-		print(&processes[i], options);
+		print(&processes[i], i ? &others : options);
 		if (json)
 			json_close('}');
 	}
