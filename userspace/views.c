@@ -120,6 +120,8 @@ static char *question(char *const **words)
 /* Adds the rows of one answer to those of the others. */
 static void append(struct list *to, const struct list *from)
 {
+	const uint64_t longest = to->cost.lock_us_max > from->cost.lock_us_max ?
+				 to->cost.lock_us_max : from->cost.lock_us_max;
 	size_t i;
 
 	for (i = 0; i < from->count; i++)
@@ -129,6 +131,7 @@ static void append(struct list *to, const struct list *from)
 #define X(name, meaning) to->cost.name += from->cost.name;
 	PAGETREE_COST_FIELDS(X)
 #undef X
+	to->cost.lock_us_max = longest;
 }
 
 static bool ask(struct process *process, const struct options *options)
