@@ -200,6 +200,7 @@ says 'shootdown: not root' 6 'pagetree: .*: Permission denied: run this as root,
 says 'bench: without the module' 0 '' bash -c "mv debug/pagetree debug/none; '$tool' bench tlb --rounds 2 --pages 8,16 -J"
 is 'bench: what needs none was measured' '["refill","call"] ["nothing","getppid","mprotect","madvise","munmap"]' \
 	"$(jq -rc '[.pagetree.results[].part], [.pagetree.results[].what] | reduce .[] as $x ([]; if index($x) then . else . + [$x] end)' out | paste -sd ' ')"
+is 'bench: CPUs that are online, but not isolated' 4 "$(jq .pagetree.environment.cpus out)"
 is 'bench: what does is said' 'the module is not loaded (modprobe pagetree), or this is not root' \
 	"$(jq -r .pagetree.unarmed out)"
 mv debug/none debug/pagetree
