@@ -374,6 +374,17 @@ void columns_json(const struct list *list, const struct style *style)
 	free(chosen);
 }
 
+/* Its length without the number that it may end in. */
+static size_t stem(const char *name)
+{
+	size_t len = strlen(name);
+
+	while (len && isdigit((unsigned char)name[len - 1]))
+		len--;
+
+	return len;
+}
+
 void columns_help(const struct view *view)
 {
 	static const char *const types[] = {
@@ -394,11 +405,12 @@ void columns_help(const struct view *view)
 		if (!view_has(view, field))
 			continue;
 		/* one line for all that differ in the number behind the name */
-		len = strcspn(info[field].name, "0123456789");
-		while (last + 1 < view->count && view_has(view, last + 1) &&
-		       info[field].name[len] &&
-		       !strncmp(info[last + 1].name, info[field].name, len) &&
-		       isdigit((unsigned char)info[last + 1].name[len]))
+		len = stem(info[field].name);
+		while (info[field].name[len] && last + 1 < view->count &&
+		       view_has(view, last + 1) &&
+		       stem(info[last + 1].name) == len &&
+		       info[last + 1].name[len] &&
+		       !strncmp(info[last + 1].name, info[field].name, len))
 			last++;
 		name = field == last ? format("%s", info[field].name) :
 			format("%s-%u", info[field].name, info[last].level);
