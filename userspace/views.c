@@ -175,7 +175,8 @@ static void print_walk(const struct process *process,
 
 int run_walk(const struct options *options)
 {
-	static const char *const files[] = { NULL };
+	/* of a process it is asked, and so not read like the others */
+	static const char *const files[] = { "walk", NULL };
 	char *const *word;
 	uint64_t address;
 
@@ -183,7 +184,8 @@ int run_walk(const struct options *options)
 		if (!parse_address(*word, &address))
 			usage("%s: not an address, as 0x7f0000001000", *word);
 
-	return processes_run(options, files, ask, print_walk);
+	return processes_run(options, options->input ? files : files + 1, ask,
+			     print_walk);
 }
 
 /* All processes */
