@@ -204,7 +204,7 @@ rm debug/pagetree/processes
 says 'ps: an older module' 1 'pagetree: debug/pagetree/processes: No such file or directory' "$tool" ps
 says 'ps: not in the input' 1 'pagetree: .*: there is no processes in it' "$tool" ps --input "$golden/4-level.txt"
 says 'geometry: not in the input' 1 'pagetree: .*: there is no geometry in it' "$tool" geometry --input vmas
-for command in tables map; do
+for command in tables map walk; do
 	says "$command: not in the input" 1 "pagetree: .*: there is no $command in it: pagetree capture writes all" \
 		"$tool" $command --input "$golden/4-level.txt"
 done
