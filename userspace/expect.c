@@ -113,7 +113,6 @@ void expect_add(struct options *options, const char *text)
 	char *end;
 	size_t op;
 
-	expectation.name = format("%.*s", (int)len, text);
 	rest += strspn(rest, " ");
 	memcpy(expectation.op, rest, strspn(rest, "<>=!") < 3 ?
 				     strspn(rest, "<>=!") : 0);
@@ -132,6 +131,7 @@ void expect_add(struct options *options, const char *text)
 		;
 	if (!len || end == rest || *end || !ops[op])
 		usage("--expect: '%s': not NAME OP NUMBER, as 'huge%%>=90'", text);
+	expectation.name = format("%.*s", (int)len, text);
 	options->expectations = room(options->expectations,
 				     options->expectation_count,
 				     sizeof(expectation));
