@@ -94,7 +94,8 @@ void expect_json(const struct pairs *summary, const struct pairs *geometry)
 	for (i = 0; i < MADE; i++) {
 		number = made[i].number(summary, geometry);
 		if (made[i].counts)
-			json_number(made[i].name, number);
+			json_number(made[i].name, number < 0x1p64 ?
+						  number : UINT64_MAX);
 		else
 			json_real(made[i].name, number);
 	}
@@ -175,6 +176,12 @@ static bool is_true(double number, const struct expectation *expectation)
 	}
 }
 
+static bool has_fraction(double number)
+{
+	/* nor has one that is larger */
+	return number < 0x1p53 && number != (uint64_t)number;
+}
+
 bool expect_all(const struct options *options, const struct process *process)
 {
 	bool all = true;
@@ -193,7 +200,7 @@ bool expect_all(const struct options *options, const struct process *process)
 		title = process_title(process);
 		complain("%s: %s is %.*f, expected '%s'", title,
 			 options->expectations[i].name,
-			 number == (uint64_t)number ? 0 : 2, number,
+			 has_fraction(number) ? 2 : 0, number,
 			 options->expectations[i].text);
 		free(title);
 		all = false;
