@@ -713,7 +713,11 @@ const struct view view_walk = {
 
 static const char *check_shootdown(union value *row)
 {
-	return row[SHOOTDOWN_n].number ? NULL : "no round was done";
+	const uint64_t rounds = row[SHOOTDOWN_n].number;
+
+	/* they are added up */
+	return !rounds ? "no round was done" :
+	       rounds > UINT32_MAX ? "an impossible number of rounds" : NULL;
 }
 
 const struct view view_shootdowns = {
