@@ -351,6 +351,8 @@ static const char *parse_pair(void *to, char *line)
 
 	if (!line || strchr(line, '\t'))
 		return "not a key and a value";
+	if (pairs_find(pairs, pair.key))
+		return "a key is there twice";
 	pair.text = line;
 	pair.is_number = parse_number(line, &pair.number);
 	pair.is_real = parse_real(line, &pair.real);
