@@ -95,7 +95,7 @@ void expect_json(const struct pairs *summary, const struct pairs *geometry)
 		number = made[i].number(summary, geometry);
 		if (made[i].counts)
 			json_number(made[i].name, number < 0x1p64 ?
-						  number : UINT64_MAX);
+				    (uint64_t)number : UINT64_MAX);
 		else
 			json_real(made[i].name, number);
 	}
