@@ -118,6 +118,7 @@ bad_shots 'an address without 0x' 3 'not an address' '3s/0x10000/10000/'
 bad_shots 'text for a number' 3 'not a number' '3s/\t900\t/\tnine\t/'
 bad_shots 'a negative number' 3 'not a number' '3s/\t900\t/\t-9\t/'
 bad_shots 'no round' 3 'no round was done' '3s/\t20\t20\tdone/\t20\t0\tdone/'
+bad_shots 'too many rounds' 3 'an impossible number of rounds' '3s/\t20\t20\tdone/\t20\t4294967296\tdone/'
 bad_shots 'cut' '[0-9]+' 'truncated: .*' '$d'
 bad_shots 'a file twice' '[0-9]+' 'neither a file that is known, nor the first of its kind' '$a\
 # pagetree shootdowns abi 1'
