@@ -13,7 +13,7 @@ LIBRARIES = $(shell pkg-config --cflags --libs smartcols libelf)
 
 .DELETE_ON_ERROR:
 .PHONY: help all module tool man testprogs check check-host check-kunit check-vm \
-	bench-walk demo stress style install install-tool install-module dkms-install uninstall clean
+	bench-walk demo fuzz stress style install install-tool install-module dkms-install uninstall clean
 
 help:
 	@echo 'On any Debian machine; what is missing is fetched, and kept in ~/.cache/pagetree:'
@@ -24,6 +24,7 @@ help:
 	@echo '  check-vm      the module and the tool on real processes'
 	@echo '  style         layering, checkpatch --strict, sparse, W=1, shellcheck'
 	@echo '  bench-walk    pagetree beside smaps, pagemap and others; QUICK=1: an eighth of it'
+	@echo '  fuzz          SECONDS (600) of damaged text for the tool; needs clang'
 	@echo '  stress        SECONDS (600) of everything at once on KERNEL (bookworm, trixie, newest, debug)'
 	@echo 'On your own kernel:'
 	@echo '  all           module, tool and manual pages'
@@ -80,6 +81,9 @@ bench-walk:
 
 KERNEL	?= bookworm
 SECONDS	?= 600
+fuzz:
+	@tests/fuzz/run $(SECONDS)
+
 stress:
 	tests/vm/run --kernel $(KERNEL) --cpus 4 --mem 3G --numa 2 --timeout $$(($(SECONDS) * 2 + 300)) \
 		-- /tests/guest/stress $(SECONDS)

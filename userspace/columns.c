@@ -173,18 +173,22 @@ static char *upper(const char *name)
 	return text;
 }
 
-/* The name; of bytes1, bytes2... for people the size of the pages, if known. */
+/*
+ * The name, which in pairs is what a shell calls it; else of bytes1, bytes2...
+ * the size of the pages, if known.
+ */
 static char *heading(const struct list *list, int field,
 		     const struct pairs *geometry, const struct style *style)
 {
 	const struct field_info *info = &list->view->fields[field];
 
-	if (list->view->fields == fields && field >= FIELD_bytes &&
-	    field <= FIELD_bytes_highest && geometry->present)
+	if (list->view->fields != fields || style->format == FORMAT_PAIRS)
+		return upper(info->name);
+	if (field >= FIELD_bytes && field <= FIELD_bytes_highest &&
+	    geometry->present)
 		return size_text(pairs_level(geometry, "entry_bytes",
 					     info->level), false);
-	if (list->view->fields == fields && field == FIELD_hole_bytes &&
-	    style->format != FORMAT_PAIRS)
+	if (field == FIELD_hole_bytes)
 		return format("HOLES");
 
 	return upper(info->name);
@@ -411,11 +415,15 @@ void columns_json(const struct list *list, const struct style *style)
 	free(chosen);
 }
 
-/* Whether all that comes behind so many characters is a number, as in leaf1. */
-static bool ends_in_number(const char *name, size_t len)
+/* Its length without the number that it may end in. */
+static size_t stem(const char *name)
 {
-	return strlen(name) > len &&
-	       !name[len + strspn(name + len, "0123456789")];
+	size_t len = strlen(name);
+
+	while (len && isdigit((unsigned char)name[len - 1]))
+		len--;
+
+	return len;
 }
 
 void columns_help(const struct view *view, const char *title)
@@ -438,10 +446,11 @@ void columns_help(const struct view *view, const char *title)
 		if (!view_has(view, field))
 			continue;
 		/* one line for all that differ in the number behind the name */
-		len = strcspn(info[field].name, "0123456789");
-		while (last + 1 < view->count && view_has(view, last + 1) &&
-		       ends_in_number(info[field].name, len) &&
-		       ends_in_number(info[last + 1].name, len) &&
+		len = stem(info[field].name);
+		while (info[field].name[len] && last + 1 < view->count &&
+		       view_has(view, last + 1) &&
+		       stem(info[last + 1].name) == len &&
+		       info[last + 1].name[len] &&
 		       !strncmp(info[last + 1].name, info[field].name, len))
 			last++;
 		name = field == last ? format("%s", info[field].name) :

@@ -192,6 +192,22 @@ bool parse_number(const char *text, uint64_t *number)
 	return true;
 }
 
+bool parse_real(const char *text, double *number)
+{
+	static const char digits[] = "0123456789";
+	const size_t whole = strspn(text, digits);
+	size_t rest;
+
+	if (!whole || whole > 15 || text[whole] != '.')
+		return false;
+	rest = strspn(text + whole + 1, digits);
+	if (!rest || text[whole + 1 + rest])
+		return false;
+	*number = strtod(text, NULL);
+
+	return true;
+}
+
 bool parse_address(const char *text, uint64_t *number)
 {
 	size_t digits;
@@ -341,8 +357,11 @@ static const char *parse_pair(void *to, char *line)
 
 	if (!line || strchr(line, '\t'))
 		return "not a key and a value";
+	if (pairs_find(pairs, pair.key))
+		return "a key is there twice";
 	pair.text = line;
 	pair.is_number = parse_number(line, &pair.number);
+	pair.is_real = parse_real(line, &pair.real);
 	pairs->pairs = room(pairs->pairs, pairs->count, sizeof(pair));
 	pairs->pairs[pairs->count++] = pair;
 
@@ -702,7 +721,11 @@ const struct view view_walk = {
 
 static const char *check_shootdown(union value *row)
 {
-	return row[SHOOTDOWN_n].number ? NULL : "no round was done";
+	const uint64_t rounds = row[SHOOTDOWN_n].number;
+
+	/* they are added up */
+	return !rounds ? "no round was done" :
+	       rounds > UINT32_MAX ? "an impossible number of rounds" : NULL;
 }
 
 const struct view view_shootdowns = {

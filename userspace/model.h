@@ -212,12 +212,14 @@ struct shootdown {
 struct row *list_vmas(const struct list *list);
 struct shootdown *list_shootdowns(const struct list *list);
 
-/* A line of geometry or summary. */
+/* A line of geometry or summary; @is_real: a number with a fraction. */
 struct pair {
 	const char *key;
 	const char *text;
 	bool is_number;
+	bool is_real;
 	uint64_t number;
+	double real;
 };
 
 struct pairs {
@@ -299,6 +301,8 @@ double summary_references(const struct pairs *summary);
 
 /* Decimal digits and nothing else; false if they are not that or too many. */
 bool parse_number(const char *text, uint64_t *number);
+/* Digits, a point and digits, as refs_leaf of summary. */
+bool parse_real(const char *text, double *number);
 /* 0x and up to 16 lower-case hexadecimal digits. */
 bool parse_address(const char *text, uint64_t *number);
 

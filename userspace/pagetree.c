@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* pagetree: its commands, and what a command line may say. */
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <limits.h>
 #include <locale.h>
@@ -530,6 +531,20 @@ static const struct command *parse(struct options *options,
 	return command;
 }
 
+/*
+ * What is opened later must not become the standard output or error if those are
+ * closed. They can't be used this way either.
+ */
+static void occupy_closed(void)
+{
+	int fd;
+
+	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			open("/dev/null", fd == STDIN_FILENO ? O_WRONLY :
+							       O_RDONLY);
+}
+
 int main(int argc, char **argv)
 {
 	const struct command *command = commands;
@@ -538,6 +553,7 @@ int main(int argc, char **argv)
 	int status;
 	size_t i;
 
+	occupy_closed();
 	setlocale(LC_CTYPE, "");
 	for (i = 0; i < COMMANDS && argc > 1 && !said; i++) {
 		said = !strcmp(argv[1], commands[i].name);

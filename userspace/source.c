@@ -512,7 +512,6 @@ static size_t find_named(const char *text, const regex_t *regex, pid_t *first,
 
 pid_t source_process(const char *text)
 {
-	uint64_t number;
 	pid_t pid = 0;
 	regex_t regex;
 	size_t count;
@@ -520,16 +519,16 @@ pid_t source_process(const char *text)
 
 	if (*text >= '0' && *text <= '9')
 		return parse_pid(text);
-	if (parse_number(text, &number) || !*text ||
-	    regcomp(&regex, text, REG_EXTENDED | REG_NOSUB))
-		usage("%s: neither a process id nor the name of a process", text);
 	/* one that has exactly this name is meant, whatever others match */
 	count = find_named(text, NULL, &pid, &list);
 	if (!count) {
 		free(list);
+		if (!*text || regcomp(&regex, text, REG_EXTENDED | REG_NOSUB))
+			usage("%s: neither a process id nor the name of a process",
+			      text);
 		count = find_named(text, &regex, &pid, &list);
+		regfree(&regex);
 	}
-	regfree(&regex);
 	if (!count)
 		fail(EXIT_FAILURE, "%s: no process has this name", text);
 	if (count > 1)
@@ -559,7 +558,8 @@ static int find_procs(const char *path, const struct stat *stat, int type,
 	text = read_file(path, &size);
 	for (line = text; line && (next = strchr(line, '\n')); line = next + 1) {
 		*next = '\0';
-		if (!parse_number(line, &pid))
+		/* 0: one of another pid namespace */
+		if (!parse_number(line, &pid) || !pid)
 			continue;
 		found.pids = room(found.pids, found.count, sizeof(pid_t));
 		found.pids[found.count++] = pid;

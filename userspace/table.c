@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <libsmartcols.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -26,7 +27,9 @@ struct libscols_table *table_new(bool raw, bool headings)
 	scols_table_enable_noheadings(table, !headings);
 	if (!isatty(STDOUT_FILENO)) {
 		scols_table_set_termforce(table, SCOLS_TERMFORCE_ALWAYS);
-		scols_table_set_termwidth(table, width ? width : WIDTH);
+		/* no terminal says more than USHRT_MAX */
+		scols_table_set_termwidth(table, width && width <= USHRT_MAX ?
+						 width : WIDTH);
 	}
 
 	return table;

@@ -118,11 +118,8 @@ RUN(map)
 static char *question(char *const **words)
 {
 	char *text = format("%s", ""), *longer;
-	uint64_t address;
 
 	for (; **words && strlen(text) < QUESTION; (*words)++) {
-		if (!parse_address(**words, &address))
-			usage("%s: not an address, as 0x7f0000001000", **words);
 		longer = format("%s%s ", text, **words);
 		free(text);
 		text = longer;
@@ -137,6 +134,8 @@ static char *question(char *const **words)
 /* Adds the rows of one answer to those of the others. */
 static void append(struct list *to, const struct list *from)
 {
+	const uint64_t longest = to->cost.lock_us_max > from->cost.lock_us_max ?
+				 to->cost.lock_us_max : from->cost.lock_us_max;
 	size_t i;
 
 	for (i = 0; i < from->count; i++)
@@ -146,6 +145,7 @@ static void append(struct list *to, const struct list *from)
 #define X(name, meaning) to->cost.name += from->cost.name;
 	PAGETREE_COST_FIELDS(X)
 #undef X
+	to->cost.lock_us_max = longest;
 }
 
 static bool ask(struct process *process, const struct options *options)
@@ -191,9 +191,17 @@ static void print_walk(const struct process *process,
 
 int run_walk(const struct options *options)
 {
-	static const char *const files[] = { NULL };
+	/* of a process it is asked, and so not read like the others */
+	static const char *const files[] = { "walk", NULL };
+	char *const *word;
+	uint64_t address;
 
-	return processes_run(options, files, ask, print_walk);
+	for (word = options->words; *word; word++)
+		if (!parse_address(*word, &address))
+			usage("%s: not an address, as 0x7f0000001000", *word);
+
+	return processes_run(options, options->input ? files : files + 1, ask,
+			     print_walk);
 }
 
 /* All processes */
@@ -202,7 +210,7 @@ int run_ps(const struct options *options)
 {
 	const struct style *style = &options->style;
 	struct model model = { 0 };
-	int status;
+	int status = EXIT_SUCCESS;
 
 	if (options->input) {
 		source_file(&model, options->input);
@@ -221,7 +229,10 @@ int run_ps(const struct options *options)
 	} else {
 		columns_print(&model.processes, &model.geometry, style, 0);
 	}
-	status = model_is_complete(&model) ? EXIT_SUCCESS : EXIT_PARTIAL;
+	if (!model.processes.cost.complete) {
+		complain("the processes were not read to their end: state=partial");
+		status = EXIT_PARTIAL;
+	}
 	model_free(&model);
 
 	return status;

@@ -420,7 +420,8 @@ static void add_row(uint64_t level, const char *type, uint64_t page_size,
 static void reached(uint64_t level, uint64_t entries, const char *source)
 {
 	static struct pair geometry[] = {
-		{ "leaves1", "1", true, 1 }, { "entry_bytes1", "4096", true, 4096 },
+		{ .key = "leaves1", .text = "1", .is_number = true, .number = 1 },
+		{ .key = "entry_bytes1", .text = "4096", .is_number = true, .number = 4096 },
 	};
 	const struct model model = {
 		.geometry = { .present = true, .pairs = geometry, .count = 2 },

@@ -205,7 +205,8 @@ suites() {
 make_build_root() {
 	local suites=$1 headers=$2 dir=$3 version package debs
 	bootstrap "$dir" apt "$suites" \
-		"$headers,gcc,make,libc6-dev,libelf-dev,libsmartcols-dev,pkgconf,kmod,busybox-static,groff-base,jq,perl,shellcheck,sparse"
+		"$headers,gcc,make,libc6-dev,libelf-dev,libsmartcols-dev,pkgconf,kmod,busybox-static,groff-base,jq,perl,$(
+		)python3-jsonschema,shellcheck,sparse"
 	version=$(basename "$(echo "$dir"/usr/src/linux-headers-*-cloud-amd64)")
 	version=${version#linux-headers-}
 	echo "$version" >"$dir/.version"
