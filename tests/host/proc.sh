@@ -98,7 +98,7 @@ says "proc: somebody else's process" 6 'pagetree: 4242: smaps: Permission denied
 mkfifo hold
 "${as_nobody[@]}" ./factory small zero closed shmem thp-zero <hold >said 2>&1 9>&- &
 exec 9>hold
-until grep -q ^ready said || ! kill -0 $! 2>/dev/null; do sleep 0.1; done
+until grep -qs ^ready said || ! kill -0 $! 2>/dev/null; do sleep 0.1; done
 made=$(awk '/^ready/ { print $2 }' said)
 ln -s "/proc/$made" "proc/$made"
 cp /proc/sys/kernel/osrelease proc/sys/kernel

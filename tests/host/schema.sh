@@ -20,15 +20,25 @@ lines | shots shots
 : | shots shots
 "$tool" shootdown -J --sweep --input shots >'valid/sweep of nothing'
 cp "$golden"/{odd,shootdowns,sweep}.json valid
-(mkdir bare && cd bare && "$tool" bench tlb -J --rounds 2 --pages 8) >'valid/bench'
+(mkdir alone && cd alone && "$tool" bench tlb -J --rounds 2 --pages 8) >'valid/bench'
 world
 "$tool" --verify -J 4242 >'valid/verify: equal'
 "$tool" -J 4242 >'valid/a process'
 world 's/rss=45056/rss=49152/' 's/^tables1\t2/tables1\t3/'
 "$tool" --verify -J 4242 >'valid/verify: differs'
+# what is made of them
+"$tool" tree -J --input "$golden/views.txt" >'valid/views tree'
+even
+world_of >why.txt
+"$tool" why -J --input why.txt >'valid/why'
+world
+"$tool" tlb -J --tlb 4k:64/1536 >'valid/tlb'
+"$tool" tlb -J --tlb 4k:64/1536,2m:32 4242 >'valid/tlb of a process'
+"$tool" --proc -J 4242 >'valid/by proc'
+"$tool" elf -J "$tool" >'valid/elf'
 population
 "$tool" map -J $demo $other >'valid/two processes'
-is 'JSON Schema: so many documents' "40 0" \
+is 'JSON Schema: so many documents' "46 0" \
 	"$(find valid -type f ! -empty | wc -l) $(find valid -empty | wc -l)"
 is 'JSON: jq reads all of them' '' "$(for file in valid/*; do jq -e .pagetree.schema "$file" 2>&1 >/dev/null; done)"
 is 'JSON: UTF-8 without control characters' '' \

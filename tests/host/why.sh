@@ -1,8 +1,8 @@
 # Why memory is not on huge pages, on text alone: what the kernel would say is made up. Sourced by run.
 # shellcheck shell=bash disable=SC2154,SC2034
 
-# captured PATH: the standard input as a captured file of that path
-captured() {
+# of_file PATH: the standard input as a captured file of that path
+of_file() {
 	local text
 	text=$(cat)
 	printf '# captured %s %s\n%s\n# end\n' "$1" "$(wc -l <<<"$text")" "$text"
@@ -36,15 +36,15 @@ world_of() {
 			printf "%s %s %s %x\n", substr(v["start"], 3), substr(v["end"], 3), v["perms"], v["offset"]; exit }' <<<"$vma")
 		vma "$start-$end $perms $(printf %08x "0x$offset") $device $inode" "$flags" Anonymous=0
 		printf 'KernelPageSize: %8d kB\nTHPeligible:    %s\n' "$page_kib" "$eligible"
-	} | captured /proc/4242/smaps
-	printf 'Name:\tx\nVmPin:\t%8d kB\nTHP_enabled:\t%s\n' "$pinned" "$thp_enabled" | captured /proc/4242/status
-	echo "$mounts" | captured /proc/4242/mountinfo
-	printf 'Node 0, zone      DMA      9 9 9 9 9 9 9 9 9 9 9 \nNode 0, zone    DMA32 %s \n' "$buddy" | captured /proc/buddyinfo
+	} | of_file /proc/4242/smaps
+	printf 'Name:\tx\nVmPin:\t%8d kB\nTHP_enabled:\t%s\n' "$pinned" "$thp_enabled" | of_file /proc/4242/status
+	echo "$mounts" | of_file /proc/4242/mountinfo
+	printf 'Node 0, zone      DMA      9 9 9 9 9 9 9 9 9 9 9 \nNode 0, zone    DMA32 %s \n' "$buddy" | of_file /proc/buddyinfo
 	for extent in "enabled $enabled" "shmem_enabled $shmem" "khugepaged/max_ptes_none $max_none" \
 		"khugepaged/max_ptes_swap $max_swap"; do
-		echo "${extent#* }" | captured "/sys/kernel/mm/transparent_hugepage/${extent%% *}"
+		echo "${extent#* }" | of_file "/sys/kernel/mm/transparent_hugepage/${extent%% *}"
 	done
-	[ -z "$more" ] || echo "${more#* }" | captured "${more%% *}"
+	[ -z "$more" ] || echo "${more#* }" | of_file "${more%% *}"
 }
 
 # because NAME REASON EVIDENCE: the only row, or none
