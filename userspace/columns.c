@@ -342,6 +342,8 @@ void columns_print(const struct list *list, const struct pairs *geometry,
 	const bool tree = is_tree(list, style, chosen, columns);
 	size_t count, *rows = arrange(list, style, &count), i, j;
 	struct libscols_line *line, **lines = NULL;
+	const union value *row;
+	const char *color;
 	enum type type;
 	char *text;
 
@@ -368,10 +370,14 @@ void columns_print(const struct list *list, const struct pairs *geometry,
 			      table_line(table);
 		if (pid)
 			table_cell(line, 0, format("%d", pid));
-		for (j = 0; j < columns; j++)
+		for (j = 0; j < columns; j++) {
+			row = list_row(list, rows[i]);
 			table_cell(line, first + j,
-				   cell(list, list_row(list, rows[i]),
-					chosen[j], style));
+				   cell(list, row, chosen[j], style));
+			color = view->color ? view->color(row, chosen[j]) : NULL;
+			if (color && style->format == FORMAT_TABLE)
+				table_color(line, first + j, color);
+		}
 	}
 	table_print(table);
 	free(lines);

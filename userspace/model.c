@@ -633,6 +633,12 @@ static const char *check_process(union value *row)
 	return NULL;
 }
 
+static const char *color_process(const union value *row, int field)
+{
+	return field == FIELD_state && strcmp(row[field].text, "ok") ? "red" :
+								       NULL;
+}
+
 const struct view view_processes = {
 	.name = "processes",
 	.fields = fields,
@@ -648,6 +654,7 @@ const struct view view_processes = {
 	},
 	.quiet = (const int[]) { FIELD_bytes + 2, FIELD_nonpresent, -1 },
 	.check = check_process,
+	.color = color_process,
 };
 
 static const char *check_table(union value *row)

@@ -133,6 +133,7 @@ union value {
  * @defaults: what is shown unless -o says otherwise, and
  * @quiet: those of them that are not if all their values are 0 or unknown
  * @check: what is wrong with a row, or NULL; makes what is made. May be NULL
+ * @color: name of the colour of a cell, or NULL. May be NULL
  * @tree: column that is drawn as a tree, by
  * @parent: that says the row above, counted from 1 on, which comes earlier; 0:
  *	none. If both are the same there is no tree
@@ -147,6 +148,7 @@ struct view {
 	const int *defaults;
 	const int *quiet;
 	const char *(*check)(union value *row);
+	const char *(*color)(const union value *row, int field);
 	int tree;
 	int parent;
 };

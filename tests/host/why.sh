@@ -122,6 +122,10 @@ even; vma=${vma/kind=anon/kind=file}; device=fe:01
 because 'a file that khugepaged collapses' khugepaged '1 of 1 huge pages: 300 to 300 of 512 pages are touched'
 even; vma=${vma/kind=anon/kind=shmem}; eligible=0
 because 'shared memory' never 'transparent_hugepage/shmem_enabled: never'
+even; vma=${vma/kind=anon/kind=shmem offset=4096}; eligible=0
+because 'shared memory that was placed anywhere' never 'transparent_hugepage/shmem_enabled: never'
+even; vma=${vma/kind=anon/kind=shmem offset=4096}; eligible=0 shmem='always within_size [advise] never deny force'
+because 'shared memory that was placed badly' offset 'address 0x100000000000, offset 0x1000: 2044K apart modulo 2M'
 even; vma=${vma/kind=anon/kind=shmem}; device=00:20 mounts='40 1 0:32 / /dev/shm rw - tmpfs tmpfs rw' eligible=0
 because 'a tmpfs' tmpfs 'mounted without huge='
 even; vma=${vma/kind=anon/kind=shmem}; device=00:20 mounts='40 1 0:32 / /dev/shm rw - tmpfs tmpfs rw,huge=within_size'
@@ -145,3 +149,16 @@ for reason in $("$tool" why --help | awk '/^Reasons/ { on = 1; next } /^$/ { on 
 		not_ok "why: $reason" 'no test makes it'
 done
 ok 'why: each reason has a test'
+
+# Colours: on a terminal that has them, and unless NO_COLOR says otherwise
+even
+world_of >why.txt
+# on_terminal VARIABLE...: what is printed there, that begins with escape
+on_terminal() {
+	script -qec "env $* '$tool' why --input why.txt" /dev/null </dev/null | grep -o $'\033\[[0-9;]*m' | sed 's,1;33,33,' | sort -u | tr -d '\033\n'
+}
+is 'colours: on a terminal' '[0m[33m' "$(on_terminal -u NO_COLOR TERM=xterm)"
+is 'colours: NO_COLOR' '' "$(on_terminal NO_COLOR=1 TERM=xterm)"
+is 'colours: an empty NO_COLOR is none' '[0m[33m' "$(on_terminal NO_COLOR= TERM=xterm)"
+is 'colours: a dumb terminal' '' "$(on_terminal -u NO_COLOR TERM=dumb)"
+is 'colours: not a terminal' '' "$(TERM=xterm "$tool" why --input why.txt | grep -c $'\033' | grep -v '^0$')"
