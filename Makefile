@@ -55,7 +55,9 @@ $(PAGES): %: %.in docs/man docs/abi.md userspace/pagetree
 	docs/man userspace/pagetree $< >$@
 
 testprogs: $(patsubst tests/%.c,tests/bin/%,$(wildcard tests/*.c)) tests/bin/bench
+ifndef CROSS_COMPILE
 	$(MAKE) -C $(KDIR) M=$(CURDIR)/tests/bench/bare modules
+endif
 
 tests/bin/bench: tests/bench/bench.c tests/common.h
 	@mkdir -p $(@D)
