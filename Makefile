@@ -13,7 +13,8 @@ share	= $(DESTDIR)$(prefix)/share
 
 .DELETE_ON_ERROR:
 .PHONY: help all module tool man testprogs check check-host check-kunit check-vm \
-	bench-walk demo stress style install install-tool install-module dkms-install uninstall clean
+	bench-walk demo stress style install install-tool install-module dkms-source dkms-install \
+	dkms-remove uninstall clean
 
 help:
 	@echo 'On any Debian machine; what is missing is fetched, and kept in ~/.cache/pagetree:'
@@ -93,20 +94,30 @@ install-tool: tool man
 install-module: module
 	$(MAKE) -C $(KDIR) M=$(CURDIR) INSTALL_MOD_PATH=$(DESTDIR) modules_install
 
-dkms-install:
+# what DKMS builds from
+dkms-source:
+	install -d $(DESTDIR)$(DKMS)/module
+	install -m 644 Kbuild dkms.conf $(DESTDIR)$(DKMS)
+	install -m 644 module/*.[ch] $(DESTDIR)$(DKMS)/module
+
+dkms-install: dkms-remove
 	@command -v dkms >/dev/null || { echo >&2 'DKMS is missing: apt install dkms'; exit 1; }
-	install -d $(DKMS)/module
-	install -m 644 Kbuild dkms.conf LICENSE $(DKMS)
-	install -m 644 module/*.c module/*.h $(DKMS)/module
+	$(MAKE) dkms-source DESTDIR=
 	dkms install pagetree/$(VERSION) -k $(KVER)
+
+# DKMS would not build anew what has this version already; and it would go on with others.
+dkms-remove:
+	@! dpkg-query -W -f '$${db:Status-Status}\n' pagetree-dkms 2>/dev/null | grep -qx installed || \
+		{ echo >&2 'The module comes from the package pagetree-dkms: apt purge pagetree-dkms'; exit 1; }
+	for version in /var/lib/dkms/pagetree/[0-9]*; do \
+		[ ! -e $$version ] || dkms remove pagetree/$${version##*/} --all || exit; done
+	rm -rf /usr/src/pagetree-[0-9]*
 
 uninstall:
 	rm -f $(DESTDIR)$(prefix)/sbin/pagetree $(share)/man/man8/pagetree.8 $(share)/man/man5/pagetree-debugfs.5 \
 		$(share)/bash-completion/completions/pagetree $(DESTDIR)/lib/modules/$(KVER)/*/pagetree.ko*
 ifndef DESTDIR
-	if command -v dkms >/dev/null && dkms status pagetree/$(VERSION) | grep -q .; then \
-		dkms remove pagetree/$(VERSION) --all; fi
-	rm -rf $(DKMS)
+	$(MAKE) dkms-remove
 	depmod $(KVER)
 endif
 
