@@ -14,7 +14,7 @@ share	= $(DESTDIR)$(prefix)/share
 .DELETE_ON_ERROR:
 .PHONY: help all module tool man testprogs check check-host check-kunit check-vm \
 	bench-walk demo stress style install install-tool install-module dkms-source dkms-install \
-	dkms-remove uninstall clean
+	dkms-remove uninstall deb clean
 
 help:
 	@echo 'On any Debian machine; what is missing is fetched, and kept in ~/.cache/pagetree:'
@@ -26,6 +26,7 @@ help:
 	@echo '  style         layering, checkpatch --strict, sparse, W=1, shellcheck'
 	@echo '  bench-walk    pagetree beside smaps, pagemap and others; QUICK=1: an eighth of it'
 	@echo '  stress        SECONDS (600) of everything at once on KERNEL (bookworm, trixie, newest, debug)'
+	@echo '  deb           the Debian packages, in deb/'
 	@echo 'On your own kernel:'
 	@echo '  all           module, tool and manual pages'
 	@echo '  module        pagetree.ko; needs the kernel headers'
@@ -47,7 +48,7 @@ tool: userspace/pagetree
 userspace/pagetree: $(wildcard userspace/*.c userspace/*.h) module/abi.h
 	@pkg-config --exists smartcols || \
 		{ echo >&2 'The tool needs libsmartcols: apt install libsmartcols-dev pkgconf'; exit 1; }
-	$(CC) $(CFLAGS) $(WARN) -pthread -DPAGETREE_VERSION='"$(VERSION)"' -o $@ $(filter %.c,$^) $(LDFLAGS) $(SMARTCOLS)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(WARN) -pthread -DPAGETREE_VERSION='"$(VERSION)"' -o $@ $(filter %.c,$^) $(LDFLAGS) $(SMARTCOLS)
 
 man: $(PAGES)
 
@@ -120,6 +121,9 @@ ifndef DESTDIR
 	$(MAKE) dkms-remove
 	depmod $(KVER)
 endif
+
+deb:
+	tests/vm/deb
 
 clean:
 	rm -rf userspace/pagetree tests/bin $(PAGES)
