@@ -19,7 +19,7 @@ is 'dkms: the options without which the module does not build or work' \
 # too_old VERSION: how often the compiler says so
 too_old() {
 	mkdir -p kernel/linux
-	touch kernel/linux/{fs,mm,slab}.h
+	touch kernel/linux/{fs,mm,slab,swap}.h
 	printf '#define KERNEL_VERSION(a, b, c) (((a) << 16) + ((b) << 8) + (c))\n#define LINUX_VERSION_CODE KERNEL_VERSION(%s)\n' \
 		"$1" >kernel/linux/version.h
 	${CC:-cc} -E -I kernel "$top/module/compat.h" 2>&1 | grep -c 'error: #error "pagetree needs Linux 6.1 or newer"'
