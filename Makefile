@@ -12,7 +12,7 @@ PAGES	:= docs/pagetree.8 docs/pagetree-debugfs.5
 share	= $(DESTDIR)$(prefix)/share
 
 .DELETE_ON_ERROR:
-.PHONY: help all module tool man testprogs check check-host check-kunit check-vm \
+.PHONY: help all module tool man testprogs check check-host check-kunit check-vm check-packages \
 	bench-walk demo stress style install install-tool install-module dkms-source dkms-install \
 	dkms-remove uninstall deb clean
 
@@ -27,6 +27,7 @@ help:
 	@echo '  bench-walk    pagetree beside smaps, pagemap and others; QUICK=1: an eighth of it'
 	@echo '  stress        SECONDS (600) of everything at once on KERNEL (bookworm, trixie, newest, debug)'
 	@echo '  deb           the Debian packages, in deb/'
+	@echo '  check-packages  what they do in a new Debian, Secure Boot too; half an hour'
 	@echo 'On your own kernel:'
 	@echo '  all           module, tool and manual pages'
 	@echo '  module        pagetree.ko; needs the kernel headers'
@@ -69,7 +70,7 @@ tests/bin/%: tests/%.c tests/common.h
 check:
 	tests/check host kunit vm style
 
-check-host check-kunit check-vm style:
+check-host check-kunit check-vm check-packages style:
 	tests/check $(@:check-%=%)
 
 demo:
@@ -108,8 +109,8 @@ dkms-install: dkms-remove
 
 # DKMS would not build anew what has this version already; and it would go on with others.
 dkms-remove:
-	@! dpkg-query -W -f '$${db:Status-Status}\n' pagetree-dkms 2>/dev/null | grep -qx installed || \
-		{ echo >&2 'The module comes from the package pagetree-dkms: apt purge pagetree-dkms'; exit 1; }
+	@! dpkg-query -S '/usr/src/pagetree-[0-9]*' >/dev/null 2>&1 || \
+		{ echo >&2 'The module comes from a package: apt purge pagetree-dkms'; exit 1; }
 	for version in /var/lib/dkms/pagetree/[0-9]*; do \
 		[ ! -e $$version ] || dkms remove pagetree/$${version##*/} --all || exit; done
 	rm -rf /usr/src/pagetree-[0-9]*
