@@ -12,8 +12,9 @@ share	= $(DESTDIR)$(prefix)/share
 LIBRARIES = $(shell pkg-config --cflags --libs smartcols libelf)
 
 .DELETE_ON_ERROR:
-.PHONY: help all module tool man testprogs check check-host check-kunit check-vm \
-	bench-walk demo fuzz stress style install install-tool install-module dkms-install uninstall clean
+.PHONY: help all module tool man testprogs check check-host check-kunit check-vm check-packages \
+	bench-walk demo fuzz stress style install install-tool install-module dkms-source dkms-install \
+	dkms-remove uninstall deb clean
 
 help:
 	@echo 'On any Debian machine; what is missing is fetched, and kept in ~/.cache/pagetree:'
@@ -26,6 +27,8 @@ help:
 	@echo '  bench-walk    pagetree beside smaps, pagemap and others; QUICK=1: an eighth of it'
 	@echo '  fuzz          SECONDS (600) of damaged text for the tool; needs clang'
 	@echo '  stress        SECONDS (600) of everything at once on KERNEL (bookworm, trixie, newest, debug)'
+	@echo '  deb           the Debian packages, in deb/'
+	@echo '  check-packages  what they do in a new Debian, Secure Boot too; half an hour'
 	@echo 'On your own kernel:'
 	@echo '  all           module, tool and manual pages'
 	@echo '  module        pagetree.ko; needs the kernel headers'
@@ -47,7 +50,7 @@ tool: userspace/pagetree
 userspace/pagetree: $(wildcard userspace/*.c userspace/*.h) module/abi.h
 	@pkg-config --exists smartcols libelf || \
 		{ echo >&2 'The tool needs libsmartcols and libelf: apt install libsmartcols-dev libelf-dev pkgconf'; exit 1; }
-	$(CC) $(CFLAGS) $(WARN) -pthread -DPAGETREE_VERSION='"$(VERSION)"' -o $@ $(filter %.c,$^) $(LDFLAGS) $(LIBRARIES)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(WARN) -pthread -DPAGETREE_VERSION='"$(VERSION)"' -o $@ $(filter %.c,$^) $(LDFLAGS) $(LIBRARIES)
 
 man: $(PAGES)
 
@@ -72,7 +75,7 @@ tests/bin/%: tests/%.c tests/common.h
 check:
 	tests/check host kunit vm style
 
-check-host check-kunit check-vm style:
+check-host check-kunit check-vm check-packages style:
 	tests/check $(@:check-%=%)
 
 demo:
@@ -101,22 +104,35 @@ install-tool: tool man
 install-module: module
 	$(MAKE) -C $(KDIR) M=$(CURDIR) INSTALL_MOD_PATH=$(DESTDIR) modules_install
 
-dkms-install:
+# what DKMS builds from
+dkms-source:
+	install -d $(DESTDIR)$(DKMS)/module
+	install -m 644 Kbuild dkms.conf $(DESTDIR)$(DKMS)
+	install -m 644 module/*.[ch] $(DESTDIR)$(DKMS)/module
+
+dkms-install: dkms-remove
 	@command -v dkms >/dev/null || { echo >&2 'DKMS is missing: apt install dkms'; exit 1; }
-	install -d $(DKMS)/module
-	install -m 644 Kbuild dkms.conf LICENSE $(DKMS)
-	install -m 644 module/*.c module/*.h $(DKMS)/module
+	$(MAKE) dkms-source DESTDIR=
 	dkms install pagetree/$(VERSION) -k $(KVER)
+
+# DKMS would not build anew what has this version already; and it would go on with others.
+dkms-remove:
+	@! dpkg-query -S '/usr/src/pagetree-[0-9]*' >/dev/null 2>&1 || \
+		{ echo >&2 'The module comes from a package: apt purge pagetree-dkms'; exit 1; }
+	for version in /var/lib/dkms/pagetree/[0-9]*; do \
+		[ ! -e $$version ] || dkms remove pagetree/$${version##*/} --all || exit; done
+	rm -rf /usr/src/pagetree-[0-9]*
 
 uninstall:
 	rm -f $(DESTDIR)$(prefix)/sbin/pagetree $(share)/man/man8/pagetree.8 $(share)/man/man5/pagetree-debugfs.5 \
 		$(share)/bash-completion/completions/pagetree $(DESTDIR)/lib/modules/$(KVER)/*/pagetree.ko*
 ifndef DESTDIR
-	if command -v dkms >/dev/null && dkms status pagetree/$(VERSION) | grep -q .; then \
-		dkms remove pagetree/$(VERSION) --all; fi
-	rm -rf $(DKMS)
+	$(MAKE) dkms-remove
 	depmod $(KVER)
 endif
+
+deb:
+	tests/vm/deb
 
 clean:
 	rm -rf userspace/pagetree tests/bin $(PAGES)

@@ -9,6 +9,7 @@
 #include <linux/fs.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
+#include <linux/swap.h>
 #include <linux/version.h>
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
@@ -39,7 +40,6 @@ static inline bool pagetree_soft_is_device(softleaf_t entry)
 	       softleaf_is_device_exclusive(entry);
 }
 #else
-#include <linux/swap.h>
 #include <linux/swapops.h>
 
 typedef swp_entry_t pagetree_soft_t;

@@ -134,6 +134,20 @@ isolated() {
 	exec unshare --mount --propagation unchanged "$@"
 }
 
+# within ROOT HOST_DIR:DIR... -- COMMAND...: becomes COMMAND in a chroot, HOST_DIR being its DIR.
+within() {
+	isolated bash -ec '
+		root=$1
+		mount -t proc proc "$root/proc"
+		while shift && [ "$1" != -- ]; do
+			mkdir -p "$root${1##*:}"
+			mount --bind "${1%:*}" "$root${1##*:}"
+		done
+		shift
+		exec chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root TERM="${TERM:-dumb}" \
+			LANG=C.UTF-8 DEBIAN_FRONTEND=noninteractive "$@"' - "$@"
+}
+
 # deb_lines SUITE...: sources for SUITEs from the mirrors (and with the keys) that this host uses.
 deb_lines() {
 	local suite targets archive security uri key
@@ -168,15 +182,15 @@ choose_machine() {
 	cross+=("CROSS_COMPILE=$triplet-" "CC=$triplet-gcc" "PKG_CONFIG_LIBDIR=/usr/lib/$triplet/pkgconfig")
 }
 
-# bootstrap DIR VARIANT SUITES PACKAGES [MACHINES]: a Debian root, by mmdebstrap. One that is
-# essential is what boots.
+# bootstrap DIR VARIANT SUITES PACKAGES [MACHINES [EXCLUDE]]: a Debian root, by mmdebstrap, without the
+# directories EXCLUDE of /usr/share. One that is essential is what boots.
 bootstrap() {
 	local dir=$1 variant=$2 suites=$3 list=$4 machines=${5-amd64} try exclude args=() lines
 	if [ "$variant" = essential ] && [ "$machine" != amd64 ]; then
 		bootstrap_foreign "$dir" "$suites" "$list"
 		return
 	fi
-	for exclude in doc man locale info lintian bash-completion; do
+	for exclude in ${6-doc man locale info lintian bash-completion}; do
 		args+=(--dpkgopt="path-exclude=/usr/share/$exclude/*")
 	done
 	# mmdebstrap doesn't look at the host's settings: proxy, time-outs, expiry.
