@@ -108,8 +108,8 @@ dkms-install: dkms-remove
 
 # DKMS would not build anew what has this version already; and it would go on with others.
 dkms-remove:
-	@! dpkg-query -W -f '$${db:Status-Status}\n' pagetree-dkms 2>/dev/null | grep -qx installed || \
-		{ echo >&2 'The module comes from the package pagetree-dkms: apt purge pagetree-dkms'; exit 1; }
+	@! dpkg-query -S '/usr/src/pagetree-[0-9]*' >/dev/null 2>&1 || \
+		{ echo >&2 'The module comes from a package: apt purge pagetree-dkms'; exit 1; }
 	for version in /var/lib/dkms/pagetree/[0-9]*; do \
 		[ ! -e $$version ] || dkms remove pagetree/$${version##*/} --all || exit; done
 	rm -rf /usr/src/pagetree-[0-9]*
