@@ -12,7 +12,7 @@ PAGES	:= docs/pagetree.8 docs/pagetree-debugfs.5
 share	= $(DESTDIR)$(prefix)/share
 
 .DELETE_ON_ERROR:
-.PHONY: help all module tool man testprogs check check-host check-kunit check-vm \
+.PHONY: help all module tool man testprogs check check-host check-kunit check-vm check-deb \
 	bench-walk demo stress style install install-tool install-module dkms-source dkms-install \
 	dkms-remove uninstall deb clean
 
@@ -27,6 +27,7 @@ help:
 	@echo '  bench-walk    pagetree beside smaps, pagemap and others; QUICK=1: an eighth of it'
 	@echo '  stress        SECONDS (600) of everything at once on KERNEL (bookworm, trixie, newest, debug)'
 	@echo '  deb           the Debian packages, in deb/'
+	@echo '  check-deb     what they do in Debian as it is installed, with Secure Boot too; half an hour'
 	@echo 'On your own kernel:'
 	@echo '  all           module, tool and manual pages'
 	@echo '  module        pagetree.ko; needs the kernel headers'
@@ -69,7 +70,7 @@ tests/bin/%: tests/%.c tests/common.h
 check:
 	tests/check host kunit vm style
 
-check-host check-kunit check-vm style:
+check-host check-kunit check-vm check-deb style:
 	tests/check $(@:check-%=%)
 
 demo:
