@@ -7,13 +7,13 @@ DKMS	:= /usr/src/pagetree-$(VERSION)
 
 CFLAGS	?= -O2 -g
 WARN	:= -std=gnu11 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes
-SMARTCOLS = $(shell pkg-config --cflags --libs smartcols)
 PAGES	:= docs/pagetree.8 docs/pagetree-debugfs.5
 share	= $(DESTDIR)$(prefix)/share
+LIBRARIES = $(shell pkg-config --cflags --libs smartcols libelf)
 
 .DELETE_ON_ERROR:
 .PHONY: help all module tool man testprogs check check-host check-kunit check-vm check-deb \
-	bench-walk demo stress style install install-tool install-module dkms-source dkms-install \
+	bench-walk demo fuzz stress style install install-tool install-module dkms-source dkms-install \
 	dkms-remove uninstall deb clean
 
 help:
@@ -25,13 +25,14 @@ help:
 	@echo '  check-vm      the module and the tool on real processes'
 	@echo '  style         layering, checkpatch --strict, sparse, W=1, shellcheck'
 	@echo '  bench-walk    pagetree beside smaps, pagemap and others; QUICK=1: an eighth of it'
+	@echo '  fuzz          SECONDS (600) of damaged text for the tool; needs clang'
 	@echo '  stress        SECONDS (600) of everything at once on KERNEL (bookworm, trixie, newest, debug)'
 	@echo '  deb           the Debian packages, in deb/'
 	@echo '  check-deb     what they do in Debian as it is installed, with Secure Boot too; half an hour'
 	@echo 'On your own kernel:'
 	@echo '  all           module, tool and manual pages'
 	@echo '  module        pagetree.ko; needs the kernel headers'
-	@echo '  tool          userspace/pagetree; needs libsmartcols-dev and pkgconf'
+	@echo '  tool          userspace/pagetree; needs libsmartcols-dev, libelf-dev and pkgconf'
 	@echo '  man           its manual pages, from what it says itself and docs/abi.md'
 	@echo '  install-tool  the tool, its manual pages and completion for bash'
 	@echo '  dkms-install  the module, for this kernel and each later one, by DKMS'
@@ -47,9 +48,9 @@ module:
 tool: userspace/pagetree
 
 userspace/pagetree: $(wildcard userspace/*.c userspace/*.h) module/abi.h
-	@pkg-config --exists smartcols || \
-		{ echo >&2 'The tool needs libsmartcols: apt install libsmartcols-dev pkgconf'; exit 1; }
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(WARN) -pthread -DPAGETREE_VERSION='"$(VERSION)"' -o $@ $(filter %.c,$^) $(LDFLAGS) $(SMARTCOLS)
+	@pkg-config --exists smartcols libelf || \
+		{ echo >&2 'The tool needs libsmartcols and libelf: apt install libsmartcols-dev libelf-dev pkgconf'; exit 1; }
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(WARN) -pthread -DPAGETREE_VERSION='"$(VERSION)"' -o $@ $(filter %.c,$^) $(LDFLAGS) $(LIBRARIES)
 
 man: $(PAGES)
 
@@ -57,15 +58,19 @@ $(PAGES): %: %.in docs/man docs/abi.md userspace/pagetree
 	docs/man userspace/pagetree $< >$@
 
 testprogs: $(patsubst tests/%.c,tests/bin/%,$(wildcard tests/*.c)) tests/bin/bench
+ifndef CROSS_COMPILE
 	$(MAKE) -C $(KDIR) M=$(CURDIR)/tests/bench/bare modules
+endif
 
 tests/bin/bench: tests/bench/bench.c tests/common.h
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(WARN) -pthread -o $@ $<
 
+# its segments begin on huge pages
+tests/bin/aligned: LDFLAGS += -Wl,-z,max-page-size=0x200000
 tests/bin/%: tests/%.c tests/common.h
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(WARN) -pthread -o $@ $<
+	$(CC) $(CFLAGS) $(WARN) -pthread -o $@ $< $(LDFLAGS)
 
 check:
 	tests/check host kunit vm style
@@ -81,6 +86,9 @@ bench-walk:
 
 KERNEL	?= bookworm
 SECONDS	?= 600
+fuzz:
+	@tests/fuzz/run $(SECONDS)
+
 stress:
 	tests/vm/run --kernel $(KERNEL) --cpus 4 --mem 3G --numa 2 --timeout $$(($(SECONDS) * 2 + 300)) \
 		-- /tests/guest/stress $(SECONDS)

@@ -440,6 +440,7 @@ static void naive_entry(struct naive *naive, const struct synth_drawn *drawn,
 	counts->numahint[level] += leaf && flags & PAGETREE_PROTNONE &&
 				   !(flags & PAGETREE_UFFD) && naive->open;
 	counts->pkey[level] += leaf && flags >> PAGETREE_PKEY_SHIFT;
+	counts->conthint[level] += leaf && flags & PAGETREE_CONTHINT;
 	if (leaf || strchr("smd", what)) {
 		counts->softdirty[level] += !!(flags & PAGETREE_SOFTDIRTY);
 		counts->uffd[level] += !!(flags & PAGETREE_UFFD);
@@ -477,7 +478,8 @@ static bool is_block(const struct synth_table *table, unsigned int level,
 		     unsigned int first, unsigned int count)
 {
 	const unsigned short ignored = PAGETREE_ACCESSED | PAGETREE_DIRTY |
-				       PAGETREE_SOFTDIRTY | PAGETREE_UFFD;
+				       PAGETREE_SOFTDIRTY | PAGETREE_UFFD |
+				       PAGETREE_CONTHINT;
 	const struct synth_drawn *drawn = &table->drawn[first];
 	const unsigned long pages = SPAN(level) / PAGE_SIZE;
 	unsigned int i;

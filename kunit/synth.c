@@ -7,6 +7,25 @@
 #include "../module/entry.h"
 #include "synth.h"
 
+/* "mm: make PTE_MARKER_SWAPIN_ERROR more general" (v6.6) renamed it. */
+#if defined(PTE_MARKER_POISONED)
+#define MARKER_POISON	PTE_MARKER_POISONED
+#elif defined(PTE_MARKER_SWAPIN_ERROR)
+#define MARKER_POISON	PTE_MARKER_SWAPIN_ERROR
+#endif
+
+/*
+ * What an architecture has to say:
+ *
+ * can_have()		the flags that leaves of a level can have here
+ * NOT_OF_PROTNONE	and those that PROT_NONE leaves cannot
+ * protection()		of a leaf, all but the frame
+ * frame_bits()		where the frame is
+ * TABLE_BITS		of a table, beside the frame
+ * UPPER_TABLE_BITS	where it is not of the highest level, and has no more
+ * BAD_BITS()		of what the kernel takes for bad; 0 if there is none
+ */
+#if defined(CONFIG_X86)
 #ifndef _PAGE_UFFD
 #define _PAGE_UFFD	_PAGE_UFFD_WP
 #define _PAGE_SWP_UFFD	_PAGE_SWP_UFFD_WP
@@ -19,12 +38,237 @@
 #define READONLY_DIRTY	_PAGE_DIRTY
 #endif
 
-/* "mm: make PTE_MARKER_SWAPIN_ERROR more general" (v6.6) renamed it. */
-#if defined(PTE_MARKER_POISONED)
-#define MARKER_POISON	PTE_MARKER_POISONED
-#elif defined(PTE_MARKER_SWAPIN_ERROR)
-#define MARKER_POISON	PTE_MARKER_SWAPIN_ERROR
+#define NOT_OF_PROTNONE		0
+#define TABLE_BITS		_PAGE_TABLE
+/* which the kernel takes for bad at the highest level */
+#define UPPER_TABLE_BITS	(_PAGE_TABLE & ~_PAGE_ACCESSED)
+#define BAD_BITS(level)		(_PAGE_TABLE | _PAGE_GLOBAL)
+
+const pteval_t synth_table_accessed = _PAGE_ACCESSED;
+const pteval_t synth_special = _PAGE_SPECIAL;
+
+static unsigned short can_have(unsigned int level)
+{
+	unsigned short flags = 0xffff & ~PAGETREE_CONTHINT;
+
+	if (!_PAGE_SOFT_DIRTY)
+		flags &= ~PAGETREE_SOFTDIRTY;
+	if (!_PAGE_UFFD)
+		flags &= ~PAGETREE_UFFD;
+	if (!IS_ENABLED(CONFIG_X86_INTEL_MEMORY_PROTECTION_KEYS))
+		flags &= (1 << PAGETREE_PKEY_SHIFT) - 1;
+
+	return flags;
+}
+
+static pteval_t protection(unsigned short flags)
+{
+	pteval_t prot = _PAGE_PRESENT;
+
+	if (flags & PAGETREE_PROTNONE)
+		prot = _PAGE_PROTNONE;
+	else if (!(flags & PAGETREE_EXEC))
+		prot |= _PAGE_NX;
+	if (flags & PAGETREE_WRITE)
+		prot |= _PAGE_RW;
+	if (flags & PAGETREE_USER)
+		prot |= _PAGE_USER;
+	if (flags & PAGETREE_ACCESSED)
+		prot |= _PAGE_ACCESSED;
+	if (flags & PAGETREE_DIRTY)
+		prot |= flags & PAGETREE_WRITE ? _PAGE_DIRTY : READONLY_DIRTY;
+	if (flags & PAGETREE_SOFTDIRTY)
+		prot |= _PAGE_SOFT_DIRTY;
+	if (flags & PAGETREE_UFFD)
+		prot |= _PAGE_UFFD;
+
+	return prot | (pteval_t)(flags >> PAGETREE_PKEY_SHIFT) <<
+		      _PAGE_BIT_PKEY_BIT0;
+}
+
+static pteval_t frame_bits(unsigned long pfn)
+{
+	return (pteval_t)pfn << PAGE_SHIFT;
+}
+
+unsigned int synth_levels(void)
+{
+	return pgtable_l5_enabled() ? 5 : 4;
+}
+
+pteval_t synth_not_present(pteval_t raw)
+{
+	return raw & ~_PAGE_PRESENT;
+}
+
+pteval_t synth_table_as_leaf(pteval_t raw)
+{
+	return raw | _PAGE_PSE;
+}
+
+#elif defined(CONFIG_ARM64)
+#ifdef PTE_UFFD
+#define _PAGE_UFFD		PTE_UFFD
+#define _PAGE_SWP_UFFD		PTE_SWP_UFFD
+#elif defined(PTE_UFFD_WP)
+#define _PAGE_UFFD		PTE_UFFD_WP
+#define _PAGE_SWP_UFFD		PTE_SWP_UFFD_WP
+#else
+#define _PAGE_UFFD		0
+#define _PAGE_SWP_UFFD		0
 #endif
+
+#define NOT_OF_PROTNONE		PAGETREE_USER
+#define TABLE_BITS		PMD_TYPE_TABLE
+#define UPPER_TABLE_BITS	PMD_TYPE_TABLE
+#define BAD_BITS(level)		((level) > 3 ? PMD_TYPE_SECT : 0)
+
+const pteval_t synth_table_accessed = PTE_AF;
+const pteval_t synth_special = PTE_SPECIAL;
+
+static unsigned short can_have(unsigned int level)
+{
+	unsigned short flags = (1 << PAGETREE_PKEY_SHIFT) - 1;
+
+	flags &= ~PAGETREE_SOFTDIRTY;
+	if (!_PAGE_UFFD)
+		flags &= ~PAGETREE_UFFD;
+	if (IS_ENABLED(CONFIG_ARCH_HAS_PKEYS))
+		flags |= 7 << PAGETREE_PKEY_SHIFT;
+
+	return flags;
+}
+
+static pteval_t protection(unsigned short flags)
+{
+	pteval_t prot = pgprot_val(PAGE_READONLY);
+
+	if (flags & PAGETREE_PROTNONE)
+		prot = pgprot_val(PAGE_NONE);
+	prot &= ~(PTE_AF | PTE_USER | PTE_SHARED);
+	prot |= PTE_MAYBE_SHARED;
+	if (flags & PAGETREE_EXEC)
+		prot &= ~PTE_UXN;
+	if (flags & PAGETREE_WRITE)
+		prot |= PTE_WRITE;
+	if (flags & PAGETREE_USER)
+		prot |= PTE_USER;
+	if (flags & PAGETREE_ACCESSED)
+		prot |= PTE_AF;
+	if (flags & PAGETREE_DIRTY)
+		prot |= PTE_DIRTY;
+	/* the hardware's dirty bit: a write went through */
+	if (flags & PAGETREE_DIRTY && flags & PAGETREE_WRITE)
+		prot &= ~PTE_RDONLY;
+	if (flags & PAGETREE_UFFD)
+		prot |= _PAGE_UFFD;
+	if (flags & PAGETREE_CONTHINT)
+		prot |= PTE_CONT;
+
+	return prot | (pteval_t)(flags >> PAGETREE_PKEY_SHIFT) << 60;
+}
+
+static pteval_t frame_bits(unsigned long pfn)
+{
+	return __phys_to_pte_val(PFN_PHYS(pfn));
+}
+
+unsigned int synth_levels(void)
+{
+	/* a level translates so many bits, the highest what is left */
+	return DIV_ROUND_UP(vabits_actual - PAGE_SHIFT, PAGE_SHIFT - 3);
+}
+
+/* Of either kind. */
+pteval_t synth_not_present(pteval_t raw)
+{
+	return raw & ~PTE_TYPE_MASK;
+}
+
+pteval_t synth_table_as_leaf(pteval_t raw)
+{
+	return (raw & ~PMD_TYPE_MASK) | PMD_TYPE_SECT;
+}
+
+#else
+#ifndef _PAGE_UFFD
+#define _PAGE_UFFD		0
+#define _PAGE_SWP_UFFD		0
+#endif
+
+#define NOT_OF_PROTNONE		0
+#define TABLE_BITS		_PAGE_TABLE
+#define UPPER_TABLE_BITS	_PAGE_TABLE
+#define BAD_BITS(level)		((level) > 3 ? _PAGE_DIRTY : 0)
+#ifndef CONFIG_HAVE_ARCH_TRANSPARENT_HUGEPAGE_PUD
+#define pud_mkhuge(pud)		(pud)
+#endif
+
+/* no bit of a table is the CPU's: one that nobody looks at */
+const pteval_t synth_table_accessed = 1 << 9;
+const pteval_t synth_special = _PAGE_SPECIAL;
+
+static unsigned short can_have(unsigned int level)
+{
+	return (1 << PAGETREE_PKEY_SHIFT) - 1 - PAGETREE_SOFTDIRTY -
+	       PAGETREE_UFFD - PAGETREE_CONTHINT;
+}
+
+static pteval_t protection(unsigned short flags)
+{
+	pteval_t prot = _PAGE_PRESENT | _PAGE_READ;
+
+	if (flags & PAGETREE_PROTNONE)
+		prot = pgprot_val(PAGE_NONE);
+	if (flags & PAGETREE_EXEC)
+		prot |= _PAGE_EXEC;
+	if (flags & PAGETREE_WRITE)
+		prot |= _PAGE_WRITE;
+	if (flags & PAGETREE_USER)
+		prot |= _PAGE_USER;
+	if (flags & PAGETREE_ACCESSED)
+		prot |= _PAGE_ACCESSED;
+	if (flags & PAGETREE_DIRTY)
+		prot |= _PAGE_DIRTY;
+
+	return prot;
+}
+
+static pteval_t frame_bits(unsigned long pfn)
+{
+	return (pteval_t)pfn << _PAGE_PFN_SHIFT;
+}
+
+unsigned int synth_levels(void)
+{
+	return 3 + pgtable_l4_enabled + pgtable_l5_enabled;
+}
+
+pteval_t synth_not_present(pteval_t raw)
+{
+	return raw & ~_PAGE_PRESENT;
+}
+
+pteval_t synth_table_as_leaf(pteval_t raw)
+{
+	return raw | _PAGE_READ;
+}
+#endif
+
+pgprot_t synth_page_none(void)
+{
+#ifdef CONFIG_ARM64
+	/* where frames have 52 bits, that is two of them */
+	if (!PTE_MAYBE_SHARED)
+		return __pgprot(pgprot_val(PAGE_NONE) & ~PTE_SHARED);
+#endif
+	return PAGE_NONE;
+}
+
+pteval_t synth_with_frame(pteval_t raw, unsigned long pfn)
+{
+	return (raw & ~(pteval_t)PAGETREE_FRAME) | frame_bits(pfn);
+}
 
 #define LEAF	(PAGETREE_USER | PAGETREE_ACCESSED)
 
@@ -104,12 +348,7 @@ enum pagetree_kind synth_kind(char what)
 
 unsigned short synth_flags(unsigned int level, char what, unsigned short flags)
 {
-	if (!_PAGE_SOFT_DIRTY)
-		flags &= ~PAGETREE_SOFTDIRTY;
-	if (!_PAGE_UFFD)
-		flags &= ~PAGETREE_UFFD;
-	if (!IS_ENABLED(CONFIG_X86_INTEL_MEMORY_PROTECTION_KEYS))
-		flags &= (1 << PAGETREE_PKEY_SHIFT) - 1;
+	flags &= can_have(level);
 
 	switch (what) {
 	case 's':
@@ -134,7 +373,7 @@ unsigned short synth_flags(unsigned int level, char what, unsigned short flags)
 		return 0;
 	}
 	if (flags & PAGETREE_PROTNONE)
-		flags &= ~PAGETREE_EXEC;
+		flags &= ~PAGETREE_EXEC & ~NOT_OF_PROTNONE;
 
 	return flags;
 }
@@ -153,35 +392,9 @@ struct synth_drawn synth_letter(unsigned int level, char what, unsigned int nr)
 		drawn.frame = page_to_pfn(pages[0]);
 	else if (strchr("LRDNX", what))
 		drawn.frame = SYNTH_NOWHERE +
-			      ((unsigned long)nr << (9 * (level - 1)));
+			      (unsigned long)nr * (SPAN(level) / PAGE_SIZE);
 
 	return drawn;
-}
-
-/* Of a present entry, or of a leaf without access: all but the frame. */
-static pteval_t protection(unsigned short flags)
-{
-	pteval_t prot = _PAGE_PRESENT;
-
-	if (flags & PAGETREE_PROTNONE)
-		prot = _PAGE_PROTNONE;
-	else if (!(flags & PAGETREE_EXEC))
-		prot |= _PAGE_NX;
-	if (flags & PAGETREE_WRITE)
-		prot |= _PAGE_RW;
-	if (flags & PAGETREE_USER)
-		prot |= _PAGE_USER;
-	if (flags & PAGETREE_ACCESSED)
-		prot |= _PAGE_ACCESSED;
-	if (flags & PAGETREE_DIRTY)
-		prot |= flags & PAGETREE_WRITE ? _PAGE_DIRTY : READONLY_DIRTY;
-	if (flags & PAGETREE_SOFTDIRTY)
-		prot |= _PAGE_SOFT_DIRTY;
-	if (flags & PAGETREE_UFFD)
-		prot |= _PAGE_UFFD;
-
-	return prot | (pteval_t)(flags >> PAGETREE_PKEY_SHIFT) <<
-		      _PAGE_BIT_PKEY_BIT0;
 }
 
 static pteval_t leaf(unsigned int level, unsigned long pfn, pteval_t prot)
@@ -215,7 +428,8 @@ static bool make_special(unsigned int level, pteval_t *raw)
 	case 3:
 		*raw = pud_val(pud_mkspecial(__pud(*raw)));
 		return true;
-#elif defined(CONFIG_ARCH_HAS_PTE_DEVMAP)
+#elif defined(CONFIG_ARCH_HAS_PTE_DEVMAP) && \
+	defined(CONFIG_HAVE_ARCH_TRANSPARENT_HUGEPAGE_PUD)
 	case 3:
 		*raw = pud_val(pud_mkdevmap(__pud(*raw)));
 		return true;
@@ -315,23 +529,19 @@ static bool make_soft(unsigned int level, const struct synth_drawn *drawn,
 bool synth_raw(unsigned int level, const struct synth_drawn *drawn,
 	       pteval_t *raw)
 {
-	pteval_t table = (SYNTH_NOWHERE + drawn->frame) << PAGE_SHIFT |
-			 _PAGE_TABLE;
-
-	/* which the kernel takes for bad at the highest level */
-	if (drawn->frame & 64 && level <= 3)
-		table &= ~_PAGE_ACCESSED;
+	const pteval_t frame = frame_bits(SYNTH_NOWHERE + drawn->frame);
 
 	switch (drawn->what) {
 	case '.':
 		*raw = 0;
 		return true;
 	case 'T':
-		*raw = table;
+		*raw = frame | (drawn->frame & 64 && level <= 3 ?
+				UPPER_TABLE_BITS : TABLE_BITS);
 		return level > 1;
 	case 'b':
-		*raw = table | _PAGE_GLOBAL;
-		return level > 1;
+		*raw = frame | BAD_BITS(level);
+		return level > 1 && BAD_BITS(level);
 	default:
 		return level <= SYNTH_LEAF_LEVELS &&
 		       (make_leaf(level, drawn, raw) ||
@@ -411,7 +621,14 @@ unsigned int synth_index(unsigned long addr, unsigned int level)
 
 unsigned int synth_user_entries(unsigned int level)
 {
-	return level == pagetree_levels() ? SYNTH_ENTRIES / 2 : SYNTH_ENTRIES;
+	if (level < pagetree_levels())
+		return SYNTH_ENTRIES;
+#ifdef CONFIG_ARM64
+	/* the kernel's half has a table of its own */
+	return BIT(vabits_actual) / SPAN(level);
+#else
+	return SYNTH_ENTRIES / 2;
+#endif
 }
 
 static void put(struct synth *synth, struct synth_table *table,
@@ -419,6 +636,7 @@ static void put(struct synth *synth, struct synth_table *table,
 		const struct synth_drawn *drawn)
 {
 	pteval_t *entry = &table->entries[index];
+	struct page *below;
 
 	if (!synth_raw(level, drawn, entry))
 		synth_skip(synth->test, "an entry that this kernel doesn't have");
@@ -427,8 +645,8 @@ static void put(struct synth *synth, struct synth_table *table,
 	table->below[index] = NULL;
 	if (drawn->what == 'T') {
 		table->below[index] = make_table(synth->test);
-		*entry = (*entry & ~PTE_PFN_MASK) |
-			 __pa(table->below[index]->entries);
+		below = virt_to_page(table->below[index]->entries);
+		*entry = synth_with_frame(*entry, page_to_pfn(below));
 	}
 }
 
@@ -484,6 +702,8 @@ void synth_draw(struct synth *synth, const struct synth_picture *picture,
 	unsigned long base = 9 * SPAN(4) + 5 * SPAN(3) + 7 * SPAN(2);
 	unsigned int level = SYNTH_LEVELS;
 
+	if (SYNTH_ENTRIES != 512)
+		synth_skip(synth->test, "drawn for tables of 512 entries");
 	while (!picture->in[level])
 		level--;
 	if (synth->root.level == SYNTH_LEVELS)
@@ -493,6 +713,9 @@ void synth_draw(struct synth *synth, const struct synth_picture *picture,
 
 	*start = base + picture->from;
 	*end = base + (picture->to ?: SPAN(level + 1));
+	if ((*end - 1) / SPAN(synth->root.level) >=
+	    synth_user_entries(synth->root.level))
+		synth_skip(synth->test, "more than user space");
 	if (level < synth->root.level)
 		synth_put(synth, base, level + 1, 'T');
 	for (; level && picture->in[level]; level--)
@@ -589,7 +812,7 @@ static struct synth_drawn trail_next(struct trail *trail, unsigned int level,
 		if (!trail->step)
 			trail_jump(trail, index);
 		drawn.frame = SYNTH_NOWHERE +
-			      (trail->number << (9 * (level - 1)));
+			      trail->number * (SPAN(level) / PAGE_SIZE);
 		trail->number += trail->step;
 	}
 
@@ -610,7 +833,7 @@ static void grow(struct synth *synth, struct synth_table *table,
 	i = synth_index(start, level);
 	first = i - min(i, below(&trail, 20));
 	last = min(synth_index(end - 1, level) + below(&trail, 20),
-		   SYNTH_ENTRIES - 1U);
+		   (unsigned int)SYNTH_ENTRIES - 1);
 	for (i = first; i <= last; i++) {
 		drawn = trail_next(&trail, level, i);
 		put(synth, table, level, i, &drawn);
@@ -636,12 +859,13 @@ void synth_grow(struct synth *synth, const u64 *seed, unsigned long *start,
 		unsigned long *end)
 {
 	const unsigned long border = 3 * SPAN(synth->root.level);
+	const unsigned long reach = 262144 * PAGE_SIZE;
 	struct rnd_state rnd;
 
 	prandom_seed_state(&rnd, *seed);
-	*start = border - SPAN(3) -
+	*start = border - reach -
 		 prandom_u32_state(&rnd) % 100000 * PAGE_SIZE;
-	*end = border + SPAN(3) + prandom_u32_state(&rnd) % 100000 * PAGE_SIZE;
+	*end = border + reach + prandom_u32_state(&rnd) % 100000 * PAGE_SIZE;
 	grow(synth, synth->top, synth->root.level, &rnd, *start, *end);
 	/* the kernel's half, where the root table has one */
 	synth_put(synth, 300 * SPAN(synth->root.level), synth->root.level, 'T');

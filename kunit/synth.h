@@ -17,15 +17,17 @@
 #include <linux/pgtable.h>
 #include <linux/prandom.h>
 
+#include "../module/entry.h"
 #include "../module/event.h"
 #include "../module/walk.h"
 
 #define SYNTH_LEVELS	5
-#define SYNTH_LEAF_LEVELS	3
-#define SYNTH_ENTRIES	512
+/* at level 3 pages of 16 KiB have none */
+#define SYNTH_LEAF_LEVELS	(PAGE_SHIFT > 12 ? 2 : 3)
+#define SYNTH_ENTRIES	(PAGE_SIZE / 8)
 
 /* Bytes that one entry of a level maps; said here again, as a check. */
-#define SPAN(level)	(1UL << (PAGE_SHIFT + 9 * ((level) - 1)))
+#define SPAN(level)	(1UL << (PAGE_SHIFT + (PAGE_SHIFT - 3) * ((level) - 1)))
 
 /**
  * struct synth_drawn - an entry as it is meant
@@ -108,7 +110,10 @@ void synth_put_drawn(struct synth *synth, unsigned long addr,
 /* Makes it look as if so many others used the table too, if kernels can tell. */
 void synth_share(struct synth_table *table, unsigned int sharers);
 
-/* Draws @picture, and gives the range that it means. */
+/*
+ * Draws @picture, and gives the range that it means. Skips the test where
+ * tables have not the 512 entries that its numbers are of.
+ */
 void synth_draw(struct synth *synth, const struct synth_picture *picture,
 		unsigned long *start, unsigned long *end);
 
@@ -139,8 +144,32 @@ unsigned int synth_index(unsigned long addr, unsigned int level);
 /* How many entries of a table of @level are the process's. */
 unsigned int synth_user_entries(unsigned int level);
 
+/* How many levels this machine's tables have; said here again, as a check. */
+unsigned int synth_levels(void);
+
 /* The first page frame of nowhere, which is a block of any size. */
-#define SYNTH_NOWHERE	(1UL << (51 - PAGE_SHIFT))
+#define SYNTH_NOWHERE	(1UL << (46 - PAGE_SHIFT))
+
+/* @raw with another frame. */
+pteval_t synth_with_frame(pteval_t raw, unsigned long pfn);
+
+/* What @raw of a table is where it is not present, or is a leaf. */
+pteval_t synth_not_present(pteval_t raw);
+pteval_t synth_table_as_leaf(pteval_t raw);
+
+/* Bits of a table that the CPU, or nobody, changes: it is the same table. */
+extern const pteval_t synth_table_accessed;
+
+/* Of a leaf of any level. */
+extern const pteval_t synth_special;
+
+/* The kernel's own PROT_NONE leaves, and what they say. */
+pgprot_t synth_page_none(void);
+#ifdef CONFIG_RISCV
+#define SYNTH_PAGE_NONE	PAGETREE_PROTNONE
+#else
+#define SYNTH_PAGE_NONE	(PAGETREE_ACCESSED | PAGETREE_PROTNONE)
+#endif
 
 /* What the walker shall say of a letter. */
 enum pagetree_kind synth_kind(char what);

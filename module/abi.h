@@ -44,6 +44,7 @@
 	X(executable, 1, 3, ENTRIES, "leaves that can be executed")	\
 	X(user,       1, 3, ENTRIES, "leaves that user mode may use")	\
 	X(pkey,       1, 3, ENTRIES, "leaves with a protection key other than 0") \
+	X(conthint,   1, 3, ENTRIES, "leaves with the hint that what they map goes on") \
 	X(softdirty,  1, 3, ENTRIES, "leaves and non-present entries marked soft-dirty") \
 	X(uffd,       1, 3, ENTRIES, "leaves and non-present entries that userfaultfd protects") \
 	X(swap,       1, 2, ENTRIES, "swap entries")			\
@@ -222,7 +223,8 @@
 	X(DIRTY,     'd', "dirty")					\
 	X(SOFTDIRTY, 's', "soft-dirty")					\
 	X(UFFD,      'p', "userfaultfd protects it")		\
-	X(PROTNONE,  'n', "no access passes: PROT_NONE, NUMA hinting")
+	X(PROTNONE,  'n', "no access passes: PROT_NONE, NUMA hinting")	\
+	X(CONTHINT,  'c', "contiguous hint: what it maps goes on")
 
 /* X(ENUMERATOR, text): the values of kind. */
 #define PAGETREE_VMA_KINDS(X)						\

@@ -13,6 +13,10 @@
 #include "compat.h"
 #include "event.h"
 
+#ifdef CONFIG_RISCV
+#define pteval_t	unsigned long
+#endif
+
 /*
  * A raw entry as the type of its level: not by __pmd() and the like, which take
  * what pmd_val() gives, and that is not what lies in memory under Xen.
@@ -28,6 +32,159 @@ union pagetree_entry {
 
 #define PAGETREE_AS(type, from, value) \
 	(((union pagetree_entry){ .from = (value) }).type)
+
+/*
+ * What an architecture has to say, of a raw entry where not said otherwise:
+ *
+ * PAGETREE_FRAME		where the frame is
+ * PAGETREE_FRAME_SHIFT		of which bit 0 is this
+ * PAGETREE_PERMISSIONS		what decides, beside the frame, whether two
+ *				leaves let the same through
+ * PAGETREE_INVERTED()		the frame is kept inverted
+ * PAGETREE_USER_END		where user space ends
+ * pagetree_leaf_bits()		the bits that pte_t has no word for; and the key
+ * pagetree_table_flags()	the bits of a table: what it lets through, and
+ *				whether it was accessed
+ * pagetree_conthint_shift()	of a level, log2 of the bytes that a hint says
+ *				to be contiguous; 0 without hint
+ * pagetree_has_leaves()	an entry of a level can be a leaf
+ */
+static inline unsigned short pagetree_flags(pteval_t raw);
+
+#if defined(CONFIG_X86)
+#define PAGETREE_FRAME			PTE_PFN_MASK
+#define PAGETREE_FRAME_SHIFT		PAGE_SHIFT
+#define PAGETREE_PERMISSIONS						\
+	(_PAGE_PRESENT | _PAGE_RW | _PAGE_USER | _PAGE_PWT | _PAGE_PCD |	\
+	 _PAGE_PSE | _PAGE_GLOBAL | _PAGE_NX | _PAGE_PKEY_MASK)
+#define _PAGE_PKEY_MASK							\
+	(_PAGE_PKEY_BIT0 | _PAGE_PKEY_BIT1 | _PAGE_PKEY_BIT2 | _PAGE_PKEY_BIT3)
+/* PROT_NONE keeps the frame from speculation */
+#define PAGETREE_INVERTED(raw)		(!((raw) & _PAGE_PRESENT))
+#define PAGETREE_USER_END		TASK_SIZE_MAX
+
+/* PROT_NONE has no NX either */
+static inline unsigned int pagetree_leaf_bits(pteval_t raw)
+{
+	return ((raw & (_PAGE_PRESENT | _PAGE_NX)) == _PAGE_PRESENT ?
+		PAGETREE_EXEC : 0) |
+	       (raw & _PAGE_USER ? PAGETREE_USER : 0) |
+	       pte_flags_pkey(raw) << PAGETREE_PKEY_SHIFT;
+}
+
+static inline unsigned short pagetree_table_flags(pteval_t raw)
+{
+	return pagetree_flags(raw);
+}
+
+static inline unsigned int pagetree_conthint_shift(unsigned int level)
+{
+	return 0;
+}
+
+static inline bool pagetree_has_leaves(unsigned int level)
+{
+	return level == 1 || (level == 2 && boot_cpu_has(X86_FEATURE_PSE)) ||
+	       (level == 3 && boot_cpu_has(X86_FEATURE_GBPAGES));
+}
+
+#elif defined(CONFIG_ARM64)
+#ifdef CONFIG_ARM64_PA_BITS_52
+/* the high bits of 52, or else a memory attribute that all share */
+#define PAGETREE_FRAME			(PTE_ADDR_LOW | PTE_ADDR_HIGH)
+#else
+#define PAGETREE_FRAME			PTE_ADDR_LOW
+#endif
+#define PAGETREE_FRAME_SHIFT		PAGE_SHIFT
+#ifdef CONFIG_ARCH_HAS_PKEYS
+#define PAGETREE_PKEY_MASK		PTE_PO_IDX_MASK
+#define PAGETREE_PKEY(raw)		FIELD_GET(PTE_PO_IDX_MASK, raw)
+#else
+#define PAGETREE_PKEY_MASK		0
+#define PAGETREE_PKEY(raw)		0
+#endif
+/* not PTE_RDONLY, which a clean page has until it is written to */
+#define PAGETREE_PERMISSIONS						\
+	(PTE_VALID | PTE_ATTRINDX_MASK | PTE_USER | PTE_SHARED | PTE_NG |	\
+	 PTE_GP | PTE_WRITE | PTE_PXN | PTE_UXN | PAGETREE_PKEY_MASK)
+#define PAGETREE_INVERTED(raw)		false
+#define PAGETREE_USER_END		TASK_SIZE_64
+
+/* PTE_PXN is the kernel's, to which no page of a process is executable */
+static inline unsigned int pagetree_leaf_bits(pteval_t raw)
+{
+	return ((raw & (PTE_VALID | PTE_UXN)) == PTE_VALID ? PAGETREE_EXEC : 0) |
+	       (raw & PTE_USER ? PAGETREE_USER : 0) |
+	       (raw & PTE_CONT ? PAGETREE_CONTHINT : 0) |
+	       PAGETREE_PKEY(raw) << PAGETREE_PKEY_SHIFT;
+}
+
+/* APTable, UXNTable: what a table takes away from all below */
+static inline unsigned short pagetree_table_flags(pteval_t raw)
+{
+	return (raw & BIT_ULL(62) ? 0 : PAGETREE_WRITE) |
+	       (raw & BIT_ULL(61) ? 0 : PAGETREE_USER) |
+	       (raw & BIT_ULL(60) ? 0 : PAGETREE_EXEC) |
+	       (raw & PTE_AF ? PAGETREE_ACCESSED : 0);
+}
+
+static inline unsigned int pagetree_conthint_shift(unsigned int level)
+{
+	if (level > 2)
+		return 0;
+
+	return level == 1 ? CONT_PTE_SHIFT : CONT_PMD_SHIFT;
+}
+
+static inline bool pagetree_has_leaves(unsigned int level)
+{
+	return level < 3 || (level == 3 && pud_sect_supported());
+}
+
+#elif defined(CONFIG_RISCV) && defined(CONFIG_64BIT)
+#define PAGETREE_FRAME			_PAGE_PFN_MASK
+#define PAGETREE_FRAME_SHIFT		_PAGE_PFN_SHIFT
+#define PAGETREE_PERMISSIONS						\
+	(_PAGE_PRESENT | _PAGE_LEAF | _PAGE_USER | _PAGE_GLOBAL |	\
+	 _PAGE_NOCACHE_SVPBMT | _PAGE_IO_SVPBMT)
+#define PAGETREE_INVERTED(raw)		false
+#define PAGETREE_USER_END		TASK_SIZE_64
+/* the one size that there is: 64 KiB */
+#define PAGETREE_NAPOT_ORDER		4U
+
+static inline bool pagetree_is_napot(pteval_t raw)
+{
+	return has_svnapot() && (raw & _PAGE_NAPOT) &&
+	       (raw & (_PAGE_PRESENT | _PAGE_PROT_NONE));
+}
+
+static inline unsigned int pagetree_leaf_bits(pteval_t raw)
+{
+	return ((raw & (_PAGE_PRESENT | _PAGE_EXEC)) ==
+		(_PAGE_PRESENT | _PAGE_EXEC) ? PAGETREE_EXEC : 0) |
+	       (raw & _PAGE_USER ? PAGETREE_USER : 0) |
+	       (pagetree_is_napot(raw) ? PAGETREE_CONTHINT : 0);
+}
+
+/* no bits that take away from what is below */
+static inline unsigned short pagetree_table_flags(pteval_t raw)
+{
+	return PAGETREE_WRITE | PAGETREE_EXEC | PAGETREE_USER;
+}
+
+static inline unsigned int pagetree_conthint_shift(unsigned int level)
+{
+	return level == 1 && has_svnapot() ?
+	       PAGE_SHIFT + PAGETREE_NAPOT_ORDER : 0;
+}
+
+static inline bool pagetree_has_leaves(unsigned int level)
+{
+	return level <= 3;
+}
+#else
+#error "pagetree knows the paging of x86-64, arm64 and riscv64 only"
+#endif
 
 /* How many levels this kernel's user page tables have. */
 static inline unsigned int pagetree_levels(void)
@@ -57,7 +214,8 @@ static inline unsigned int pagetree_shift(unsigned int level)
 static inline unsigned int pagetree_entries(unsigned int level,
 					    unsigned int levels)
 {
-	if (level == levels)
+	/* arm64 folds levels at run time, but the PGD stays what it was */
+	if (level == levels && pagetree_shift(level) == PGDIR_SHIFT)
 		return PTRS_PER_PGD;
 
 	switch (level) {
@@ -84,7 +242,8 @@ static inline unsigned int pagetree_user_entries(unsigned int level,
 	if (level < levels)
 		return entries;
 	return min_t(unsigned long, entries,
-		     DIV_ROUND_UP(TASK_SIZE_MAX, 1UL << pagetree_shift(level)));
+		     DIV_ROUND_UP(PAGETREE_USER_END,
+				  1UL << pagetree_shift(level)));
 }
 
 /* NUMA node of a table. */
@@ -93,10 +252,34 @@ static inline unsigned int pagetree_table_node(const void *table)
 	return page_to_nid(virt_to_page(table));
 }
 
-/* The one read of an entry: whole, and once. */
+/*
+ * The one read of an entry: whole, and once. NAPOT entries all say the middle
+ * of what they map together: each is given its own frame.
+ */
 static inline pteval_t pagetree_load(const void *table, unsigned int index)
 {
-	return READ_ONCE(((const pteval_t *)table)[index]);
+	const pteval_t *entry = (const pteval_t *)table + index;
+	const pteval_t raw = READ_ONCE(*entry);
+
+#ifdef CONFIG_RISCV
+	if (unlikely(pagetree_is_napot(raw))) {
+		const unsigned long mask = (1UL << PAGETREE_NAPOT_ORDER) - 1;
+
+		return (raw & ~(mask << PAGETREE_FRAME_SHIFT)) |
+		       ((unsigned long)entry / sizeof(*entry) & mask) <<
+		       PAGETREE_FRAME_SHIFT;
+	}
+#endif
+	return raw;
+}
+
+static inline const void *pagetree_pgd_table(pgd_t pgd)
+{
+#if defined(CONFIG_ARM64) && CONFIG_PGTABLE_LEVELS > 4
+	return __va(pgd_page_paddr(pgd));
+#else
+	return (const void *)pgd_page_vaddr(pgd);
+#endif
 }
 
 /* The table that @raw of @level points to; @raw is a PAGETREE_TABLE. */
@@ -111,41 +294,22 @@ static inline const void *pagetree_table_below(unsigned int level,
 	case 4:
 		return p4d_pgtable(PAGETREE_AS(p4d, raw, raw));
 	default:
-		return (const void *)pgd_page_vaddr(PAGETREE_AS(pgd, raw, raw));
+		return pagetree_pgd_table(PAGETREE_AS(pgd, raw, raw));
 	}
 }
 
-#ifdef CONFIG_X86
-/* PROT_NONE has no NX either */
-#define PAGETREE_EXECUTABLE(raw)					\
-	(((raw) & (_PAGE_PRESENT | _PAGE_NX)) == _PAGE_PRESENT)
-#define PAGETREE_USER_MODE(raw)		((raw) & _PAGE_USER)
-#define PAGETREE_PKEY(raw)		pte_flags_pkey(raw)
-/* PROT_NONE keeps the frame from speculation */
-#define PAGETREE_INVERTED(raw)		(!((raw) & _PAGE_PRESENT))
-
-/* What decides, beside the frame, whether two leaves let the same through. */
-#define PAGETREE_PERMISSIONS						\
-	(_PAGE_PRESENT | _PAGE_RW | _PAGE_USER | _PAGE_PWT | _PAGE_PCD |	\
-	 _PAGE_PSE | _PAGE_GLOBAL | _PAGE_NX | _PAGE_PKEY_MASK)
-#define _PAGE_PKEY_MASK							\
-	(_PAGE_PKEY_BIT0 | _PAGE_PKEY_BIT1 | _PAGE_PKEY_BIT2 | _PAGE_PKEY_BIT3)
-#endif
-
-/* The bits of a leaf or a table, which lie alike at each level. */
+/* The bits of a leaf, which lie alike at each level. */
 static inline unsigned short pagetree_flags(pteval_t raw)
 {
 	const pte_t pte = PAGETREE_AS(pte, raw, raw);
 
 	return (pte_write(pte) ? PAGETREE_WRITE : 0) |
-	       (PAGETREE_EXECUTABLE(raw) ? PAGETREE_EXEC : 0) |
-	       (PAGETREE_USER_MODE(raw) ? PAGETREE_USER : 0) |
 	       (pte_young(pte) ? PAGETREE_ACCESSED : 0) |
 	       (pte_dirty(pte) ? PAGETREE_DIRTY : 0) |
 	       (pte_soft_dirty(pte) ? PAGETREE_SOFTDIRTY : 0) |
 	       (pagetree_pte_uffd(pte) ? PAGETREE_UFFD : 0) |
 	       (pte_protnone(pte) ? PAGETREE_PROTNONE : 0) |
-	       PAGETREE_PKEY(raw) << PAGETREE_PKEY_SHIFT;
+	       pagetree_leaf_bits(raw);
 }
 
 static inline enum pagetree_kind pagetree_soft_kind(pagetree_soft_t entry)
@@ -244,6 +408,8 @@ static inline enum pagetree_kind pagetree_pud_kind(pud_t pud,
 	if (!pud_present(pud))
 		return pagetree_pte_kind(PAGETREE_AS(pte, pud, pud), flags);
 	if (pud_leaf(pud)) {
+		if (PUD_SHIFT > PAGETREE_CONTIG_HIGHEST)
+			return PAGETREE_BAD;
 		*flags = pagetree_flags(PAGETREE_AS(raw, pud, pud));
 		return pagetree_pud_special(pud) ? PAGETREE_LEAF_SPECIAL :
 						   PAGETREE_LEAF;
@@ -310,7 +476,12 @@ static inline unsigned long pagetree_frame(unsigned int level, pteval_t raw)
 {
 	switch (level) {
 	case 1:
+#ifdef CONFIG_RISCV
+		/* pte_pfn() takes a NAPOT entry for one as it lies in memory */
+		return (raw & PAGETREE_FRAME) >> PAGETREE_FRAME_SHIFT;
+#else
 		return pte_pfn(PAGETREE_AS(pte, raw, raw));
+#endif
 	case 2:
 		return pmd_pfn(PAGETREE_AS(pmd, raw, raw));
 	default:
@@ -321,7 +492,8 @@ static inline unsigned long pagetree_frame(unsigned int level, pteval_t raw)
 /* What is added to leaf @raw where it would map the next frame. */
 static inline pteval_t pagetree_step(unsigned int level, pteval_t raw)
 {
-	const pteval_t step = (pteval_t)1 << pagetree_shift(level);
+	const pteval_t step = (pteval_t)1 << (pagetree_shift(level) -
+					      PAGE_SHIFT + PAGETREE_FRAME_SHIFT);
 
 	return PAGETREE_INVERTED(raw) ? -step : step;
 }
@@ -329,7 +501,7 @@ static inline pteval_t pagetree_step(unsigned int level, pteval_t raw)
 /* Whether two leaves differ in nothing that a translation depends on. */
 static inline bool pagetree_same_translation(pteval_t a, pteval_t b)
 {
-	return !((a ^ b) & (PTE_PFN_MASK | PAGETREE_PERMISSIONS));
+	return !((a ^ b) & (PAGETREE_FRAME | PAGETREE_PERMISSIONS));
 }
 
 /*

@@ -1,7 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * How a CPU drops what its TLB holds: the kernel's own primitives, which know
- * of PTI, PCID and Xen. The only code of shootdowns that knows the architecture.
+ * How a CPU drops what its TLB holds: by the kernel's own primitives where
+ * modules have them. The only code of shootdowns that knows the architecture.
+ *
+ * PAGETREE_FLUSH_BY	how the others are made to
+ * _BROADCASTS		the processor does that itself: no CPU is interrupted,
+ *			and all drop what they hold, whether they run it or not
+ * _HELD		one that is interrupted drops what it holds of an address
+ *			space it does not run, too
+ *
+ * With neither, a CPU can only flush the address space that it runs.
  */
 #ifndef PAGETREE_FLUSH_H
 #define PAGETREE_FLUSH_H
@@ -9,7 +17,7 @@
 #include <linux/cpumask.h>
 #include <linux/mm_types.h>
 
-#ifdef CONFIG_X86
+#if defined(CONFIG_X86)
 #include <asm/hypervisor.h>
 #include <asm/processor.h>
 #include <asm/tlbflush.h>
@@ -20,20 +28,34 @@
 #error "pagetree needs CONFIG_PARAVIRT: without it, modules cannot flush a TLB"
 #endif
 
+#define PAGETREE_FLUSH_BY		"ipi"
+#define PAGETREE_FLUSH_BROADCASTS	false
+#define PAGETREE_FLUSH_HELD		false
+
 /* Whether this CPU runs in @mm, lazily or not. With interrupts off. */
 static inline bool pagetree_flush_loaded(const struct mm_struct *mm)
 {
 	return read_cr3_pa() == __pa(mm->pgd);
 }
 
-/* What this CPU holds of one page, large or not, of the loaded mm. */
-static inline void pagetree_flush_page(unsigned long address)
+/* Around all flushes of a round, also if there are none. */
+static inline void pagetree_flush_begin(void)
+{
+}
+
+static inline void pagetree_flush_end(void)
+{
+}
+
+/* What this CPU holds of one page, large or not, of @mm, which is loaded. */
+static inline void pagetree_flush_page(const struct mm_struct *mm,
+				       unsigned long address)
 {
 	__flush_tlb_one_user(address);
 }
 
-/* What it holds of the loaded mm. */
-static inline void pagetree_flush_context(void)
+/* What it holds of @mm, which is loaded. */
+static inline void pagetree_flush_context(const struct mm_struct *mm)
 {
 	__flush_tlb_local();
 }
@@ -90,8 +112,158 @@ static inline const char *pagetree_flush_by_kernel(void)
 
 	return "ipi";
 }
+
+#elif defined(CONFIG_ARM64)
+#include <asm/barrier.h>
+#include <asm/cpufeature.h>
+#include <asm/mmu.h>
+
+#include "compat.h"
+
+/*
+ * TLBI reaches all CPUs of the inner shareable domain. The kernel's functions
+ * do the same, but need symbols that modules do not have.
+ */
+#define PAGETREE_FLUSH_BY		"tlbi"
+#define PAGETREE_FLUSH_BROADCASTS	true
+#define PAGETREE_FLUSH_HELD		true
+
+static inline void pagetree_flush_begin(void)
+{
+	dsb(ishst);
+}
+
+/* Waits until all CPUs are through. A TLBI too many undoes an erratum. */
+static inline void pagetree_flush_end(void)
+{
+	dsb(ish);
+	if (IS_ENABLED(CONFIG_ARM64_WORKAROUND_REPEAT_TLBI) &&
+	    cpus_have_final_cap(PAGETREE_REPEAT_TLBI)) {
+		asm volatile("tlbi vale1is, xzr" : : : "memory");
+		dsb(ish);
+	}
+	isb();
+}
+
+/* The operand: an address space, and a page of it or 0. */
+static inline u64 pagetree_flush_operand(const struct mm_struct *mm,
+					 unsigned long address)
+{
+	const u64 asid = atomic64_read(&mm->context.id) & 0xffff;
+
+	return asid << 48 | (address >> 12 & GENMASK_ULL(43, 0));
+}
+
+/* Of one page, large or not. Without the kernel in it, user mode has its own ASID. */
+static inline void pagetree_flush_page(const struct mm_struct *mm,
+				       unsigned long address)
+{
+	const u64 operand = pagetree_flush_operand(mm, address);
+
+	asm volatile("tlbi vale1is, %0" : : "r" (operand) : "memory");
+	if (arm64_kernel_unmapped_at_el0())
+		asm volatile("tlbi vale1is, %0"
+			     : : "r" (operand | USER_ASID_FLAG) : "memory");
+}
+
+static inline void pagetree_flush_context(const struct mm_struct *mm)
+{
+	const u64 operand = pagetree_flush_operand(mm, 0);
+
+	asm volatile("tlbi aside1is, %0" : : "r" (operand) : "memory");
+	if (arm64_kernel_unmapped_at_el0())
+		asm volatile("tlbi aside1is, %0"
+			     : : "r" (operand | USER_ASID_FLAG) : "memory");
+}
+
+static inline void pagetree_flush_global(void)
+{
+	asm volatile("tlbi vmalle1is" : : : "memory");
+}
+
+static inline bool pagetree_flush_loaded(const struct mm_struct *mm)
+{
+	return false;
+}
+
+static inline void pagetree_flush_deferred(struct mm_struct *mm)
+{
+}
+
+/* For once, that is what we do. */
+static inline bool pagetree_flush_by_broadcast(struct mm_struct *mm)
+{
+	return false;
+}
+
+static inline const char *pagetree_flush_by_kernel(void)
+{
+	return "tlbi";
+}
+
+#elif defined(CONFIG_RISCV)
+#include <asm/csr.h>
+#include <asm/mmu.h>
+#include <asm/sbi.h>
+#include <asm/tlbflush.h>
+
+#define PAGETREE_FLUSH_BY		"ipi"
+#define PAGETREE_FLUSH_BROADCASTS	false
+#define PAGETREE_FLUSH_HELD		true
+
+/* Whether this CPU runs in @mm, lazily or not. With interrupts off. */
+static inline bool pagetree_flush_loaded(const struct mm_struct *mm)
+{
+	return (csr_read(CSR_SATP) & SATP_PPN) == virt_to_pfn(mm->pgd);
+}
+
+static inline void pagetree_flush_begin(void)
+{
+}
+
+static inline void pagetree_flush_end(void)
+{
+}
+
+/* 0 where the kernel gives no ASIDs: then it is that of all. */
+static inline unsigned long pagetree_flush_asid(const struct mm_struct *mm)
+{
+	return cntx2asid(atomic_long_read(&mm->context.id));
+}
+
+static inline void pagetree_flush_page(const struct mm_struct *mm,
+				       unsigned long address)
+{
+	asm volatile("sfence.vma %0, %1"
+		     : : "r" (address), "r" (pagetree_flush_asid(mm)) : "memory");
+}
+
+static inline void pagetree_flush_context(const struct mm_struct *mm)
+{
+	asm volatile("sfence.vma x0, %0"
+		     : : "r" (pagetree_flush_asid(mm)) : "memory");
+}
+
+static inline void pagetree_flush_global(void)
+{
+	local_flush_tlb_all();
+}
+
+static inline void pagetree_flush_deferred(struct mm_struct *mm)
+{
+}
+
+static inline bool pagetree_flush_by_broadcast(struct mm_struct *mm)
+{
+	return false;
+}
+
+static inline const char *pagetree_flush_by_kernel(void)
+{
+	return riscv_use_sbi_for_rfence() ? "sbi" : "ipi";
+}
 #else
-#error "pagetree knows how to flush the TLB of x86-64 only"
+#error "pagetree knows how to flush the TLB of x86-64, arm64 and riscv64 only"
 #endif
 
 #endif /* PAGETREE_FLUSH_H */

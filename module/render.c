@@ -129,11 +129,15 @@ static unsigned int first_index(const struct pagetree_field *field,
 						  field->lowest;
 }
 
+/* Below the first if there is no such column. */
 static unsigned int last_index(const struct pagetree_field *field,
 			       const struct pagetree_shape *shape)
 {
 	switch (field->index) {
 	case PAGETREE_BY_LEVEL:
+		if (field->offset == PAGETREE_OFFSET(conthint) &&
+		    !shape->conthint)
+			return 0;
 		return min_t(unsigned int, field->highest, shape->levels);
 	case PAGETREE_BY_FILL:
 		return min_t(unsigned int, field->highest,
@@ -322,10 +326,19 @@ void pagetree_render_tables(struct pagetree_text *text, unsigned int level,
 
 /* map and walk */
 
-static void put_flags(struct pagetree_text *text, unsigned int flags)
+static void put_flag(struct pagetree_text *text, bool set, char letter,
+		     bool there)
+{
+	if (there)
+		put_char(text, set ? letter : '-');
+}
+
+static void put_flags(struct pagetree_text *text, unsigned int flags,
+		      const struct pagetree_shape *shape)
 {
 #define X(enumerator, letter, meaning)					\
-	put_char(text, flags & PAGETREE_##enumerator ? letter : '-');
+	put_flag(text, flags & PAGETREE_##enumerator, letter,		\
+		 PAGETREE_##enumerator != PAGETREE_CONTHINT || shape->conthint);
 	PAGETREE_ENTRY_FLAGS(X)
 #undef X
 	put_char(text, '\t');
@@ -341,7 +354,8 @@ void pagetree_render_map_columns(struct pagetree_text *text, bool physical)
 }
 
 void pagetree_render_extent(struct pagetree_text *text,
-			    const struct pagetree_extent *extent, bool physical)
+			    const struct pagetree_extent *extent,
+			    const struct pagetree_shape *shape, bool physical)
 {
 	put_address(text, extent->start);
 	put_address(text, extent->end);
@@ -349,7 +363,7 @@ void pagetree_render_extent(struct pagetree_text *text,
 	put_number(text, extent->size, '\t');
 	put_number(text, extent->entries, '\t');
 	put_word(text, entry_kinds[extent->kind]);
-	put_flags(text, extent->flags);
+	put_flags(text, extent->flags, shape);
 	if (physical)
 		put_address(text, extent->phys);
 	end_line(text);
@@ -364,7 +378,8 @@ void pagetree_render_walk_columns(struct pagetree_text *text, bool physical)
 }
 
 void pagetree_render_step(struct pagetree_text *text,
-			  const struct pagetree_step *step, bool physical)
+			  const struct pagetree_step *step,
+			  const struct pagetree_shape *shape, bool physical)
 {
 	put_address(text, step->address);
 	put_number(text, step->level, '\t');
@@ -373,7 +388,7 @@ void pagetree_render_step(struct pagetree_text *text,
 	put_number(text, step->size, '\t');
 	put_word(text, step->kind == PAGETREE_STEP_OUTSIDE ?
 		       "outside" : entry_kinds[step->kind]);
-	put_flags(text, step->flags);
+	put_flags(text, step->flags, shape);
 	if (step->node < 0)
 		put_word(text, "-");
 	else

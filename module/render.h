@@ -30,11 +30,13 @@ struct pagetree_text {
  * @levels: of this kernel's page tables
  * @page_shift: binary logarithm of the size of a page
  * @entries: by level, the user's entries of a table
+ * @conthint: leaves can have the hint that they are contiguous
  */
 struct pagetree_shape {
 	unsigned int levels;
 	unsigned int page_shift;
 	unsigned int entries[PAGETREE_LEVELS + 1];
+	bool conthint;
 };
 
 /**
@@ -158,9 +160,10 @@ void pagetree_render_tables(struct pagetree_text *text, unsigned int level,
 			    unsigned long table_bytes);
 void pagetree_render_extent(struct pagetree_text *text,
 			    const struct pagetree_extent *extent,
-			    bool physical);
+			    const struct pagetree_shape *shape, bool physical);
 void pagetree_render_step(struct pagetree_text *text,
-			  const struct pagetree_step *step, bool physical);
+			  const struct pagetree_step *step,
+			  const struct pagetree_shape *shape, bool physical);
 
 void pagetree_render_shootdown(struct pagetree_text *text,
 			       const struct pagetree_shootdown *result);

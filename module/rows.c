@@ -304,7 +304,7 @@ static void map_render_row(struct reader *reader, unsigned int nth)
 	struct map *map = container_of(reader, struct map, reader);
 
 	pagetree_render_extent(&reader->text, &map->extents[nth],
-			       reader->physical);
+			       &reader->shape, reader->physical);
 }
 
 static int map_render(struct reader *reader)
@@ -379,7 +379,7 @@ static int walk_event(struct pagetree_sink *sink,
 		.kind = event->kind,
 		.level = level,
 		.flags = event->kind == PAGETREE_TABLE ?
-			 pagetree_flags(event->raw) : event->flags,
+			 pagetree_table_flags(event->raw) : event->flags,
 	};
 	lookup->step_count = nth + 1;
 
@@ -445,7 +445,7 @@ static int walk_render(struct reader *reader)
 		};
 	for (i = 0; i < lookup->step_count; i++)
 		pagetree_render_step(&reader->text, &lookup->steps[i],
-				     reader->physical);
+				     &reader->shape, reader->physical);
 	lookup->taken++;
 
 	return 0;
@@ -468,7 +468,7 @@ static int walk_write(struct reader *reader, const char *text)
 			return -EINVAL;
 		memcpy(digits, text, size);
 		digits[size] = '\0';
-		if (kstrtou64(digits, 16, &address) || address >= TASK_SIZE_MAX)
+		if (kstrtou64(digits, 16, &address) || address >= PAGETREE_USER_END)
 			return -EINVAL;
 		lookup->addresses[count++] = address;
 	}

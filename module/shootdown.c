@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A round sends one IPI to each CPU and waits for all. Each round of a command
+ * A round sends one IPI to each CPU and waits for all; or has the processor do
+ * that, where it broadcasts by itself. Each round of a command
  * is a null one, whose handler does all but the flush, and the one asked for:
  * what the flush costs is the difference, measured under the same conditions.
  */
@@ -61,7 +62,7 @@ bool pagetree_shootdown_allowed(void)
 
 /* Commands */
 
-#define X(enumerator, text, addresses) SCOPE_##enumerator,
+#define X(enumerator, text, addresses) SHOOT_##enumerator,
 enum scope { PAGETREE_SHOOTDOWN_SCOPES(X) };
 #undef X
 
@@ -216,9 +217,10 @@ static bool parse_command(char *word, char *text, struct command *command)
 			return false;
 
 	/* the whole context is gone from where it is loaded, or it is not */
-	if ((command->scope == SCOPE_MM && !command->deferred) ||
-	    (command->scope == SCOPE_ALL && command->deferred >= 0) ||
-	    (command->scope == SCOPE_NULL && command->deferred >= 0))
+	if ((command->scope == SHOOT_MM && !command->deferred &&
+	     !PAGETREE_FLUSH_HELD) ||
+	    (command->scope == SHOOT_ALL && command->deferred >= 0) ||
+	    (command->scope == SHOOT_NULL && command->deferred >= 0))
 		return false;
 
 	if (!command->n)
@@ -226,10 +228,11 @@ static bool parse_command(char *word, char *text, struct command *command)
 	if (command->gap_us == UINT_MAX)
 		command->gap_us = 0;
 	if (command->cpus == CPUS_UNSAID)
-		command->cpus = command->scope == SCOPE_ALL ? CPUS_ONLINE :
+		command->cpus = command->scope == SHOOT_ALL ? CPUS_ONLINE :
 							      CPUS_MM;
 	if (command->deferred < 0)
-		command->deferred = command->scope == SCOPE_MM;
+		command->deferred = command->scope == SHOOT_MM &&
+				    !PAGETREE_FLUSH_HELD;
 	if (!*command->tag)
 		strscpy(command->tag, "-", sizeof(command->tag));
 
@@ -294,6 +297,31 @@ struct shot {
 	struct measured null;
 };
 
+/* What this CPU does, and @reaches of the address space. */
+static void flush(const struct shot *shot, bool reaches)
+{
+	unsigned int i;
+
+	pagetree_flush_begin();
+	switch (shot->mechanism) {
+	case FLUSH_NONE:
+		break;
+	case FLUSH_PAGE:
+		for (i = 0; i < shot->strides && reaches; i++)
+			pagetree_flush_page(shot->mm, shot->first +
+					    ((unsigned long)i << shot->shift));
+		break;
+	case FLUSH_CONTEXT:
+		if (reaches)
+			pagetree_flush_context(shot->mm);
+		break;
+	case FLUSH_GLOBAL:
+		pagetree_flush_global();
+		break;
+	}
+	pagetree_flush_end();
+}
+
 /* On each CPU, with interrupts off. */
 static void shoot_here(void *data)
 {
@@ -301,24 +329,8 @@ static void shoot_here(void *data)
 	struct handled *handled = this_cpu_ptr(shot->handled);
 	const u64 began = ktime_get_ns();
 	const bool loaded = pagetree_flush_loaded(shot->mm);
-	unsigned int i;
 
-	switch (shot->mechanism) {
-	case FLUSH_NONE:
-		break;
-	case FLUSH_PAGE:
-		for (i = 0; i < shot->strides && loaded; i++)
-			pagetree_flush_page(shot->first +
-					    ((unsigned long)i << shot->shift));
-		break;
-	case FLUSH_CONTEXT:
-		if (loaded)
-			pagetree_flush_context();
-		break;
-	case FLUSH_GLOBAL:
-		pagetree_flush_global();
-		break;
-	}
+	flush(shot, loaded || PAGETREE_FLUSH_HELD);
 
 	handled->ns = ktime_get_ns() - began;
 	/* the initiator may move to a CPU that was sent to */
@@ -338,6 +350,10 @@ static unsigned int choose_cpus(struct shot *shot, const struct command *command
 {
 	const struct cpumask *wanted = mm_cpumask(shot->mm);
 	unsigned int cpu, count;
+
+	/* none is asked where the processor asks all */
+	if (PAGETREE_FLUSH_BROADCASTS)
+		return 0;
 
 	if (command->cpus == CPUS_LISTED)
 		wanted = command->listed;
@@ -370,6 +386,12 @@ static void shoot_round(struct shot *shot, const struct command *command,
 		per_cpu_ptr(shot->handled, cpu)->ran = false;
 
 	measured->n++;
+	if (PAGETREE_FLUSH_BROADCASTS) {
+		began = ktime_get_ns();
+		flush(shot, true);
+		pagetree_series_add(&measured->rounds, ktime_get_ns() - began);
+		return;
+	}
 	if (cpumask_empty(shot->mask))
 		return;
 
@@ -421,7 +443,7 @@ static void sleep_gap(const struct command *command, u64 deadline)
 /* Whether IPIs do not reach all that TLBs hold of it: not asked of null ones. */
 static bool is_refused(const struct shot *shot, const struct command *command)
 {
-	return command->scope != SCOPE_NULL &&
+	return command->scope != SHOOT_NULL &&
 	       pagetree_flush_by_broadcast(shot->mm);
 }
 
@@ -494,13 +516,13 @@ static int resolve(struct shot *shot, struct command *command)
 	int err;
 
 	switch (command->scope) {
-	case SCOPE_NULL:
+	case SHOOT_NULL:
 		command->mechanism = FLUSH_NONE;
 		return 0;
-	case SCOPE_MM:
+	case SHOOT_MM:
 		command->mechanism = FLUSH_CONTEXT;
 		return 0;
-	case SCOPE_ALL:
+	case SHOOT_ALL:
 		command->mechanism = FLUSH_GLOBAL;
 		return 0;
 	default:
@@ -510,10 +532,10 @@ static int resolve(struct shot *shot, struct command *command)
 	err = pagetree_mm_find_vma(shot->mm, command->start, &span);
 	if (err)
 		return err;
-	if (command->scope == SCOPE_VMA) {
+	if (command->scope == SHOOT_VMA) {
 		command->start = span.start;
 		command->end = span.end;
-	} else if (command->scope == SCOPE_PAGE) {
+	} else if (command->scope == SHOOT_PAGE) {
 		command->end = command->start + PAGE_SIZE;
 	}
 	if (command->end <= command->start || command->end > span.end)
@@ -522,7 +544,7 @@ static int resolve(struct shot *shot, struct command *command)
 	shot->shift = span.page_shift;
 	shot->first = round_down(command->start, 1UL << shot->shift);
 	strides = ((command->end - 1 - shot->first) >> shot->shift) + 1;
-	if (command->scope != SCOPE_PAGE &&
+	if (command->scope != SHOOT_PAGE &&
 	    strides > pagetree_shootdown_ceiling()) {
 		command->mechanism = FLUSH_CONTEXT;
 	} else {
@@ -538,7 +560,7 @@ static void conclude(const struct shot *shot, const struct command *command,
 {
 	const struct measured *asked = &shot->asked, *null = &shot->null;
 
-	if (command->scope == SCOPE_NULL)
+	if (command->scope == SHOOT_NULL)
 		null = asked;
 
 	result->start = command->start;
@@ -721,6 +743,10 @@ int pagetree_shootdown(struct pagetree_target *target, struct mm_struct *mm,
 	if (!zalloc_cpumask_var(&command.listed, GFP_KERNEL))
 		return -ENOMEM;
 	if (!parse_command(word, text, &command))
+		goto out;
+	err = -EOPNOTSUPP;
+	if ((PAGETREE_FLUSH_BROADCASTS && command.cpus == CPUS_LISTED) ||
+	    (PAGETREE_FLUSH_HELD && command.deferred))
 		goto out;
 	err = mutex_lock_interruptible(&target->command);
 	if (err)

@@ -9,23 +9,20 @@
 
 #include "stats.h"
 
-#define OFFSET(member)							\
-	(offsetof(struct pagetree_counts, member) / sizeof(unsigned long long))
-
 const struct pagetree_field pagetree_fields[] = {
 #define X(name, lowest, highest, type, meaning)	\
-	{ #name, OFFSET(name), PAGETREE_BY_LEVEL, lowest, highest },
+	{ #name, PAGETREE_OFFSET(name), PAGETREE_BY_LEVEL, lowest, highest },
 	PAGETREE_LEVEL_FIELDS(X)
 #undef X
 #define X(name, lowest, highest, type, meaning)	\
-	{ #name, OFFSET(name), PAGETREE_BY_SIZE, lowest, highest },
+	{ #name, PAGETREE_OFFSET(name), PAGETREE_BY_SIZE, lowest, highest },
 	PAGETREE_SIZE_FIELDS(X)
 #undef X
 #define X(name, lowest, highest, type, meaning)	\
-	{ #name, OFFSET(name), PAGETREE_BY_FILL, lowest, highest },
+	{ #name, PAGETREE_OFFSET(name), PAGETREE_BY_FILL, lowest, highest },
 	PAGETREE_FILL_FIELDS(X)
 #undef X
-#define X(name, type, meaning) { #name, OFFSET(name), PAGETREE_PLAIN, 0, 0 },
+#define X(name, type, meaning) { #name, PAGETREE_OFFSET(name), PAGETREE_PLAIN, 0, 0 },
 	PAGETREE_TOTAL_FIELDS(X)
 #undef X
 	{ }
@@ -107,6 +104,8 @@ static void tally_leaf(const struct pagetree_tally *tally,
 	}
 	if (flags >> PAGETREE_PKEY_SHIFT)
 		counts->pkey[level] += entries;
+	if (flags & PAGETREE_CONTHINT)
+		counts->conthint[level] += entries;
 }
 
 void pagetree_cost_event(struct pagetree_cost *cost,

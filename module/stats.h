@@ -28,6 +28,10 @@ struct pagetree_counts {
 #undef X
 };
 
+/* Where a counter is in it, as an array. */
+#define PAGETREE_OFFSET(member)						\
+	(offsetof(struct pagetree_counts, member) / sizeof(unsigned long long))
+
 /* What the number behind the name of a counter is. */
 enum pagetree_index {
 	PAGETREE_PLAIN, PAGETREE_BY_LEVEL, PAGETREE_BY_SIZE, PAGETREE_BY_FILL

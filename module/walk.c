@@ -149,7 +149,7 @@ static noinline unsigned int same_leaves(struct walk *walk, const void *table,
 	const pteval_t *const begin = (const pteval_t *)table + index;
 	const pteval_t *const end = begin + left, *entry, *first;
 	const pteval_t step = pagetree_step(level, raw);
-	const pteval_t same = ~(pteval_t)PTE_PFN_MASK;
+	const pteval_t same = ~(pteval_t)PAGETREE_FRAME;
 	const bool frames = walk->sink->frames;
 	pteval_t expected = raw + step, value;
 	unsigned int singles = 0;

@@ -93,6 +93,10 @@ struct target {
 	int shootdown;
 };
 
+/* What geometry says of this machine: see docs/shootdown.md. */
+static bool broadcasts;	/* no CPU is asked, all flush */
+static bool flushes_held;	/* CPUs flush what they do not run, too */
+
 static struct target child, self;
 static struct range own;
 
@@ -632,8 +636,13 @@ static struct doings look(void)
 
 	read_all(fd);
 	close(fd);
+#ifdef __x86_64__
 	doings.calls = interrupts("CAL:");
 	doings.flushes = interrupts("TLB:");
+#else
+	/* function calls; flushes are some of them, or leave no trace */
+	doings.calls = interrupts("IPI1:");
+#endif
 	for (int i = 0; i < spinners; i++)
 		doings.switches[i] = switches_of(shared->spinners[i].tid,
 						 "nonvoluntary_ctxt_switches:");
@@ -693,8 +702,9 @@ static struct range range_of(const struct proof *proof, int round)
 static bool must_be_set(const struct proof *proof, struct range range, int cpu,
 			struct range page)
 {
-	if (proof->how & ASLEEP && proof->how & DEFERRED)
-		return true;	/* all of it, at the switch */
+	if (proof->how & ASLEEP && proof->how & DEFERRED &&
+	    !(flushes_held && proof->cpus == CPU_0))
+		return true;	/* all of it, at the switch or at once */
 	if (proof->cpus == CPU_0 || (proof->cpus == CPU_1 && cpu != 1))
 		return false;
 	if (!strcmp(proof->mechanism, "global"))
@@ -776,10 +786,13 @@ static bool rises(const char *names, const char *row, const char *list)
 static bool row_is_right(const struct proof *proof, pid_t pid, int seq,
 			 struct range range, unsigned int n)
 {
-	const unsigned int sent = proof->cpus == OF_MM ? spinners :
+	const unsigned int sent = broadcasts ? 0 :
+				  proof->cpus == OF_MM ? spinners :
 				  proof->cpus == ONLINE ? spinners + 1 : 1;
-	const bool local = proof->cpus == ONLINE || proof->cpus == CPU_0;
-	const unsigned int loaded = proof->how & OTHER ? 1 : sent - local;
+	const bool local = !broadcasts && (proof->cpus == ONLINE ||
+					   proof->cpus == CPU_0);
+	const unsigned int loaded = proof->how & OTHER && !broadcasts ? 1 :
+				    sent - local;
 	unsigned long strides = (range.end - range.start) / PAGE;
 	const char *names, *row = last_row(pid, &names);
 	bool right = true;
@@ -798,7 +811,7 @@ static bool row_is_right(const struct proof *proof, pid_t pid, int seq,
 	right &= row_is(names, row, "strides", "%lu", strides);
 	right &= row_is(names, row, "mechanism", "%s", proof->mechanism);
 	right &= row_is(names, row, "deferred", "%d",
-			!!(proof->how & DEFERRED));
+			!!(proof->how & DEFERRED) && !flushes_held);
 	right &= row_is(names, row, "asked", "%u", n);
 	right &= row_is(names, row, "n", "%u", n);
 	right &= row_is(names, row, "ended", "done");
@@ -934,7 +947,8 @@ static bool prove_round(const struct proof *proof, struct held *held)
 {
 	const struct range range = range_of(proof, held->seq);
 	const pid_t pid = proof->how & OTHER ? self.pid : child.pid;
-	const bool raises = proof->how & DEFERRED && !(proof->how & OTHER);
+	const bool raises = proof->how & DEFERRED && !(proof->how & OTHER) &&
+			    !flushes_held;
 	const unsigned int n = raises ? 1 : 1 + held->seq % 3;
 	struct doings before, shot, after;
 	bool control, flushed, kept, row, judged;
@@ -964,6 +978,9 @@ static bool prove_round(const struct proof *proof, struct held *held)
 		return false;
 	control = all_clear(&bits);
 	shot = look();
+	/* the kernel's own flushes leave no other trace there */
+	if (flushes_held && !control)
+		return false;
 	if (shot.calls != before.calls || shot.flushes != before.flushes)
 		return false;
 
@@ -1013,12 +1030,39 @@ static const char *count(bool any, int held, int rounds, bool most)
 	return to;
 }
 
+/* Why a case cannot be here, or NULL. */
+static const char *impossible(const struct proof *proof)
+{
+	if (broadcasts && proof->cpus > ONLINE)
+		return "this processor flushes on all CPUs, not on some";
+	if (flushes_held && strstr(proof->options, "deferred=1"))
+		return "nothing is left for later on this machine";
+	if (broadcasts && proof->how & OTHER && strcmp(proof->scope, "all"))
+		return "the emulator drops all address spaces with one";
+	if (broadcasts && proof->how & ASLEEP)
+		return "the emulator keeps nothing of what does not run";
+	if (proof->place == ONE_HUGETLB && !have_damon())
+		return "this kernel has nothing that clears the accessed bits of hugetlb";
+
+	return NULL;
+}
+
+static void ask_geometry(void)
+{
+	int fd = open_at(O_RDONLY, DEBUGFS "/geometry");
+
+	read_all(fd);
+	close(fd);
+	broadcasts = strstr(text, "\npagetree_flush\ttlbi\n");
+	flushes_held = broadcasts || strstr(text, "\narch\triscv64\n");
+}
+
 static int prove(const struct proof *proof, int rounds)
 {
 	struct held held = { };
 
-	if (proof->place == ONE_HUGETLB && !have_damon()) {
-		puts("skip this kernel has nothing that clears the accessed bits of hugetlb");
+	if (impossible(proof)) {
+		printf("skip %s\n", impossible(proof));
 		return 0;
 	}
 	if (proof->how & OTHER) {
@@ -1046,7 +1090,8 @@ static int prove(const struct proof *proof, int rounds)
 	       held.flushed, held.kept);
 	printf("control=%d flushed=%s kept=%s rows=%d ipis=%s\n", held.control,
 	       count(held.has_flushed, held.flushed, rounds, false),
-	       count(held.has_kept, held.kept, rounds, proof->how & ASLEEP),
+	       count(held.has_kept, held.kept, rounds,
+		     flushes_held || proof->how & ASLEEP),
 	       held.rows,
 	       count(!(proof->how & ASLEEP), held.ipis, rounds, false));
 
@@ -1289,6 +1334,7 @@ int main(int argc, char **argv)
 		for (;;)
 			pause();
 	}
+	ask_geometry();
 	if (!strcmp(name, "kernel"))
 		return prove_kernel(rounds);
 	if (!strcmp(name, "stress"))

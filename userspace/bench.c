@@ -20,7 +20,6 @@
 #include "source.h"
 
 #define PAGE		4096
-#define LINE		64
 #define LISTED_MAX	16	/* numbers of --pages */
 #define PAGES_MAX	65536
 #define RANGE		33	/* pages of the range that is shot */
@@ -145,50 +144,11 @@ static void operate(const struct bench *bench, enum operation operation,
 
 /* Refill: a pointer chase with one cache line in each page */
 
-/* One cycle through all pages in random order; returns where it begins. */
-static void **make_cycle(char *p, size_t pages)
-{
-	uint64_t state = 0x9e3779b97f4a7c15;
-	size_t *order = resize(NULL, pages, sizeof(*order)), i, j, swap;
-	void **first;
-
-	for (i = 0; i < pages; i++)
-		order[i] = i;
-	for (i = pages - 1; i; i--) {
-		state ^= state << 13;
-		state ^= state >> 7;
-		state ^= state << 17;
-		j = state % (i + 1);
-		swap = order[i];
-		order[i] = order[j];
-		order[j] = swap;
-	}
-	/* another line in each page, or else they all lie in one set of the cache */
-#define ENTRY(i) ((void **)(p + order[i] * PAGE + order[i] % (PAGE / LINE) * LINE))
-	for (i = 0; i < pages; i++)
-		*ENTRY(i) = ENTRY((i + 1) % pages);
-	first = ENTRY(0);
-#undef ENTRY
-	free(order);
-
-	return first;
-}
-
-static uint64_t chase(void **entry, size_t pages)
-{
-	const uint64_t began = now_ns();
-
-	while (pages--)
-		entry = *(void **volatile *)entry;
-
-	return now_ns() - began;
-}
-
 /* All operations in turn, round by round, so that what drifts hits each. */
 static void measure_refill(struct bench *bench, size_t pages)
 {
 	char *p = map_pages(pages);
-	void **first = make_cycle(p, pages);
+	void **first = make_cycle(p, pages, PAGE);
 	enum operation operation;
 	struct result *r;
 	uint64_t round;

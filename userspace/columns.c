@@ -73,13 +73,16 @@ static bool is_among(const int *list, int field)
 /* Whether a default column says anything; scripts get each. */
 static bool is_wanted(const struct list *list, int field, bool exact)
 {
+	uint64_t number;
 	size_t i;
 
 	if (exact || !is_among(list->view->quiet, field))
 		return true;
-	for (i = 0; i < list->count; i++)
-		if (list_row(list, i)[field].number)
+	for (i = 0; i < list->count; i++) {
+		number = list_row(list, i)[field].number;
+		if (number && number != UNKNOWN)
 			return list->has[field];
+	}
 
 	return false;
 }
@@ -170,18 +173,22 @@ static char *upper(const char *name)
 	return text;
 }
 
-/* The name; of bytes1, bytes2... for people the size of the pages, if known. */
+/*
+ * The name, which in pairs is what a shell calls it; else of bytes1, bytes2...
+ * the size of the pages, if known.
+ */
 static char *heading(const struct list *list, int field,
 		     const struct pairs *geometry, const struct style *style)
 {
 	const struct field_info *info = &list->view->fields[field];
 
-	if (list->view->fields == fields && field >= FIELD_bytes &&
-	    field <= FIELD_bytes_highest && geometry->present)
+	if (list->view->fields != fields || style->format == FORMAT_PAIRS)
+		return upper(info->name);
+	if (field >= FIELD_bytes && field <= FIELD_bytes_highest &&
+	    geometry->present)
 		return size_text(pairs_level(geometry, "entry_bytes",
 					     info->level), false);
-	if (list->view->fields == fields && field == FIELD_hole_bytes &&
-	    style->format != FORMAT_PAIRS)
+	if (field == FIELD_hole_bytes)
 		return format("HOLES");
 
 	return upper(info->name);
@@ -294,6 +301,35 @@ static size_t *arrange(const struct list *list, const struct style *style,
 	return rows;
 }
 
+/* Whether rows hang below each other: as a table, in their own order. */
+static bool is_tree(const struct list *list, const struct style *style,
+		    const int *chosen, size_t columns)
+{
+	const struct view *view = list->view;
+	size_t i;
+
+	for (i = 0; i < columns && chosen[i] != view->tree; i++)
+		;
+
+	return view->tree != view->parent && i < columns &&
+	       style->format == FORMAT_TABLE && style->sort < 0;
+}
+
+/* A line below that of the row's parent, or of the next above that is shown. */
+static struct libscols_line *branch(struct libscols_table *table,
+				    const struct list *list,
+				    struct libscols_line **lines, size_t row)
+{
+	const int parent = list->view->parent;
+	uint64_t above = list_row(list, row)[parent].number;
+
+	while (above && !lines[above - 1])
+		above = list_row(list, above - 1)[parent].number;
+	lines[row] = table_branch(table, above ? lines[above - 1] : NULL);
+
+	return lines[row];
+}
+
 void columns_print(const struct list *list, const struct pairs *geometry,
 		   const struct style *style, pid_t pid)
 {
@@ -303,11 +339,18 @@ void columns_print(const struct list *list, const struct pairs *geometry,
 	int *chosen = resize(NULL, view->count, sizeof(*chosen));
 	const size_t columns = choose(list, style, chosen);
 	const size_t first = pid != 0;
+	const bool tree = is_tree(list, style, chosen, columns);
 	size_t count, *rows = arrange(list, style, &count), i, j;
-	struct libscols_line *line;
+	struct libscols_line *line, **lines = NULL;
+	const union value *row;
+	const char *color;
 	enum type type;
 	char *text;
 
+	if (tree) {
+		lines = resize(NULL, list->count + 1, sizeof(*lines));
+		memset(lines, 0, list->count * sizeof(*lines));
+	}
 	if (style->format == FORMAT_PAIRS)
 		table_pairs(table);
 	if (pid)
@@ -315,21 +358,29 @@ void columns_print(const struct list *list, const struct pairs *geometry,
 	for (i = 0; i < columns; i++) {
 		text = heading(list, chosen[i], geometry, style);
 		type = view->fields[chosen[i]].type;
-		table_column(table, text, type == NAME ? TABLE_CUT :
-					  type == PROSE ? TABLE_WRAP :
-					  type == TEXT ? 0 : TABLE_RIGHT);
+		table_column(table, text,
+			     tree && chosen[i] == view->tree ? TABLE_TREE :
+			     type == NAME ? TABLE_CUT :
+			     type == PROSE ? TABLE_WRAP :
+			     type == TEXT ? 0 : TABLE_RIGHT);
 		free(text);
 	}
 	for (i = 0; i < count; i++) {
-		line = table_line(table);
+		line = tree ? branch(table, list, lines, rows[i]) :
+			      table_line(table);
 		if (pid)
 			table_cell(line, 0, format("%d", pid));
-		for (j = 0; j < columns; j++)
+		for (j = 0; j < columns; j++) {
+			row = list_row(list, rows[i]);
 			table_cell(line, first + j,
-				   cell(list, list_row(list, rows[i]),
-					chosen[j], style));
+				   cell(list, row, chosen[j], style));
+			color = view->color ? view->color(row, chosen[j]) : NULL;
+			if (color && style->format == FORMAT_TABLE)
+				table_color(line, first + j, color);
+		}
 	}
 	table_print(table);
+	free(lines);
 	free(rows);
 	free(chosen);
 }
@@ -370,14 +421,18 @@ void columns_json(const struct list *list, const struct style *style)
 	free(chosen);
 }
 
-/* Whether all that comes behind so many characters is a number, as in leaf1. */
-static bool ends_in_number(const char *name, size_t len)
+/* Its length without the number that it may end in. */
+static size_t stem(const char *name)
 {
-	return strlen(name) > len &&
-	       !name[len + strspn(name + len, "0123456789")];
+	size_t len = strlen(name);
+
+	while (len && isdigit((unsigned char)name[len - 1]))
+		len--;
+
+	return len;
 }
 
-void columns_help(const struct view *view)
+void columns_help(const struct view *view, const char *title)
 {
 	static const char *const types[] = {
 		[TEXT] = "text", [NAME] = "text", [PROSE] = "text",
@@ -391,16 +446,17 @@ void columns_help(const struct view *view)
 	size_t len;
 	char *name;
 
-	puts("Columns:");
+	puts(title);
 	for (field = 0; field < view->count; field = last + 1) {
 		last = field;
 		if (!view_has(view, field))
 			continue;
 		/* one line for all that differ in the number behind the name */
-		len = strcspn(info[field].name, "0123456789");
-		while (last + 1 < view->count && view_has(view, last + 1) &&
-		       ends_in_number(info[field].name, len) &&
-		       ends_in_number(info[last + 1].name, len) &&
+		len = stem(info[field].name);
+		while (info[field].name[len] && last + 1 < view->count &&
+		       view_has(view, last + 1) &&
+		       stem(info[last + 1].name) == len &&
+		       info[last + 1].name[len] &&
 		       !strncmp(info[last + 1].name, info[field].name, len))
 			last++;
 		name = field == last ? format("%s", info[field].name) :

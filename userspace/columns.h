@@ -53,8 +53,8 @@ void columns_print(const struct list *list, const struct pairs *geometry,
 /* A list as an array in JSON, and its cost if it is of the kernel. */
 void columns_json(const struct list *list, const struct style *style);
 
-/* Names, types and meanings of all columns of a view, for people. */
-void columns_help(const struct view *view);
+/* A title, then names, types and meanings of all columns of a view, for people. */
+void columns_help(const struct view *view, const char *title);
 
 /* Whether this libsmartcols can filter. */
 bool columns_can_filter(void);

@@ -94,7 +94,8 @@ void expect_json(const struct pairs *summary, const struct pairs *geometry)
 	for (i = 0; i < MADE; i++) {
 		number = made[i].number(summary, geometry);
 		if (made[i].counts)
-			json_number(made[i].name, number);
+			json_number(made[i].name, number < 0x1p64 ?
+				    (uint64_t)number : UINT64_MAX);
 		else
 			json_real(made[i].name, number);
 	}
@@ -113,7 +114,6 @@ void expect_add(struct options *options, const char *text)
 	char *end;
 	size_t op;
 
-	expectation.name = format("%.*s", (int)len, text);
 	rest += strspn(rest, " ");
 	memcpy(expectation.op, rest, strspn(rest, "<>=!") < 3 ?
 				     strspn(rest, "<>=!") : 0);
@@ -132,6 +132,7 @@ void expect_add(struct options *options, const char *text)
 		;
 	if (!len || end == rest || *end || !ops[op])
 		usage("--expect: '%s': not NAME OP NUMBER, as 'huge%%>=90'", text);
+	expectation.name = format("%.*s", (int)len, text);
 	options->expectations = room(options->expectations,
 				     options->expectation_count,
 				     sizeof(expectation));
@@ -145,8 +146,8 @@ static bool number_of(const struct process *process, const char *name,
 	const struct pair *pair = pairs_find(summary, name);
 	size_t i;
 
-	if (pair && pair->is_number) {
-		*number = pair->number;
+	if (pair && (pair->is_number || pair->is_real)) {
+		*number = pair->is_number ? pair->number : pair->real;
 		return true;
 	}
 	for (i = 0; i < MADE; i++) {
@@ -175,6 +176,12 @@ static bool is_true(double number, const struct expectation *expectation)
 	}
 }
 
+static bool has_fraction(double number)
+{
+	/* nor has one that is larger */
+	return number < 0x1p53 && number != (uint64_t)number;
+}
+
 bool expect_all(const struct options *options, const struct process *process)
 {
 	bool all = true;
@@ -193,7 +200,7 @@ bool expect_all(const struct options *options, const struct process *process)
 		title = process_title(process);
 		complain("%s: %s is %.*f, expected '%s'", title,
 			 options->expectations[i].name,
-			 number == (uint64_t)number ? 0 : 2, number,
+			 has_fraction(number) ? 2 : 0, number,
 			 options->expectations[i].text);
 		free(title);
 		all = false;

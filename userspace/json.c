@@ -116,6 +116,8 @@ void json_pairs(const char *name, const struct pairs *pairs)
 		pair = &pairs->pairs[i];
 		if (pair->is_number)
 			json_number(pair->key, pair->number);
+		else if (pair->is_real)
+			json_real(pair->key, pair->real);
 		else
 			json_string(pair->key, pair->text);
 	}

@@ -98,6 +98,46 @@ void cpus_pin(int cpu)
 		     strerror(errno));
 }
 
+/* Pointer chases */
+
+void **make_cycle(char *p, size_t count, size_t stride)
+{
+	uint64_t state = 0x9e3779b97f4a7c15;
+	size_t *order = resize(NULL, count, sizeof(*order)), i, j, swap;
+	void **first;
+
+	for (i = 0; i < count; i++)
+		order[i] = i;
+	for (i = count - 1; i; i--) {
+		state ^= state << 13;
+		state ^= state >> 7;
+		state ^= state << 17;
+		j = state % (i + 1);
+		swap = order[i];
+		order[i] = order[j];
+		order[j] = swap;
+	}
+	/* another line in each page, or else they all lie in one set of the cache */
+#define ENTRY(i) ((void **)(p + order[i] * stride + order[i] % (stride / LINE) * LINE))
+	for (i = 0; i < count; i++)
+		*ENTRY(i) = ENTRY((i + 1) % count);
+	first = ENTRY(0);
+#undef ENTRY
+	free(order);
+
+	return first;
+}
+
+uint64_t chase(void **entry, size_t count)
+{
+	const uint64_t began = now_ns();
+
+	while (count--)
+		entry = *(void **volatile *)entry;
+
+	return now_ns() - began;
+}
+
 /* Environment */
 
 void control_getppid(void)

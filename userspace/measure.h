@@ -27,6 +27,21 @@ void cpus_online(cpu_set_t *cpus);
 /* Binds this thread to a CPU. */
 void cpus_pin(int cpu);
 
+#define LINE	64	/* bytes of the cache line that has a pointer of a cycle */
+
+/**
+ * make_cycle() - pointers to one another, in random order
+ * @p: where they lie, each in a line of its own
+ * @count: how many
+ * @stride: a page for each, or LINE: one behind the other
+ *
+ * Return: one of them.
+ */
+void **make_cycle(char *p, size_t count, size_t stride);
+
+/* Follows @count pointers; how many nanoseconds that took. */
+uint64_t chase(void **entry, size_t count);
+
 /* The controls: a system call that does nothing, and one that changes nothing. */
 void control_getppid(void);
 void control_mprotect(void *page);

@@ -102,6 +102,12 @@ static const struct field_info shootdown_fields[SHOOTDOWN_FIELDS] = {
 #undef X
 };
 
+static const struct field_info invalidation_fields[INVALIDATION_FIELDS] = {
+#define X(...) FIELD(INVALIDATION, __VA_ARGS__),
+	PAGETREE_INVALIDATION_FIELDS(X)
+#undef X
+};
+
 bool field_is_counter(enum field field)
 {
 	return field >= FIELD_leaf && field < FIELD_name && fields[field].name;
@@ -182,6 +188,22 @@ bool parse_number(const char *text, uint64_t *number)
 			return false;
 	}
 	*number = value;
+
+	return true;
+}
+
+bool parse_real(const char *text, double *number)
+{
+	static const char digits[] = "0123456789";
+	const size_t whole = strspn(text, digits);
+	size_t rest;
+
+	if (!whole || whole > 15 || text[whole] != '.')
+		return false;
+	rest = strspn(text + whole + 1, digits);
+	if (!rest || text[whole + 1 + rest])
+		return false;
+	*number = strtod(text, NULL);
 
 	return true;
 }
@@ -335,8 +357,11 @@ static const char *parse_pair(void *to, char *line)
 
 	if (!line || strchr(line, '\t'))
 		return "not a key and a value";
+	if (pairs_find(pairs, pair.key))
+		return "a key is there twice";
 	pair.text = line;
 	pair.is_number = parse_number(line, &pair.number);
+	pair.is_real = parse_real(line, &pair.real);
 	pairs->pairs = room(pairs->pairs, pairs->count, sizeof(pair));
 	pairs->pairs[pairs->count++] = pair;
 
@@ -608,6 +633,12 @@ static const char *check_process(union value *row)
 	return NULL;
 }
 
+static const char *color_process(const union value *row, int field)
+{
+	return field == FIELD_state && strcmp(row[field].text, "ok") ? "red" :
+								       NULL;
+}
+
 const struct view view_processes = {
 	.name = "processes",
 	.fields = fields,
@@ -623,6 +654,7 @@ const struct view view_processes = {
 	},
 	.quiet = (const int[]) { FIELD_bytes + 2, FIELD_nonpresent, -1 },
 	.check = check_process,
+	.color = color_process,
 };
 
 static const char *check_table(union value *row)
@@ -696,7 +728,11 @@ const struct view view_walk = {
 
 static const char *check_shootdown(union value *row)
 {
-	return row[SHOOTDOWN_n].number ? NULL : "no round was done";
+	const uint64_t rounds = row[SHOOTDOWN_n].number;
+
+	/* they are added up */
+	return !rounds ? "no round was done" :
+	       rounds > UINT32_MAX ? "an impossible number of rounds" : NULL;
 }
 
 const struct view view_shootdowns = {
@@ -716,9 +752,19 @@ const struct view view_shootdowns = {
 	.check = check_shootdown,
 };
 
+const struct view view_invalidations = {
+	.name = "invalidations",
+	.fields = invalidation_fields,
+	.count = INVALIDATION_FIELDS,
+	.required = (const int[]) { INVALIDATION_reason, -1 },
+	.defaults = (const int[]) { INVALIDATION_reason, INVALIDATION_ranges, -1 },
+	.quiet = (const int[]) { -1 },
+};
+
 /* All */
 
-#define VIEWS(X) X(vmas) X(tables) X(map) X(walk) X(processes) X(shootdowns)
+#define VIEWS(X) X(vmas) X(tables) X(map) X(walk) X(processes) X(shootdowns) \
+		 X(invalidations)
 
 /* @title: `# pagetree FILE abi N` */
 static const char *parse_file(struct model *model, struct parser *parser,
@@ -792,15 +838,21 @@ static const char *parse_captured(struct model *model, struct parser *parser,
 	return NULL;
 }
 
+const char *model_keep(struct model *model, char *text)
+{
+	model->texts = room(model->texts, model->count, sizeof(char *));
+	model->texts[model->count++] = text;
+
+	return text;
+}
+
 const char *model_parse(struct model *model, char *text, size_t *line)
 {
 	struct parser parser = { .next = text };
 	const char *wrong = NULL;
 	char *title;
 
-	model->texts = room(model->texts, model->count, sizeof(char *));
-	model->texts[model->count++] = text;
-
+	model_keep(model, text);
 	do {
 		title = take_line(&parser);
 		if (!title)

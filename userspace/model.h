@@ -87,6 +87,13 @@ enum shootdown_field {
 	SHOOTDOWN_FIELDS
 };
 
+enum invalidation_field {
+#define X(name, ...) INVALIDATION_##name,
+	PAGETREE_INVALIDATION_FIELDS(X)
+#undef X
+	INVALIDATION_FIELDS
+};
+
 /**
  * struct field_info - all there is to know about a column
  * @name: as in the text, in -o and in JSON; NULL for a level that can't be
@@ -124,8 +131,12 @@ union value {
  * @required: columns without which nobody knows what a row is about; -1 ends
  *	them, as it does
  * @defaults: what is shown unless -o says otherwise, and
- * @quiet: those of them that are not if all their values are 0
+ * @quiet: those of them that are not if all their values are 0 or unknown
  * @check: what is wrong with a row, or NULL; makes what is made. May be NULL
+ * @color: name of the colour of a cell, or NULL. May be NULL
+ * @tree: column that is drawn as a tree, by
+ * @parent: that says the row above, counted from 1 on, which comes earlier; 0:
+ *	none. If both are the same there is no tree
  */
 struct view {
 	const char *name;
@@ -137,10 +148,13 @@ struct view {
 	const int *defaults;
 	const int *quiet;
 	const char *(*check)(union value *row);
+	const char *(*color)(const union value *row, int field);
+	int tree;
+	int parent;
 };
 
 extern const struct view view_vmas, view_processes, view_tables, view_map,
-	view_walk, view_shootdowns;
+	view_walk, view_shootdowns, view_invalidations;
 
 bool view_has(const struct view *view, int field);
 
@@ -200,12 +214,14 @@ struct shootdown {
 struct row *list_vmas(const struct list *list);
 struct shootdown *list_shootdowns(const struct list *list);
 
-/* A line of geometry or summary. */
+/* A line of geometry or summary; @is_real: a number with a fraction. */
 struct pair {
 	const char *key;
 	const char *text;
 	bool is_number;
+	bool is_real;
 	uint64_t number;
+	double real;
 };
 
 struct pairs {
@@ -242,6 +258,7 @@ struct model {
 	struct list walk;
 	struct list processes;
 	struct list shootdowns;
+	struct list invalidations;
 	struct captured *captured;
 	size_t captured_count;
 	char **texts;
@@ -259,6 +276,9 @@ struct model {
  */
 const char *model_parse(struct model *model, char *text, size_t *line);
 void model_free(struct model *model);
+
+/* Keeps a text, of which rows say something, until model_free(); returns it. */
+const char *model_keep(struct model *model, char *text);
 
 /* Whether none of its files says state=partial. */
 bool model_is_complete(const struct model *model);
@@ -283,6 +303,8 @@ double summary_references(const struct pairs *summary);
 
 /* Decimal digits and nothing else; false if they are not that or too many. */
 bool parse_number(const char *text, uint64_t *number);
+/* Digits, a point and digits, as refs_leaf of summary. */
+bool parse_real(const char *text, double *number);
 /* 0x and up to 16 lower-case hexadecimal digits. */
 bool parse_address(const char *text, uint64_t *number);
 

@@ -14,6 +14,7 @@ static const struct list *model_list(const struct model *model, const char *name
 	const struct list *const lists[] = {
 		&model->vmas, &model->tables, &model->map, &model->walk,
 		&model->processes, &model->shootdowns,
+		&model->invalidations,
 	};
 	size_t i;
 
@@ -60,9 +61,12 @@ static bool load(struct process *process, pid_t pid, const char *const *files,
 {
 	const char *const *file;
 
-	process->pid = source_hold(pid);
+	process->pid = options->proc ? source_leader(pid) : source_hold(pid);
 	if (!process->pid)
 		return false;
+	process->comm = read_comm(process->pid);
+	if (options->proc)
+		return true;
 	source_debugfs(&process->model, 0, "geometry");
 	for (file = files; *file; file++)
 		if (!source_debugfs(&process->model, process->pid, *file))
@@ -70,9 +74,16 @@ static bool load(struct process *process, pid_t pid, const char *const *files,
 	if (options->expectation_count && !process->model.summary.present &&
 	    !source_debugfs(&process->model, process->pid, "summary"))
 		return false;
-	process->comm = read_comm(process->pid);
 
 	return true;
+}
+
+_Noreturn void process_lacks(const struct options *options, const char *name)
+{
+	const bool left_out = !strcmp(name, "walk") || !strcmp(name, "processes");
+
+	fail(EXIT_FAILURE, "%s: there is no %s in it: pagetree capture %s",
+	     options->input, name, left_out ? "leaves it out" : "writes it");
 }
 
 static void load_input(struct process *process, const struct options *options,
@@ -90,33 +101,40 @@ static void load_input(struct process *process, const struct options *options,
 		found |= !strcmp(*file, "summary") ? model->summary.present :
 						     !!model_list(model, *file);
 	if (!found && *files)
-		fail(EXIT_FAILURE, "%s: there is no %s in it: pagetree capture writes all",
-		     options->input, files[0]);
+		process_lacks(options, files[0]);
 }
 
 static void free_process(struct process *process)
 {
 	model_free(&process->model);
+	list_free(&process->made);
 	free(process->comm);
 }
 
 static void print_all(const struct process *processes, size_t count,
 		      const struct options *options,
+		      void (*first)(const struct options *options),
 		      void (*print)(const struct process *process,
 				    const struct options *options))
 {
 	const bool json = options->style.format == FORMAT_JSON;
 	const struct pairs *geometry = &processes->model.geometry;
+	struct options others = *options;
 	size_t i;
 
+	/* raw rows are all of one table */
+	others.style.headings &= options->style.format != FORMAT_RAW;
 	if (json) {
 		json_begin();
 		if (geometry->present) {
 			json_pairs("geometry", geometry);
 			json_cost("geometry", &geometry->cost);
 		}
-		json_open("processes", '[');
 	}
+	if (first)
+		first(options);
+	if (json)
+		json_open("processes", '[');
 	for (i = 0; i < count; i++) {
 		if (json)
 			json_open(NULL, '{');
@@ -126,7 +144,7 @@ static void print_all(const struct process *processes, size_t count,
 			json_number("pid", processes[i].pid);
 		if (json && processes[i].comm)
 			json_string("comm", processes[i].comm);
-		print(&processes[i], options);
+		print(&processes[i], i ? &others : options);
 		if (json)
 			json_close('}');
 	}
@@ -136,11 +154,13 @@ static void print_all(const struct process *processes, size_t count,
 	}
 }
 
-int processes_run(const struct options *options, const char *const *files,
-		  bool (*prepare)(struct process *process,
-				  const struct options *options),
-		  void (*print)(const struct process *process,
-				const struct options *options))
+int processes_run_after(const struct options *options,
+			const char *const *files,
+			bool (*prepare)(struct process *process,
+					const struct options *options),
+			void (*first)(const struct options *options),
+			void (*print)(const struct process *process,
+				      const struct options *options))
 {
 	const size_t wanted = options->input ? 1 : options->pid_count;
 	struct process *processes = resize(NULL, wanted, sizeof(*processes));
@@ -168,9 +188,10 @@ int processes_run(const struct options *options, const char *const *files,
 	}
 	if (!count)
 		fail(EXIT_FAILURE, "all processes of the cgroup ended meanwhile");
-	print_all(processes, count, options, print);
+	print_all(processes, count, options, first, print);
 	for (i = 0; i < count; i++) {
-		if (!expect_all(options, &processes[i]))
+		if (!expect_all(options, &processes[i]) &&
+		    status != EXIT_PARTIAL)
 			status = EXIT_EXPECTATION;
 		if (!model_is_complete(&processes[i].model))
 			status = EXIT_PARTIAL;
@@ -181,4 +202,13 @@ int processes_run(const struct options *options, const char *const *files,
 	free(processes);
 
 	return status;
+}
+
+int processes_run(const struct options *options, const char *const *files,
+		  bool (*prepare)(struct process *process,
+				  const struct options *options),
+		  void (*print)(const struct process *process,
+				const struct options *options))
+{
+	return processes_run_after(options, files, prepare, NULL, print);
 }

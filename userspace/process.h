@@ -59,12 +59,14 @@ struct options {
  * @comm: the name it gave itself, printable(); NULL if it is not known
  * @model: what was read of it; also geometry
  * @why: of the command of that name, between its looks and its print
+ * @made: a list that the command made of it, if it did
  */
 struct process {
 	pid_t pid;
 	char *comm;
 	struct model model;
 	struct why *why;
+	struct list made;
 };
 
 /**
@@ -74,7 +76,8 @@ struct process {
  *	gone. May be NULL
  * @print: prints one, or the members of its object in JSON
  *
- * With an input each of the files that the view needs has to be in it.
+ * With an input one of the files has to be in it. With --proc nothing is held,
+ * and @files are none.
  *
  * Return: the exit code.
  */
@@ -84,9 +87,21 @@ int processes_run(const struct options *options, const char *const *files,
 		  void (*print)(const struct process *process,
 				const struct options *options));
 
+/* Likewise; @first prints what stands before them, or members beside "processes". */
+int processes_run_after(const struct options *options,
+			const char *const *files,
+			bool (*prepare)(struct process *process,
+					const struct options *options),
+			void (*first)(const struct options *options),
+			void (*print)(const struct process *process,
+				      const struct options *options));
+
 /* The list of a process by the name of its view; NULL if there is none. */
 const struct list *process_list(const struct process *process,
 				const char *name);
+
+/* Ends the tool, since an input has no such file in it. */
+_Noreturn void process_lacks(const struct options *options, const char *name);
 
 /* `NAME, pid PID`, as far as it is known; a new string. */
 char *process_title(const struct process *process);

@@ -32,6 +32,19 @@ static bool parse_header(struct smaps_vma *vma, const char *line)
 	       strlen(vma->perms) == 4;
 }
 
+/* What stands behind range, rights, offset, device and inode. */
+static const char *header_name(const char *line)
+{
+	int i;
+
+	for (i = 0; i < 5; i++) {
+		line += strcspn(line, " ");
+		line += strspn(line, " ");
+	}
+
+	return line;
+}
+
 static void parse_line(struct smaps_vma *vma, const char *line)
 {
 	uint64_t kib;
@@ -74,6 +87,7 @@ bool smaps_read(struct smaps *smaps, pid_t pid)
 			fail(EXIT_FAILURE, "%d: smaps: truncated", pid);
 		*next++ = '\0';
 		if (parse_header(&vma, line)) {
+			vma.name = header_name(line);
 			smaps->vmas = room(smaps->vmas, smaps->count,
 					   sizeof(vma));
 			smaps->vmas[smaps->count++] = vma;

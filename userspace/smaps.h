@@ -30,6 +30,7 @@ struct smaps_vma {
 	uint64_t kernel_page;	/* bytes of a page, of hugetlb a huge one */
 	unsigned int device[2];	/* major and minor number of the file's file system */
 	enum smaps_eligible eligible;	/* THPeligible: whether khugepaged would */
+	const char *name;	/* path, [heap]..., or nothing */
 	const char *flags;	/* `VmFlags: rd wr ` */
 	unsigned int found;	/* how many of the lines that are needed */
 };

@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <inttypes.h>
+#include <glob.h>
 #include <linux/kernel-page-flags.h>
 #include <linux/magic.h>
 #include <regex.h>
@@ -105,6 +107,31 @@ char *source_sys(const char *name)
 	return read_system(PAGETREE_SYS, "/sys", format("%s", name));
 }
 
+void source_each(const char *pattern,
+		 void (*take)(void *to, const char *path, const char *bytes,
+			      size_t size), void *to)
+{
+	const bool proc = !strncmp(pattern, "/proc/", strlen("/proc/"));
+	const char *as = proc ? "/proc" : "/sys";
+	const char *root = proc ? PAGETREE_PROC : PAGETREE_SYS;
+	char *real = format("%s%s", root, pattern + strlen(as)), *path, *bytes;
+	glob_t found;
+	size_t i, size;
+
+	if (glob(real, GLOB_BRACE, NULL, &found))
+		found.gl_pathc = 0;
+	for (i = 0; i < found.gl_pathc; i++) {
+		bytes = read_file(found.gl_pathv[i], &size);
+		path = format("%s%s", as, found.gl_pathv[i] + strlen(root));
+		if (bytes)
+			take(to, path, bytes, size);
+		free(path);
+		free(bytes);
+	}
+	globfree(&found);
+	free(real);
+}
+
 /* Pages */
 
 #define PM_FRAME	((1ULL << 55) - 1)
@@ -178,8 +205,17 @@ bool source_pages(pid_t pid, uint64_t start, uint64_t size, uint64_t page,
 	return there;
 }
 
-/* The process that @pid is or belongs to; 0 if there is none. */
-static pid_t process_of(pid_t pid)
+int source_pagemap(pid_t pid)
+{
+	char *path = format(PAGETREE_PROC "/%d/pagemap", pid);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	free(path);
+
+	return fd;
+}
+
+pid_t source_leader(pid_t pid)
 {
 	char *status = source_proc(pid, "status");
 	char *line = status ? strstr(status, "\nTgid:") : NULL;
@@ -215,12 +251,12 @@ void source_check(void)
 		     ": debugfs is not mounted: mount -t debugfs none "
 		     PAGETREE_DEBUGFS);
 	fail(EXIT_NO_MODULE, DIRECTORY
-	     ": the module is not loaded: modprobe pagetree");
+	     ": the module is not loaded: modprobe pagetree (without it: pagetree show --proc PID)");
 }
 
 void source_dead(pid_t pid)
 {
-	if (process_of(pid))
+	if (source_leader(pid))
 		fail(EXIT_FAILURE,
 		     "%d: no address space: a kernel thread or a zombie", pid);
 	fail(EXIT_FAILURE, "%d: no such process", pid);
@@ -229,7 +265,7 @@ void source_dead(pid_t pid)
 /* attach said no, but somebody may have attached the process before. */
 static pid_t find_attached(pid_t pid, int error)
 {
-	const pid_t process = process_of(pid);
+	const pid_t process = source_leader(pid);
 	char *path = format(DIRECTORY "/%d", process);
 	const bool attached = process && !access(path, X_OK);
 
@@ -269,7 +305,7 @@ pid_t source_hold(pid_t pid)
 	if (done < 0)
 		fail(EXIT_FAILURE, ATTACH ": %s", strerror(errno));
 
-	return process_of(pid);
+	return source_leader(pid);
 }
 
 pid_t source_hold_one(pid_t pid)
@@ -295,11 +331,24 @@ static void parse(struct model *model, const char *path, char *bytes,
 		fail(EXIT_FAILURE, "%s:%zu: %s", path, line, wrong);
 }
 
+static char *debugfs_path(pid_t pid, const char *name)
+{
+	return pid ? format(DIRECTORY "/%d/%s", pid, name) :
+		     format(DIRECTORY "/%s", name);
+}
+
+char *source_if(pid_t pid, const char *name, size_t *size)
+{
+	char *path = debugfs_path(pid, name), *bytes = read_file(path, size);
+
+	free(path);
+
+	return bytes;
+}
+
 char *source_bytes(pid_t pid, const char *name, size_t *size)
 {
-	char *path = pid ? format(DIRECTORY "/%d/%s", pid, name) :
-			   format(DIRECTORY "/%s", name);
-	char *bytes = read_file(path, size);
+	char *path = debugfs_path(pid, name), *bytes = read_file(path, size);
 
 	if (!bytes && (errno == EPERM || errno == EACCES))
 		fail(EXIT_PERMISSION, "%s: %s: run this as root", path,
@@ -321,12 +370,20 @@ bool source_debugfs(struct model *model, pid_t pid, const char *name)
 
 	if (!bytes)
 		return false;
-	path = pid ? format(DIRECTORY "/%d/%s", pid, name) :
-		     format(DIRECTORY "/%s", name);
+	path = debugfs_path(pid, name);
 	parse(model, path, bytes, size);
 	free(path);
 
 	return true;
+}
+
+void source_geometry(struct model *model)
+{
+	size_t size;
+	char *bytes = read_file(DIRECTORY "/geometry", &size);
+
+	if (bytes)
+		parse(model, DIRECTORY "/geometry", bytes, size);
 }
 
 int source_walk(struct model *model, pid_t pid, const char *addresses)
@@ -368,6 +425,45 @@ void source_file(struct model *model, const char *path)
 		fail(EXIT_FAILURE, "%s: %s", path, strerror(errno));
 	parse(model, path, bytes, size);
 	captured = model;
+}
+
+/* Files that are mapped, or could be */
+
+int source_regular(const char *path)
+{
+	struct stat status;
+
+	if (stat(path, &status))
+		return -1;
+	errno = S_ISDIR(status.st_mode) ? EISDIR : 0;
+	if (!S_ISREG(status.st_mode))
+		return -1;
+
+	/* by now it might be another one */
+	return open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+}
+
+/* Takes @path. */
+static int open_regular(char *path)
+{
+	const int fd = source_regular(path), error = errno;
+
+	free(path);
+	errno = error;
+
+	return fd;
+}
+
+int source_mapped(pid_t pid, uint64_t start, uint64_t end, const char *name)
+{
+	int fd = open_regular(format(PAGETREE_PROC "/%d/map_files/%" PRIx64 "-%" PRIx64,
+				     pid, start, end));
+
+	/* the VMA has changed: its name still leads there, unless \ooo is in it */
+	if (fd < 0 && errno)
+		fd = open_regular(format(PAGETREE_PROC "/%d/root%s", pid, name));
+
+	return fd;
 }
 
 /* Processes by name and by cgroup */
@@ -416,7 +512,6 @@ static size_t find_named(const char *text, const regex_t *regex, pid_t *first,
 
 pid_t source_process(const char *text)
 {
-	uint64_t number;
 	pid_t pid = 0;
 	regex_t regex;
 	size_t count;
@@ -424,16 +519,16 @@ pid_t source_process(const char *text)
 
 	if (*text >= '0' && *text <= '9')
 		return parse_pid(text);
-	if (parse_number(text, &number) || !*text ||
-	    regcomp(&regex, text, REG_EXTENDED | REG_NOSUB))
-		usage("%s: neither a process id nor the name of a process", text);
 	/* one that has exactly this name is meant, whatever others match */
 	count = find_named(text, NULL, &pid, &list);
 	if (!count) {
 		free(list);
+		if (!*text || regcomp(&regex, text, REG_EXTENDED | REG_NOSUB))
+			usage("%s: neither a process id nor the name of a process",
+			      text);
 		count = find_named(text, &regex, &pid, &list);
+		regfree(&regex);
 	}
-	regfree(&regex);
 	if (!count)
 		fail(EXIT_FAILURE, "%s: no process has this name", text);
 	if (count > 1)
@@ -463,7 +558,8 @@ static int find_procs(const char *path, const struct stat *stat, int type,
 	text = read_file(path, &size);
 	for (line = text; line && (next = strchr(line, '\n')); line = next + 1) {
 		*next = '\0';
-		if (!parse_number(line, &pid))
+		/* 0: one of another pid namespace */
+		if (!parse_number(line, &pid) || !pid)
 			continue;
 		found.pids = room(found.pids, found.count, sizeof(pid_t));
 		found.pids[found.count++] = pid;
@@ -498,7 +594,7 @@ int source_shootdown(pid_t pid)
 
 	if (fd < 0 && (errno == EPERM || errno == EACCES))
 		source_refused(pid, "open", EPERM);
-	if (fd < 0 && errno == ENOENT && process_of(pid))
+	if (fd < 0 && errno == ENOENT && source_leader(pid))
 		fail(EXIT_NO_MODULE,
 		     "%s: %s: the module is older than this tool: load the newer one",
 		     path, strerror(errno));
@@ -555,7 +651,7 @@ void source_refused(pid_t pid, const char *command, int error)
 		     "%d: this processor flushes it by broadcast (INVLPGB), for which no IPI can stand: only scope null works",
 		     pid);
 	case ESRCH:
-		if (!process_of(pid))
+		if (!source_leader(pid))
 			source_dead(pid);
 		fail(EXIT_FAILURE,
 		     "%d: it executed another program, or is not attached any more",

@@ -21,6 +21,9 @@ pid_t source_hold(pid_t pid);
 /* Likewise, but ends the tool if there is no such process. */
 pid_t source_hold_one(pid_t pid);
 
+/* The process that @pid is, or is a thread of; 0 if there is none. */
+pid_t source_leader(pid_t pid);
+
 /* Ends the tool, since this process has no address space or is gone. */
 _Noreturn void source_dead(pid_t pid);
 
@@ -40,8 +43,13 @@ bool source_debugfs(struct model *model, pid_t pid, const char *name);
  */
 int source_walk(struct model *model, pid_t pid, const char *addresses);
 
+/* Adds geometry if it can be had, and is silent if not. */
+void source_geometry(struct model *model);
+
 /* The bytes of such a file as they are, to be freed; NULL and errno. */
 char *source_bytes(pid_t pid, const char *name, size_t *size);
+/* Likewise, but NULL also if it is not there, or is not to be read. */
+char *source_if(pid_t pid, const char *name, size_t *size);
 
 /*
  * Adds a file that holds what debugfs said; "-" is the standard input. What is
@@ -54,6 +62,16 @@ char *source_proc(pid_t pid, const char *name);
 
 /* Likewise of /sys. */
 char *source_sys(const char *name);
+
+/**
+ * source_each() - files of /proc or /sys as they are
+ * @pattern: as for glob(), {} included; what can't be read is passed over
+ * @take: gets each of them: its path, and @size bytes
+ * @to: for @take
+ */
+void source_each(const char *pattern,
+		 void (*take)(void *to, const char *path, const char *bytes,
+			      size_t size), void *to);
 
 /**
  * struct pages - what the pages of a range are
@@ -80,6 +98,17 @@ struct pages {
  */
 bool source_pages(pid_t pid, uint64_t start, uint64_t size, uint64_t page,
 		  struct pages *pages);
+/*
+ * Opens a file if it is a regular one: to open others can wait, or do things.
+ * Returns -1 and errno, which is 0 if that is all that is wrong.
+ */
+int source_regular(const char *path);
+
+/* Likewise the file that a VMA of a process maps, be it deleted or out of sight. */
+int source_mapped(pid_t pid, uint64_t start, uint64_t end, const char *name);
+
+/* /proc/PID/pagemap, to be asked by ioctl(); -1 if it can't be opened. */
+int source_pagemap(pid_t pid);
 
 /* The pid of what a command line calls a process: a pid or a name. Ends the tool. */
 pid_t source_process(const char *text);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <libsmartcols.h>
+#include <limits.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "pagetree.h"
@@ -15,6 +17,16 @@ static void check(bool good)
 		fail(EXIT_FAILURE, "out of memory");
 }
 
+/* On a terminal that can, unless somebody does not want to (no-color.org). */
+static bool wants_colors(void)
+{
+	const char *unwanted = getenv("NO_COLOR");
+	const char *terminal = getenv("TERM");
+
+	return isatty(STDOUT_FILENO) && !(unwanted && *unwanted) && terminal &&
+	       strcmp(terminal, "dumb");
+}
+
 struct libscols_table *table_new(bool raw, bool headings)
 {
 	struct libscols_table *table = scols_new_table();
@@ -24,9 +36,12 @@ struct libscols_table *table_new(bool raw, bool headings)
 	check(table);
 	scols_table_enable_raw(table, raw);
 	scols_table_enable_noheadings(table, !headings);
+	scols_table_enable_colors(table, wants_colors());
 	if (!isatty(STDOUT_FILENO)) {
 		scols_table_set_termforce(table, SCOLS_TERMFORCE_ALWAYS);
-		scols_table_set_termwidth(table, width ? width : WIDTH);
+		/* no terminal says more than USHRT_MAX */
+		scols_table_set_termwidth(table, width && width <= USHRT_MAX ?
+						 width : WIDTH);
 	}
 
 	return table;
@@ -65,6 +80,11 @@ struct libscols_line *table_line(struct libscols_table *table)
 void table_cell(struct libscols_line *line, size_t column, char *text)
 {
 	check(!scols_line_refer_data(line, column, text));
+}
+
+void table_color(struct libscols_line *line, size_t column, const char *color)
+{
+	check(!scols_cell_set_color(scols_line_get_cell(line, column), color));
 }
 
 void table_print(struct libscols_table *table)

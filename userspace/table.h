@@ -23,6 +23,8 @@ struct libscols_line *table_branch(struct libscols_table *table,
 				   struct libscols_line *parent);
 /* @text is freed with the table. */
 void table_cell(struct libscols_line *line, size_t column, char *text);
+/* Shows a cell in this colour, where colours are wanted. */
+void table_color(struct libscols_line *line, size_t column, const char *color);
 /* Prints the table and frees it. */
 void table_print(struct libscols_table *table);
 void table_free(struct libscols_table *table);

@@ -8,17 +8,6 @@
 
 #include "pagetree.h"
 
-void complain(const char *fmt, ...)
-{
-	va_list args;
-
-	fputs("pagetree: ", stderr);
-	va_start(args, fmt);
-	vfprintf(stderr, fmt, args);
-	va_end(args);
-	fputc('\n', stderr);
-}
-
 void *resize(void *old, size_t count, size_t size)
 {
 	void *new = reallocarray(old, count, size);
@@ -87,11 +76,11 @@ static size_t character(const unsigned char *s, size_t left)
 	return len;
 }
 
-char *printable(const char *bytes, size_t size, const char *keep)
+/* printable() to where there is room for 4 bytes a byte and a NUL; returns its end. */
+static char *escape(char *to, const char *bytes, size_t size, const char *keep)
 {
 	const unsigned char *from = (const unsigned char *)bytes;
 	const unsigned char *end = from + size;
-	char *text = resize(NULL, size + 1, 4), *to = text;
 	size_t len;
 
 	while (from < end) {
@@ -106,7 +95,27 @@ char *printable(const char *bytes, size_t size, const char *keep)
 	}
 	*to++ = '\0';
 
-	return resize(text, to - text, 1);
+	return to;
+}
+
+char *printable(const char *bytes, size_t size, const char *keep)
+{
+	char *text = resize(NULL, size + 1, 4);
+
+	return resize(text, escape(text, bytes, size, keep) - text, 1);
+}
+
+/* An argument may be what somebody else called a process or a file. */
+void complain(const char *fmt, ...)
+{
+	char text[BUFSIZ], line[4 * sizeof(text)];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	escape(line, text, strlen(text), "");
+	fprintf(stderr, "pagetree: %s\n", line);
 }
 
 char *size_text(uint64_t bytes, bool exact)

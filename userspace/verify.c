@@ -371,12 +371,21 @@ static bool summaries_agree(const struct look *look)
 	return true;
 }
 
-/* Whether the counter is in both files, for as many levels as there are. */
+/* Whether this kernel has such a counter. */
+static bool is_due(const struct pairs *geometry, enum field field)
+{
+	if (field >= FIELD_conthint && field <= FIELD_conthint_highest &&
+	    !pairs_find(geometry, "conthint_bytes1"))
+		return false;
+
+	return fields[field].level <= pairs_number(geometry, "levels");
+}
+
+/* Whether the counter is in both files, if it is due. */
 static bool is_there(const struct verdict *verdict, const struct look *look,
 		     enum field field)
 {
-	return fields[field].level > pairs_number(&verdict->geometry.geometry,
-						  "levels") ||
+	return !is_due(&verdict->geometry.geometry, field) ||
 	       (look->model.vmas.has[field] &&
 		pairs_find(&look->model.summary, fields[field].name));
 }

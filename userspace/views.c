@@ -6,26 +6,22 @@
 
 #include "expect.h"
 #include "json.h"
+#include "proc.h"
 #include "source.h"
 #include "summary.h"
 #include "table.h"
 #include "verify.h"
 #include "views.h"
 
-/* A list of a process: with its title where several would be mixed up. */
-static void print_list(const struct process *process,
-		       const struct options *options, const char *name)
+void views_print(const struct process *process, const struct options *options,
+		 const struct list *list)
 {
-	const struct list *list = process_list(process, name);
 	const struct style *style = &options->style;
 	const bool several = options->pid_count > 1;
 	char *title;
 
-	if (!list)
-		return;
 	if (style->format == FORMAT_JSON) {
 		columns_json(list, style);
-		json_cost(name, &list->cost);
 		return;
 	}
 	if (several && style->format == FORMAT_TABLE && style->headings) {
@@ -36,6 +32,19 @@ static void print_list(const struct process *process,
 	columns_print(list, &process->model.geometry, style,
 		      several && (style->format != FORMAT_TABLE ||
 				  !style->headings) ? process->pid : 0);
+}
+
+/* One that the kernel made. */
+static void print_list(const struct process *process,
+		       const struct options *options, const char *name)
+{
+	const struct list *list = process_list(process, name);
+
+	if (!list)
+		return;
+	views_print(process, options, list);
+	if (options->style.format == FORMAT_JSON)
+		json_cost(name, &list->cost);
 }
 
 /* Summary and VMAs */
@@ -69,6 +78,8 @@ int run_show(const struct options *options)
 {
 	static const char *const files[] = { "summary", "vmas", NULL };
 
+	if (options->proc)
+		return run_proc(options);
 	if (options->verify)
 		return verify(source_hold_one(options->pids[0]),
 			      options->style.format == FORMAT_JSON);
@@ -89,6 +100,9 @@ int run_##name(const struct options *options)				\
 {									\
 	static const char *const files[] = { #name, NULL };		\
 									\
+	if (options->proc)						\
+		return run_proc(options);				\
+									\
 	return processes_run(options, files, NULL, print_##name);	\
 }
 
@@ -104,11 +118,8 @@ RUN(map)
 static char *question(char *const **words)
 {
 	char *text = format("%s", ""), *longer;
-	uint64_t address;
 
 	for (; **words && strlen(text) < QUESTION; (*words)++) {
-		if (!parse_address(**words, &address))
-			usage("%s: not an address, as 0x7f0000001000", **words);
 		longer = format("%s%s ", text, **words);
 		free(text);
 		text = longer;
@@ -123,6 +134,8 @@ static char *question(char *const **words)
 /* Adds the rows of one answer to those of the others. */
 static void append(struct list *to, const struct list *from)
 {
+	const uint64_t longest = to->cost.lock_us_max > from->cost.lock_us_max ?
+				 to->cost.lock_us_max : from->cost.lock_us_max;
 	size_t i;
 
 	for (i = 0; i < from->count; i++)
@@ -132,6 +145,7 @@ static void append(struct list *to, const struct list *from)
 #define X(name, meaning) to->cost.name += from->cost.name;
 	PAGETREE_COST_FIELDS(X)
 #undef X
+	to->cost.lock_us_max = longest;
 }
 
 static bool ask(struct process *process, const struct options *options)
@@ -142,6 +156,8 @@ static bool ask(struct process *process, const struct options *options)
 	char *text;
 	int error;
 
+	if (options->input && !model->walk.present)
+		process_lacks(options, "walk");
 	if (options->input)
 		return true;
 	while ((text = question(&words))) {
@@ -175,9 +191,17 @@ static void print_walk(const struct process *process,
 
 int run_walk(const struct options *options)
 {
-	static const char *const files[] = { NULL };
+	/* of a process it is asked, and so not read like the others */
+	static const char *const files[] = { "walk", NULL };
+	char *const *word;
+	uint64_t address;
 
-	return processes_run(options, files, ask, print_walk);
+	for (word = options->words; *word; word++)
+		if (!parse_address(*word, &address))
+			usage("%s: not an address, as 0x7f0000001000", *word);
+
+	return processes_run(options, options->input ? files : files + 1, ask,
+			     print_walk);
 }
 
 /* All processes */
@@ -186,7 +210,7 @@ int run_ps(const struct options *options)
 {
 	const struct style *style = &options->style;
 	struct model model = { 0 };
-	int status;
+	int status = EXIT_SUCCESS;
 
 	if (options->input) {
 		source_file(&model, options->input);
@@ -196,8 +220,7 @@ int run_ps(const struct options *options)
 		source_debugfs(&model, 0, "processes");
 	}
 	if (!model.processes.present)
-		fail(EXIT_FAILURE, "%s: there is no processes in it",
-		     options->input);
+		process_lacks(options, "processes");
 	if (style->format == FORMAT_JSON) {
 		json_begin();
 		columns_json(&model.processes, style);
@@ -206,7 +229,10 @@ int run_ps(const struct options *options)
 	} else {
 		columns_print(&model.processes, &model.geometry, style, 0);
 	}
-	status = model_is_complete(&model) ? EXIT_SUCCESS : EXIT_PARTIAL;
+	if (!model.processes.cost.complete) {
+		complain("the processes were not read to their end: state=partial");
+		status = EXIT_PARTIAL;
+	}
 	model_free(&model);
 
 	return status;
@@ -246,8 +272,7 @@ int run_geometry(const struct options *options)
 		source_debugfs(&model, 0, "geometry");
 	}
 	if (!geometry->present)
-		fail(EXIT_FAILURE, "%s: there is no geometry in it",
-		     options->input);
+		process_lacks(options, "geometry");
 	for (i = 0; i < geometry->count; i++) {
 		row = list_add(&list);
 		row[GEOMETRY_key].text = geometry->pairs[i].key;

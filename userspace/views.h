@@ -7,6 +7,10 @@
 
 extern const struct view view_geometry;
 
+/* A list of a process: with its title where several would be mixed up. */
+void views_print(const struct process *process, const struct options *options,
+		 const struct list *list);
+
 /* Each returns the exit code. */
 int run_show(const struct options *options);	/* summary and vmas */
 int run_vmas(const struct options *options);

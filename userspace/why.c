@@ -106,6 +106,12 @@ static const struct field_info why_fields[WHY_FIELDS] = {
 	[WHY_name] = { "name", NAME, 0, "as in vmas, of the first", false },
 };
 
+/* What can be changed stands out. */
+static const char *why_color(const union value *row, int field)
+{
+	return field == WHY_reason && row[WHY_spans].number ? "yellow" : NULL;
+}
+
 const struct view view_why = {
 	.name = "why",
 	.fields = why_fields,
@@ -116,6 +122,7 @@ const struct view view_why = {
 		WHY_evidence, WHY_name, -1
 	},
 	.quiet = (const int[]) { -1 },
+	.color = why_color,
 };
 
 void why_help(void)
@@ -331,6 +338,7 @@ static const char *keep(struct why *why, char *text)
  * struct look - at one VMA
  * @vma: its row
  * @smaps: the same by smaps, or NULL
+ * @congruent: whether its address and its offset agree modulo a huge page, or need not
  * @first, @last: of the whole, aligned huge pages in it
  * @eligible: bytes of these
  * @huge: bytes, of @eligible
@@ -339,6 +347,7 @@ struct look {
 	const struct row *vma;
 	const struct smaps_vma *smaps;
 	uint64_t start, end;
+	bool congruent;
 	uint64_t first, last;
 	uint64_t eligible;
 	uint64_t huge;
@@ -479,18 +488,16 @@ static enum reason judge_shape(struct why *why, const struct look *look,
 {
 	const uint64_t size = look->end - look->start;
 	const uint64_t offset = number(look->vma, FIELD_offset);
-	const bool is_congruent = !is_file(look) ||
-				  (look->start - offset) % why->huge == 0;
 	char *text = size_text(size, false), *huge = size_text(why->huge, false);
 	enum reason reason = FINE;
 
-	if (!is_congruent && size >= why->huge) {
+	if (!look->congruent && size >= why->huge) {
 		*evidence = format("address 0x%" PRIx64 ", offset 0x%" PRIx64
 				   ": %" PRIu64 "K apart modulo %s", look->start,
 				   offset, (look->start - offset) % why->huge / 1024,
 				   huge);
 		reason = REASON_OFFSET;
-	} else if (!look->eligible && is_congruent && is_divided(why, look)) {
+	} else if (!look->eligible && look->congruent && is_divided(why, look)) {
 		*evidence = format("%s of %s; its neighbours differ in protection",
 				   text, look->vma->values[FIELD_perms].text);
 		reason = REASON_PROTECTION;
@@ -523,6 +530,26 @@ static const char *mount_of(const struct why *why, const struct look *look)
 	return NULL;
 }
 
+/* The kernel's own mount of shared memory is not in mountinfo. */
+static bool is_mounted_tmpfs(const struct why *why, const struct look *look)
+{
+	const char *mount = mount_of(why, look);
+
+	return mount && !strncmp(mount, "tmpfs ", 6);
+}
+
+/*
+ * Shared memory is placed without regard to huge pages where it gets none: the
+ * mode is in the way then, not the place.
+ */
+static bool is_congruent(const struct why *why, const struct look *look)
+{
+	return !is_file(look) ||
+	       (look->start - number(look->vma, FIELD_offset)) % why->huge == 0 ||
+	       (is_kind(look, "shmem") && !is_mounted_tmpfs(why, look) &&
+		!strcmp(why->shmem_enabled, "never"));
+}
+
 static enum reason judge_mode(const char *mode, const char *file, bool advised,
 			      char **evidence)
 {
@@ -552,8 +579,7 @@ static enum reason judge_file(const struct why *why, const struct look *look,
 	const bool advised = has_flag(look, "hg");
 
 	if (is_kind(look, "shmem")) {
-		/* the kernel's own mount is not in mountinfo, and goes by the mode */
-		if (!mount || strncmp(mount, "tmpfs ", 6))
+		if (!is_mounted_tmpfs(why, look))
 			return judge_mode(why->shmem_enabled, "shmem_enabled",
 					  advised, evidence);
 		if (memmem(mount, options, "huge=", 5) &&
@@ -564,7 +590,7 @@ static enum reason judge_file(const struct why *why, const struct look *look,
 	}
 	if (look->smaps && look->smaps->eligible == SMAPS_ELIGIBLE)
 		return FINE;
-	*evidence = format("%.*s, and khugepaged does not collect such pages",
+	*evidence = format("%.*s, and khugepaged does not collapse such pages",
 			   len ? (int)len : 19,
 			   len ? mount : "unknown file system");
 
@@ -860,10 +886,9 @@ static void look_at(struct why *why, const struct row *vma)
 	look.smaps = find_smaps(why, look.start);
 	look.first = (look.start + why->huge - 1) / why->huge * why->huge;
 	look.last = look.end / why->huge * why->huge;
+	look.congruent = is_congruent(why, &look);
 	if (look.last < look.first || is_kind(&look, "pfnmap") ||
-	    is_kind(&look, "special") ||
-	    (is_file(&look) &&
-	     (look.start - number(vma, FIELD_offset)) % why->huge))
+	    is_kind(&look, "special") || !look.congruent)
 		look.last = look.first;
 	look.eligible = look.last - look.first;
 	look_at_map(why, &look);

@@ -40,7 +40,9 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+#ifdef __x86_64__
 #include <x86intrin.h>
+#endif
 
 #include "../common.h"
 
@@ -505,6 +507,7 @@ static uint64_t tsc_ns;
 
 static bool trace_open(void)
 {
+#ifdef __x86_64__
 	const uint64_t began = now(), ticks = __rdtsc();
 
 	while (now() - began < 10000000)
@@ -517,6 +520,9 @@ static bool trace_open(void)
 	       !put(TRACING "/events/mmap_lock/mmap_lock_acquire_returned/enable", "1") &&
 	       !put(TRACING "/events/mmap_lock/mmap_lock_released/enable", "1") &&
 	       !put(TRACING "/tracing_on", "0");
+#else
+	return false;
+#endif
 }
 
 /* Says what the trace holds: of the one mm that is not ours. */

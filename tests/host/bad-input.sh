@@ -66,6 +66,8 @@ sed 's/^rss\t/&x/' summary >bad
 wrong 'a counter that is no number' '[0-9]+' 'above, a value is not a number' bad
 sed 's/^pid\t/pid /' summary >bad
 wrong 'a key without a value' '[0-9]+' 'not a key and a value' bad
+sed 's/^vmas\t.*/&\n&/' summary >bad
+wrong 'a key twice' '[0-9]+' 'a key is there twice' bad
 sed 's/\tvalue$/\tworth/' summary >bad
 wrong 'other columns' 2 'the columns are not key and value' bad
 says 'bad input: a directory' 1 'pagetree: /: Is a directory' "$tool" --input /

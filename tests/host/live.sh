@@ -72,8 +72,11 @@ world() {
 	local ours
 	ours=$(sed "${1:-}" <<<"$rows")
 	chmod -R u+rwx debug proc security 2>/dev/null
-	rm -rf debug proc security
-	mkdir -p debug/pagetree/4242 proc/4242 proc/4243 proc/sys/kernel security
+	rm -rf debug proc security sys
+	mkdir -p debug/pagetree/4242 proc/4242 proc/4243 proc/sys/kernel security sys/devices/system/cpu
+	echo 0-5,7 >sys/devices/system/cpu/online
+	echo 1 >sys/devices/system/cpu/isolated
+	echo 2-3 >sys/devices/system/cpu/nohz_full
 	: >debug/pagetree/attach
 	sed '/^# pagetree summary/,$d' "$golden/4-level.txt" >debug/pagetree/geometry
 	text vmas "$ours" >debug/pagetree/4242/vmas
@@ -117,7 +120,7 @@ chmod 755 debug
 rm -r debug/pagetree
 says 'live: no module' 5 'pagetree: debug: debugfs is not mounted: mount -t debugfs none debug' "$tool" 4242
 rm -r debug
-says 'live: no debugfs' 5 'pagetree: debug/pagetree: the module is not loaded: modprobe pagetree' \
+says 'live: no debugfs' 5 'pagetree: debug/pagetree: the module is not loaded: modprobe pagetree \(without it: pagetree show --proc PID\)' \
 	"$tool" 4242
 
 # --verify

@@ -118,6 +118,7 @@ bad_shots 'an address without 0x' 3 'not an address' '3s/0x10000/10000/'
 bad_shots 'text for a number' 3 'not a number' '3s/\t900\t/\tnine\t/'
 bad_shots 'a negative number' 3 'not a number' '3s/\t900\t/\t-9\t/'
 bad_shots 'no round' 3 'no round was done' '3s/\t20\t20\tdone/\t20\t0\tdone/'
+bad_shots 'too many rounds' 3 'an impossible number of rounds' '3s/\t20\t20\tdone/\t20\t4294967296\tdone/'
 bad_shots 'cut' '[0-9]+' 'truncated: .*' '$d'
 bad_shots 'a file twice' '[0-9]+' 'neither a file that is known, nor the first of its kind' '$a\
 # pagetree shootdowns abi 1'
@@ -200,6 +201,7 @@ says 'shootdown: not root' 6 'pagetree: .*: Permission denied: run this as root,
 says 'bench: without the module' 0 '' bash -c "mv debug/pagetree debug/none; '$tool' bench tlb --rounds 2 --pages 8,16 -J"
 is 'bench: what needs none was measured' '["refill","call"] ["nothing","getppid","mprotect","madvise","munmap"]' \
 	"$(jq -rc '[.pagetree.results[].part], [.pagetree.results[].what] | reduce .[] as $x ([]; if index($x) then . else . + [$x] end)' out | paste -sd ' ')"
+is 'bench: CPUs that are online, but not isolated' 4 "$(jq .pagetree.environment.cpus out)"
 is 'bench: what does is said' 'the module is not loaded (modprobe pagetree), or this is not root' \
 	"$(jq -r .pagetree.unarmed out)"
 mv debug/none debug/pagetree

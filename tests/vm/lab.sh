@@ -171,11 +171,26 @@ deb_lines() {
 	done
 }
 
-# bootstrap DIR VARIANT SUITES PACKAGES [EXCLUDE]: a Debian root, by mmdebstrap, without the
-# directories EXCLUDE of /usr/share.
+# What boots: the machine, as Debian, the kernel and the compiler call it.
+machine=amd64 cross=()
+choose_machine() {
+	case $1 in
+	arm64*) machine=arm64 triplet=aarch64-linux-gnu cross=(ARCH=arm64) ;;
+	riscv64) machine=riscv64 triplet=riscv64-linux-gnu cross=(ARCH=riscv) ;;
+	*) return 0 ;;
+	esac
+	cross+=("CROSS_COMPILE=$triplet-" "CC=$triplet-gcc" "PKG_CONFIG_LIBDIR=/usr/lib/$triplet/pkgconfig")
+}
+
+# bootstrap DIR VARIANT SUITES PACKAGES [MACHINES [EXCLUDE]]: a Debian root, by mmdebstrap, without the
+# directories EXCLUDE of /usr/share. One that is essential is what boots.
 bootstrap() {
-	local dir=$1 variant=$2 suites=$3 list=$4 try exclude args=() lines
-	for exclude in ${5-doc man locale info lintian bash-completion}; do
+	local dir=$1 variant=$2 suites=$3 list=$4 machines=${5-amd64} try exclude args=() lines
+	if [ "$variant" = essential ] && [ "$machine" != amd64 ]; then
+		bootstrap_foreign "$dir" "$suites" "$list"
+		return
+	fi
+	for exclude in ${6-doc man locale info lintian bash-completion}; do
 		args+=(--dpkgopt="path-exclude=/usr/share/$exclude/*")
 	done
 	# mmdebstrap doesn't look at the host's settings: proxy, time-outs, expiry.
@@ -183,10 +198,10 @@ bootstrap() {
 	# shellcheck disable=SC2086 # SUITES is a list
 	lines=$(deb_lines $suites)
 	for try in 1 2 3; do
-		(isolated mmdebstrap --mode=root --variant="$variant" --skip=cleanup/apt/lists \
+		(isolated mmdebstrap --mode=root --variant="$variant" --architectures="$machines" --skip=cleanup/apt/lists \
 			--aptopt="$scratch/apt.conf" --aptopt='APT::Install-Recommends "false"' \
 			--aptopt='Acquire::Languages "none"' --aptopt='Acquire::Retries "3"' \
-			"${args[@]}" --include="$list" "${suites%% *}" "$dir" - <<<"$lines") && return
+			--setup-hook='mkdir -p "$1/usr/share/man/man1"' "${args[@]}" --include="$list" "${suites%% *}" "$dir" - <<<"$lines") && return
 		# A mirror in the middle of an update says so, and is well a little later.
 		! grep -q 'Unable to locate package' "$scratch/step.log" || return 1
 		say "attempt $try of 3 to make a $suites root failed"
@@ -196,14 +211,31 @@ bootstrap() {
 	return 1
 }
 
+# The same of a machine whose programs don't run here: packages are unpacked, and what their
+# scripts would do that the tests need is done by hand.
+bootstrap_foreign() {
+	local dir=$1 master
+	bootstrap "$dir" extract "$2" "base-files,base-passwd,dash,diffutils,findutils,grep,gzip,hostname,libc-bin,mawk,$(
+		)passwd,perl-base,sed,tar,$3" "$machine"
+	for master in passwd group; do
+		cp "$dir/usr/share/base-passwd/$master.master" "$dir/etc/$master"
+	done
+	ln -s mawk "$dir/usr/bin/awk"
+}
+
 # build_root KERNEL: $cache/build-KERNEL has compiler and headers for that kernel, and the
 # kernel itself. What boots comes from here, so that it is what the module was built for.
 build_root() {
 	local suites from=
 	prepare
 	suites=$(suites "$1")
+	choose_machine "$1"
 	if [ "$1" = debug ]; then
 		item build-debug "$suites $(sha256sum <"$tree/tests/vm/debug.config")" make_debug_root "$suites"
+		return
+	fi
+	if [ "$machine" != amd64 ]; then
+		item "build-$1" "$suites" make_cross_root "$1" "$suites"
 		return
 	fi
 	[ "$1" != newest ] || from=/trixie-backports
@@ -212,15 +244,17 @@ build_root() {
 suites() {
 	case $1 in
 	bookworm) echo "bookworm bookworm-security" ;;
-	trixie) echo "trixie trixie-security" ;;
+	trixie | arm64 | arm64-16k) echo "trixie trixie-security" ;;
+	riscv64) echo trixie ;;
 	newest | debug) echo "trixie trixie-security trixie-backports" ;;
-	*) die "no kernel is called '$1': say bookworm, trixie, newest or debug" ;;
+	*) die "no kernel is called '$1': say bookworm, trixie, newest, debug, arm64, arm64-16k or riscv64" ;;
 	esac
 }
 make_build_root() {
 	local suites=$1 headers=$2 dir=$3 version package debs
 	bootstrap "$dir" apt "$suites" \
-		"$headers,gcc,make,libc6-dev,libsmartcols-dev,pkgconf,kmod,busybox-static,groff-base,jq,perl,shellcheck,sparse"
+		"$headers,gcc,make,libc6-dev,libelf-dev,libsmartcols-dev,pkgconf,kmod,busybox-static,groff-base,jq,perl,$(
+		)python3-jsonschema,shellcheck,sparse"
 	version=$(basename "$(echo "$dir"/usr/src/linux-headers-*-cloud-amd64)")
 	version=${version#linux-headers-}
 	echo "$version" >"$dir/.version"
@@ -237,6 +271,33 @@ make_build_root() {
 	cp -a "$debs"/root/{usr/lib,lib}/modules/. "$dir/usr/lib/modules"
 	find "$debs/root/boot" -name 'vmlinuz-*' -exec mv {} "$dir/usr/lib/modules/$version/vmlinuz" \;
 	[ -e "$dir/usr/lib/modules/$version/vmlinuz" ] || die "found no kernel in the packages of $version"
+	chroot "$dir" depmod "$version"
+}
+
+# A compiler for another machine and a kernel of it, trixie's. Headers are unpacked too, beside the
+# programs that build with them here: to install them would want a compiler that runs there.
+make_cross_root() {
+	local flavour=$1 suites=$2 dir=$3 version debs package
+	bootstrap "$dir" apt "$suites" "linux-headers-cloud-amd64,gcc,gcc-$triplet,make,libc6-dev,$(
+		)libc6-dev-$machine-cross,libsmartcols-dev:$machine,pkgconf,kmod,busybox-static,perl" "amd64,$machine"
+	version=$(basename "$(echo "$dir"/usr/src/linux-headers-*-cloud-amd64)")
+	version=${version#linux-headers-} version=${version%-cloud-amd64}
+	[ "$flavour" != arm64 ] || flavour=cloud-arm64
+	version+=-$flavour
+	echo "$version" >"$dir/.version"
+	debs=$(mktemp -d -p "$scratch")
+	for package in "linux-image-$version" "linux-headers-$version" busybox-static; do
+		(cd "$debs" && apt_of "$dir" apt-get -o APT::Architectures::=amd64 \
+			-o "APT::Architectures::=$machine" download "$package:$machine")
+	done
+	for package in "$debs"/*.deb; do
+		dpkg -x "$package" "$debs/root"
+	done
+	mkdir -p "$debs"/root/{usr/lib,lib}/modules
+	cp -a "$debs"/root/{usr/lib,lib}/modules/. "$dir/usr/lib/modules"
+	cp -a "$debs"/root/usr/src/. "$dir/usr/src"
+	mv "$debs/root/boot"/vmlinu[xz]-"$version" "$dir/usr/lib/modules/$version/vmlinuz"
+	mv "$debs/root/usr/bin/busybox" "$dir/usr/lib/modules/$version/busybox"
 	chroot "$dir" depmod "$version"
 }
 
@@ -276,7 +337,8 @@ make_source() {
 	version=$(cat "$root/.version")
 	series=$(grep -oE '^[0-9]+\.[0-9]+' <<<"$version")
 	debs=$(mktemp -d -p "$scratch")
-	version=$(dpkg-query --admindir="$root/var/lib/dpkg" -W -f '${Version}' "linux-headers-$version")
+	# of other machines they are not installed, but those beside them are
+	version=$(dpkg-query --admindir="$root/var/lib/dpkg" -W -f '${Version}' 'linux-headers-*-cloud-amd64')
 	(cd "$debs" && apt_of "$root" apt-get download "linux-source-$series=$version") ||
 		die "can't get linux-source-$series $version: if the mirror has moved on, remove $root"
 	dpkg-deb --fsys-tarfile "$debs"/*.deb | tar -xO "./usr/src/linux-source-$series.tar.xz" |

@@ -1,0 +1,30 @@
+# The corpus of tests/fuzz through the target that is fuzzed, here without a fuzzer. Sourced by run.
+# shellcheck shell=bash disable=SC2154
+
+corpus=$here/../fuzz/corpus
+(cd "$here/../.." && ${CC:-cc} "${sanitize[@]}" -Wno-missing-prototypes -DREPLAY -Dexit=fuzz_exit \
+	-Dmain=pagetree_main -o "$work/replay" tests/fuzz/parser.c userspace/*.c "${libraries[@]}") || exit
+
+# replay FILE...: nothing if it ends well
+replay() {
+	timeout 60 ./replay "$@" >out 2>err || echo "exit $?: $(grep -v '^pagetree: ' err | head -n 20)"
+}
+
+for file in "$corpus"/*; do
+	is "corpus: ${file##*/}" '' "$(replay "$file")"
+	[ -s out ] || printed_not+=" ${file##*/}"
+done
+is 'corpus: what is refused, and not printed' ' rounds twice' "${printed_not:-}"
+is 'corpus: no file is larger than 4 KiB' '' "$(find "$corpus" -size +4k)"
+is 'corpus: a file that is not there' 'exit 1: ' "$(replay nowhere)"
+
+# Any of them cut at any byte, or with any byte another.
+mkdir cut
+for file in "$corpus"/*; do
+	size=$(wc -c <"$file")
+	for at in $(seq 0 61 "$size"); do
+		head -c "$at" "$file" >cut/"${file##*/}.$at"
+		(cat cut/"${file##*/}.$at"; printf '\xff'; tail -c +$((at + 2)) "$file") >cut/"${file##*/}.$at.other"
+	done
+done
+is 'corpus: cut at any byte, any byte spoiled' '' "$(replay cut/*)"

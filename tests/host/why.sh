@@ -1,0 +1,164 @@
+# Why memory is not on huge pages, on text alone: what the kernel would say is made up. Sourced by run.
+# shellcheck shell=bash disable=SC2154,SC2034
+
+# of_file PATH: the standard input as a captured file of that path
+of_file() {
+	local text
+	text=$(cat)
+	printf '# captured %s %s\n%s\n# end\n' "$1" "$(wc -l <<<"$text")" "$text"
+}
+
+# The world of one case; each may say otherwise before it asks.
+#	0x100000000000 [2 MiB, 300 pages touched][2 MiB, nothing touched]
+even() {
+	vma='start=0x100000000000 end=0x100000400000 perms=rw-p kind=anon leaf1=300 bytes1=1228800 tables1=1 tables2=1 tables3=1 tables4=1 holes1=212 holes2=1 hole_bytes=2965504 rss=1228800'
+	extents='0x100000000000 0x10000012c000 1 4096 300 leaf wxu-----'
+	flags='rd wr mr mw me ac hg' eligible=1 device=00:00 inode=0 page_kib=4
+	enabled='always [madvise] never' shmem='always within_size advise [never] deny force'
+	thp_enabled=1 pinned=0 max_none=511 max_swap=64
+	buddy='0 0 0 0 0 0 0 0 0 1 3'
+	mounts='36 1 254:1 / / rw - ext4 /dev/vda rw'
+	more=''
+}
+
+world_of() {
+	local tab=$'\t' extent
+	sed '/^# pagetree summary/,$d' "$golden/4-level.txt"
+	text summary "$vma"
+	text vmas "$vma"
+	printf '# pagetree map abi 1\nstart\tend\tlevel\tsize\tentries\tkind\tflags\tpkey\n'
+	while read -r extent; do
+		[ -z "$extent" ] || echo "${extent// /$tab}${tab}0"
+	done <<<"$extents"
+	echo '# cost tables=1 entries=1 vmas=1 us=1 lock_us_max=1 lock_us_total=1 retries=0 skipped=0 state=complete'
+	{
+		read -r start end perms offset < <(awk '{ for (i = 1; i <= NF; i++) { split($i, p, "="); v[p[1]] = p[2] }
+			printf "%s %s %s %x\n", substr(v["start"], 3), substr(v["end"], 3), v["perms"], v["offset"]; exit }' <<<"$vma")
+		vma "$start-$end $perms $(printf %08x "0x$offset") $device $inode" "$flags" Anonymous=0
+		printf 'KernelPageSize: %8d kB\nTHPeligible:    %s\n' "$page_kib" "$eligible"
+	} | of_file /proc/4242/smaps
+	printf 'Name:\tx\nVmPin:\t%8d kB\nTHP_enabled:\t%s\n' "$pinned" "$thp_enabled" | of_file /proc/4242/status
+	echo "$mounts" | of_file /proc/4242/mountinfo
+	printf 'Node 0, zone      DMA      9 9 9 9 9 9 9 9 9 9 9 \nNode 0, zone    DMA32 %s \n' "$buddy" | of_file /proc/buddyinfo
+	for extent in "enabled $enabled" "shmem_enabled $shmem" "khugepaged/max_ptes_none $max_none" \
+		"khugepaged/max_ptes_swap $max_swap"; do
+		echo "${extent#* }" | of_file "/sys/kernel/mm/transparent_hugepage/${extent%% *}"
+	done
+	[ -z "$more" ] || echo "${more#* }" | of_file "${more%% *}"
+}
+
+# because NAME REASON EVIDENCE: the only row, or none
+because() {
+	world_of >why.txt
+	"$tool" why -J --input why.txt >out 2>err
+	is "why: $1" "$2 $3" "$(jq -r '.pagetree.processes[0].why | map(.reason + " " + .evidence) | join("; ")' out)$(cat err)"
+}
+
+even
+because 'khugepaged has not come by' khugepaged '1 of 1 huge pages: 300 to 300 of 512 pages are touched'
+is 'why: what would be saved' '{"huge_bytes":2097152,"eligible":4194304,"eligible_huge":0,"free_huge_pages":7,"saved_tables":1,"saved_translations":299,"fork_tables":4,"fork_bytes":16384,"enabled":"madvise","shmem_enabled":"never"}' \
+	"$(jq -c '.pagetree.processes[0].why_summary' out)"
+even; flags='rd wr'
+because 'madvise mode, no advice' madvise 'transparent_hugepage/enabled: madvise; VmFlags without hg'
+even; flags='rd wr' enabled='[always] madvise never'
+because 'always' khugepaged '1 of 1 huge pages: 300 to 300 of 512 pages are touched'
+even; enabled='always madvise [never]' eligible=0
+because 'never' never 'transparent_hugepage/enabled: never'
+even; enabled='always madvise [never]' more='/sys/kernel/mm/transparent_hugepage/hugepages-2048kB/enabled [always] inherit madvise never'
+because 'never, but this size always' khugepaged '1 of 1 huge pages: 300 to 300 of 512 pages are touched'
+even; enabled='[always] madvise never' more='/sys/kernel/mm/transparent_hugepage/hugepages-2048kB/enabled always [inherit] madvise never'
+because 'this size inherits' khugepaged '1 of 1 huge pages: 300 to 300 of 512 pages are touched'
+even; enabled='[always] madvise never' eligible=0 more='/sys/kernel/mm/transparent_hugepage/hugepages-2048kB/enabled always inherit madvise [never]'
+because 'always, but this size never' never 'transparent_hugepage/enabled: never'
+even; enabled=''
+because 'a kernel without them' never 'there is no transparent_hugepage/enabled'
+even; thp_enabled=0
+because 'switched off by prctl' disabled 'THP_enabled: 0 in /proc/4242/status'
+even; flags='rd wr hg nh'
+because 'switched off by madvise' nohugepage 'VmFlags: nh'
+even; eligible=0
+because 'the kernel says no' ineligible 'THPeligible: 0'
+even; flags='rd wr hg um'
+because 'userfaultfd, missing' uffd '1 of 1 huge pages: 300 to 300 of 512 pages are there; VmFlags: um (missing)'
+even; flags='rd wr hg uw' extents='0x100000000000 0x100000200000 1 4096 512 leaf wxu-----'
+because 'userfaultfd, all pages there, none protected' khugepaged '1 of 1 huge pages: 512 to 512 of 512 pages are touched'
+even; extents='0x100000000000 0x100000041000 1 4096 65 swap --------
+0x100000041000 0x10000012c000 1 4096 235 leaf wxu-----'
+because '65 pages are swapped out' swap '1 of 1 huge pages: over 64 pages each are swapped out (max_ptes_swap)'
+even; extents='0x100000000000 0x100000040000 1 4096 64 swap --------
+0x100000040000 0x10000012c000 1 4096 236 leaf wxu-----'
+because '64 pages are swapped out' khugepaged '1 of 1 huge pages: 236 to 236 of 512 pages are touched'
+even; max_none=211
+because '212 pages are missing, 211 may' partial '1 of 1 huge pages: 300 to 300 of 512 pages are touched, 211 may miss (max_ptes_none)'
+even; max_none=212
+because '212 pages are missing, 212 may' khugepaged '1 of 1 huge pages: 300 to 300 of 512 pages are touched'
+even; pinned=8
+because 'pages are pinned' pinned '1 of 1 huge pages; VmPin: 8K'
+even; buddy='500 500 500 500 500 500 500 500 500 0 0'
+because 'no free block but in zone DMA' fragmented '1 of 1 huge pages; buddyinfo: no free block of order 9'
+even; extents=''; vma=${vma/leaf1=300 bytes1=1228800/leaf1=0 bytes1=0}
+because 'nothing is touched' untouched 'no page of it'
+even; extents='0x100000000000 0x100000400000 2 2097152 2 leaf wxu-----' vma=${vma/leaf1=300 bytes1=1228800/leaf2=2 bytes2=4194304}
+world_of >why.txt; "$tool" why -J --input why.txt >out
+is 'why: all of it is on huge pages' '[]' "$(jq -c '.pagetree.processes[0].why' out)"
+# two extents of one huge page, over the border of another: 12 pages of the first, 13 of the second
+even; extents='0x1000001f4000 0x100000200000 1 4096 12 leaf wxu-----
+0x100000200000 0x10000020d000 1 4096 13 leaf -xu-----'
+because 'two huge pages' khugepaged '2 of 2 huge pages: 12 to 13 of 512 pages are touched'
+even; vma=${vma/0x100000400000/0x10000012c000}
+because 'too small' small '1.2M, a huge page has 2M'
+even; vma=${vma/0x100000000000/0x100000001000}; vma=${vma/0x100000400000/0x1000003ff000}
+because 'large enough, but not aligned' misaligned '4M, a huge page has 2M'
+even; vma="${vma/0x100000400000/0x100000100000} name=
+start=0x100000100000 end=0x100000200000 perms=r--p kind=anon leaf1=1 bytes1=4096"
+because 'divided by protection' protection '1M of rw-p; its neighbours differ in protection'
+even; vma=${vma/kind=anon/kind=file offset=4096}
+because 'the file begins elsewhere' offset 'address 0x100000000000, offset 0x1000: 2044K apart modulo 2M'
+even; vma=${vma/kind=anon/kind=file offset=2097152}; device=fe:01 eligible=0
+because 'a file of ext4' filesystem 'ext4, and khugepaged does not collapse such pages'
+even; vma=${vma/kind=anon/kind=file}; device=fe:02 eligible=0
+because 'a file of who knows what' filesystem 'unknown file system, and khugepaged does not collapse such pages'
+even; vma=${vma/kind=anon/kind=file}; device=fe:01
+because 'a file that khugepaged collapses' khugepaged '1 of 1 huge pages: 300 to 300 of 512 pages are touched'
+even; vma=${vma/kind=anon/kind=shmem}; eligible=0
+because 'shared memory' never 'transparent_hugepage/shmem_enabled: never'
+even; vma=${vma/kind=anon/kind=shmem offset=4096}; eligible=0
+because 'shared memory that was placed anywhere' never 'transparent_hugepage/shmem_enabled: never'
+even; vma=${vma/kind=anon/kind=shmem offset=4096}; eligible=0 shmem='always within_size [advise] never deny force'
+because 'shared memory that was placed badly' offset 'address 0x100000000000, offset 0x1000: 2044K apart modulo 2M'
+even; vma=${vma/kind=anon/kind=shmem}; device=00:20 mounts='40 1 0:32 / /dev/shm rw - tmpfs tmpfs rw' eligible=0
+because 'a tmpfs' tmpfs 'mounted without huge='
+even; vma=${vma/kind=anon/kind=shmem}; device=00:20 mounts='40 1 0:32 / /dev/shm rw - tmpfs tmpfs rw,huge=within_size'
+because 'a tmpfs with huge pages' khugepaged '1 of 1 huge pages: 300 to 300 of 512 pages are touched'
+even; vma=${vma/kind=anon/kind=pfnmap}; flags='rd wr io pf'
+because 'a driver' pfnmap 'VmFlags: pf io'
+even; vma=${vma/kind=anon/kind=hugetlb}; flags='rd wr ht nr' page_kib=2048 more='/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages 0'
+because 'an empty pool' pool 'hugepages-2048kB: 0 free, 0 of them reserved; not reserved for this'
+even; vma=${vma/kind=anon/kind=hugetlb}; flags='rd wr ht' page_kib=2048 more='/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages 5'
+because 'a pool that is not' untouched '2896K are not touched yet'
+
+even
+world_of | sed '/^# pagetree map/,/^# cost/d' >why.txt
+says 'why: no map' 1 'pagetree: why.txt: why takes vmas and map: pagetree capture writes all that it needs' "$tool" why --input why.txt
+world_of | sed '/^# captured/,$d' >why.txt
+says 'why: nothing captured' 0 '' "$tool" why --input why.txt
+is 'why: as a table' 2 "$(world_of >why.txt; "$tool" why -n --input why.txt | tr -s ' ' | grep -c . )"
+is 'why: the remedy is said once' 1 "$("$tool" why --input why.txt | grep -c '^khugepaged: .* To do: ')"
+for reason in $("$tool" why --help | awk '/^Reasons/ { on = 1; next } /^$/ { on = 0 } on { print $1 }'); do
+	grep -q "^because .* $reason '" "$here/why.sh" || grep -q "^[[:blank:]]*reason [a-z]* $reason" "$here/../guest/why" ||
+		not_ok "why: $reason" 'no test makes it'
+done
+ok 'why: each reason has a test'
+
+# Colours: on a terminal that has them, and unless NO_COLOR says otherwise
+even
+world_of >why.txt
+# on_terminal VARIABLE...: what is printed there, that begins with escape
+on_terminal() {
+	script -qec "env $* '$tool' why --input why.txt" /dev/null </dev/null | grep -o $'\033\[[0-9;]*m' | sed 's,1;33,33,' | sort -u | tr -d '\033\n'
+}
+is 'colours: on a terminal' '[0m[33m' "$(on_terminal -u NO_COLOR TERM=xterm)"
+is 'colours: NO_COLOR' '' "$(on_terminal NO_COLOR=1 TERM=xterm)"
+is 'colours: an empty NO_COLOR is none' '[0m[33m' "$(on_terminal NO_COLOR= TERM=xterm)"
+is 'colours: a dumb terminal' '' "$(on_terminal -u NO_COLOR TERM=dumb)"
+is 'colours: not a terminal' '' "$(TERM=xterm "$tool" why --input why.txt | grep -c $'\033' | grep -v '^0$')"
