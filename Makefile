@@ -12,7 +12,7 @@ share	= $(DESTDIR)$(prefix)/share
 LIBRARIES = $(shell pkg-config --cflags --libs smartcols libelf)
 
 .DELETE_ON_ERROR:
-.PHONY: help all module tool man testprogs check check-host check-kunit check-vm check-packages \
+.PHONY: help all module tool man testprogs check check-host check-kunit check-vm check-deb \
 	bench-walk demo fuzz stress style install install-tool install-module dkms-source dkms-install \
 	dkms-remove uninstall deb clean
 
@@ -28,7 +28,7 @@ help:
 	@echo '  fuzz          SECONDS (600) of damaged text for the tool; needs clang'
 	@echo '  stress        SECONDS (600) of everything at once on KERNEL (bookworm, trixie, newest, debug)'
 	@echo '  deb           the Debian packages, in deb/'
-	@echo '  check-packages  what they do in a new Debian, Secure Boot too; half an hour'
+	@echo '  check-deb     what they do in Debian as it is installed, with Secure Boot too; half an hour'
 	@echo 'On your own kernel:'
 	@echo '  all           module, tool and manual pages'
 	@echo '  module        pagetree.ko; needs the kernel headers'
@@ -75,7 +75,7 @@ tests/bin/%: tests/%.c tests/common.h
 check:
 	tests/check host kunit vm style
 
-check-host check-kunit check-vm check-packages style:
+check-host check-kunit check-vm check-deb style:
 	tests/check $(@:check-%=%)
 
 demo:
