@@ -11,77 +11,9 @@
 #include <string.h>
 
 #include "json.h"
-#include "smaps.h"
+#include "reason.h"
 #include "source.h"
 #include "why.h"
-
-#define SAMPLES	32	/* spans of a VMA whose pages are looked at */
-
-/* X(ENUMERATOR, code, meaning, remedy): in the order in which they are looked for. */
-#define REASONS(X)							\
-	X(PFNMAP, "pfnmap", "a driver maps it, it has no pages of its own", \
-	  "the driver decides: nothing can be done from outside")	\
-	X(POOL, "pool", "the pool of hugetlb has no page left for it", \
-	  "echo N >/sys/kernel/mm/hugepages/hugepages-*kB/nr_hugepages, best at boot") \
-	X(PROTECTION, "protection", "other protection next to it divides the huge page", \
-	  "give whole huge pages one protection: align what mprotect() changes") \
-	X(SMALL, "small", "it is smaller than a huge page",		\
-	  "collect small mappings in a large one; libraries: relink with -z max-page-size=0x200000") \
-	X(MISALIGNED, "misaligned", "it is large enough, but no aligned huge page lies in it", \
-	  "map one huge page more, and use the aligned part of it")	\
-	X(OFFSET, "offset", "its address and its offset in the file differ modulo a huge page", \
-	  "map at an address that is congruent with the offset; programs: link with -z max-page-size=0x200000") \
-	X(UNTOUCHED, "untouched", "nothing of it was touched yet",	\
-	  "nothing: a huge page comes with the first touch, if then nothing else is in the way") \
-	X(DISABLED, "disabled", "the process has switched huge pages off for itself", \
-	  "prctl(PR_SET_THP_DISABLE, 0) in it, or in who started it")	\
-	X(NOHUGEPAGE, "nohugepage", "madvise(MADV_NOHUGEPAGE) was asked for", \
-	  "take that call out of the program (or madvise(MADV_HUGEPAGE))") \
-	X(NEVER, "never", "transparent huge pages are switched off",	\
-	  "echo madvise >/sys/kernel/mm/transparent_hugepage/enabled (of shmem: advise >shmem_enabled)") \
-	X(MADVISE, "madvise", "only what asks for huge pages gets them, and it did not", \
-	  "madvise(MADV_HUGEPAGE) in the program, or echo always >/sys/kernel/mm/transparent_hugepage/enabled") \
-	X(TMPFS, "tmpfs", "its tmpfs is mounted without huge pages",	\
-	  "mount -o remount,huge=within_size")				\
-	X(FILESYSTEM, "filesystem", "the page cache of this file system has no huge pages for it", \
-	  "a tmpfs with huge=, a file system with large folios, or anonymous memory with a copy of it") \
-	X(INELIGIBLE, "ineligible", "the kernel says that it is not eligible", \
-	  "none is known: THPeligible of /proc/PID/smaps")		\
-	X(UFFD, "uffd", "userfaultfd watches it page by page, and not all pages are there", \
-	  "fill all of a huge page, or UFFDIO_UNREGISTER where it is not needed any more") \
-	X(SWAP, "swap", "too many of its pages are swapped out",	\
-	  "more memory, or a larger khugepaged/max_ptes_swap")		\
-	X(KSM, "ksm", "KSM shares its pages with others",		\
-	  "madvise(MADV_UNMERGEABLE), or echo 2 >/sys/kernel/mm/ksm/run")	\
-	X(PINNED, "pinned", "pages are pinned for devices, which keeps them where they are", \
-	  "put them on huge pages before they are registered (io_uring, RDMA, VFIO)") \
-	X(SPLIT, "split", "it is on huge pages, but mapped in small pieces: they were split", \
-	  "do not unmap or protect parts of huge pages; madvise(MADV_COLLAPSE)") \
-	X(PARTIAL, "partial", "fewer pages are touched than khugepaged wants", \
-	  "touch more of it, or a larger khugepaged/max_ptes_none")	\
-	X(SHARED, "shared", "a fork shares too many of its pages",	\
-	  "exec in the child, or a larger khugepaged/max_ptes_shared")	\
-	X(FRAGMENTED, "fragmented", "memory has no free block of this size", \
-	  "echo 1 >/proc/sys/vm/compact_memory; transparent_hugepage/defrag; hugetlb at boot") \
-	X(KHUGEPAGED, "khugepaged", "nothing stands in the way: khugepaged has not come by yet", \
-	  "wait; madvise(MADV_COLLAPSE); a larger khugepaged/pages_to_scan")
-
-enum reason {
-#define X(enumerator, ...) REASON_##enumerator,
-	REASONS(X)
-#undef X
-	FINE	/* all that could be on huge pages is */
-};
-
-static const struct {
-	const char *code;
-	const char *meaning;
-	const char *remedy;
-} reasons[] = {
-#define X(enumerator, ...) [REASON_##enumerator] = { __VA_ARGS__ },
-	REASONS(X)
-#undef X
-};
 
 /* The view */
 
@@ -135,63 +67,6 @@ void why_help(void)
 }
 
 /* What is known */
-
-/* A huge page of level 2 that a VMA could have, and what of it is touched. */
-struct span {
-	uint64_t start;
-	unsigned int pages;	/* zero pages apart */
-	unsigned int swapped;
-};
-
-/**
- * struct why - one process
- * @page, @huge, @per: bytes of a page, of a huge one, pages of it
- * @smaps: without VMAs where there is none to read
- * @mountinfo: or NULL
- * @enabled, @shmem_enabled: the mode for huge pages of this size, or ""
- * @disabled: by prctl()
- * @max_none, @max_swap, @max_shared: of khugepaged
- * @blocks: free ones, as large as a huge page
- * @pinned: bytes
- * @extent: of map, the first that ends behind what was looked at
- * @spans: touched and not huge, of the VMA that is looked at, @span_count
- * @list: the rows
- * @eligible, @eligible_huge: bytes, of all VMAs
- * @saved_tables, @saved_translations: if all spans were huge
- * @fork_tables: of VMAs that a fork copies
- */
-struct why {
-	const struct process *process;
-	uint64_t page, huge, per;
-	struct smaps smaps;
-	size_t next_smaps;
-	char *mountinfo;
-	char *enabled, *shmem_enabled;
-	bool disabled;
-	uint64_t max_none, max_swap, max_shared;
-	uint64_t blocks;
-	bool has_blocks;
-	uint64_t pinned;
-	size_t extent;
-	struct span *spans;
-	size_t span_count;
-	struct list list;
-	char **texts;
-	size_t text_count;
-	uint64_t eligible, eligible_huge, saved_tables, saved_translations,
-		 fork_tables;
-};
-
-/* What a file of /sys/kernel/mm says; @absent if it is not there. */
-static uint64_t read_number(const char *name, uint64_t absent)
-{
-	char *text = source_sys(name);
-	uint64_t number = text ? strtoull(text, NULL, 10) : absent;
-
-	free(text);
-
-	return number;
-}
 
 /* The word in brackets; "" if there is none. */
 static char *read_choice(const char *name)
@@ -265,11 +140,6 @@ static uint64_t count_blocks(const char *buddyinfo, unsigned int order)
 	return blocks;
 }
 
-static unsigned int order_of(uint64_t pages)
-{
-	return pages ? __builtin_ctzll(pages) : 0;
-}
-
 /* False if the process is gone. @input: there need not be any smaps in it */
 static bool learn(struct why *why, const struct process *process, bool input)
 {
@@ -294,10 +164,10 @@ static bool learn(struct why *why, const struct process *process, bool input)
 	why->disabled = !status_number(status, "\nTHP_enabled:", 1);
 	why->pinned = status_number(status, "\nVmPin:", 0) * 1024;
 	why->has_blocks = buddyinfo;
-	why->blocks = count_blocks(buddyinfo, order_of(why->per));
+	why->blocks = count_blocks(buddyinfo, why_order(why->per));
 #define LIMIT(member, file, absent)					\
 	name = format("%s/" file, khugepaged);				\
-	why->member = read_number(name, absent);			\
+	why->member = why_number(name, absent);			\
 	free(name)
 	LIMIT(max_none, "max_ptes_none", why->per - 1);
 	LIMIT(max_swap, "max_ptes_swap", why->per / 8);
@@ -333,46 +203,6 @@ static const char *keep(struct why *why, char *text)
 }
 
 /* Looking */
-
-/**
- * struct look - at one VMA
- * @vma: its row
- * @smaps: the same by smaps, or NULL
- * @congruent: whether its address and its offset agree modulo a huge page, or need not
- * @first, @last: of the whole, aligned huge pages in it
- * @eligible: bytes of these
- * @huge: bytes, of @eligible
- */
-struct look {
-	const struct row *vma;
-	const struct smaps_vma *smaps;
-	uint64_t start, end;
-	bool congruent;
-	uint64_t first, last;
-	uint64_t eligible;
-	uint64_t huge;
-};
-
-static uint64_t number(const struct row *row, enum field field)
-{
-	return row->values[field].number;
-}
-
-static bool is_kind(const struct look *look, const char *kind)
-{
-	return !strcmp(look->vma->values[FIELD_kind].text, kind);
-}
-
-/* Whether its pages are those of a file or of shared memory. */
-static bool is_file(const struct look *look)
-{
-	return is_kind(look, "file") || is_kind(look, "shmem");
-}
-
-static bool has_flag(const struct look *look, const char *flag)
-{
-	return look->smaps && smaps_flag(look->smaps, flag);
-}
 
 /* The smaps of a VMA; both ascend. */
 static const struct smaps_vma *find_smaps(struct why *why, uint64_t start)
@@ -443,372 +273,6 @@ static void look_at_map(struct why *why, struct look *look)
 	}
 }
 
-/* The VMA's shape */
-
-/* Whether both belong together but for what they let through. */
-static bool is_alike(const struct row *a, const struct row *b)
-{
-	return number(a, FIELD_end) == number(b, FIELD_start) &&
-	       !strcmp(a->values[FIELD_kind].text, b->values[FIELD_kind].text) &&
-	       !strcmp(a->values[FIELD_name].text, b->values[FIELD_name].text) &&
-	       a->values[FIELD_perms].text[3] == b->values[FIELD_perms].text[3] &&
-	       (!strcmp(a->values[FIELD_kind].text, "anon") ||
-		number(a, FIELD_offset) + number(a, FIELD_size) ==
-			number(b, FIELD_offset));
-}
-
-/* Whether a huge page that it has a part of lies in it and its neighbours. */
-static bool is_divided(const struct why *why, const struct look *look)
-{
-	const struct list *vmas = &why->process->model.vmas;
-	const struct row *const first = list_vmas(vmas);
-	const struct row *const last = first + vmas->count - 1;
-	const uint64_t edges[] = { look->start, look->end - 1 };
-	uint64_t start = look->start, end = look->end, huge;
-	const struct row *row;
-	size_t i;
-
-	for (row = look->vma; row > first && is_alike(row - 1, row) &&
-	     look->start - start < why->huge; row--)
-		start = number(row - 1, FIELD_start);
-	for (row = look->vma; row < last && is_alike(row, row + 1) &&
-	     end - look->end < why->huge; row++)
-		end = number(row + 1, FIELD_end);
-	for (i = 0; i < 2; i++) {
-		huge = edges[i] - edges[i] % why->huge;
-		if (huge >= start && huge + why->huge <= end)
-			return true;
-	}
-
-	return false;
-}
-
-static enum reason judge_shape(struct why *why, const struct look *look,
-			       char **evidence)
-{
-	const uint64_t size = look->end - look->start;
-	const uint64_t offset = number(look->vma, FIELD_offset);
-	char *text = size_text(size, false), *huge = size_text(why->huge, false);
-	enum reason reason = FINE;
-
-	if (!look->congruent && size >= why->huge) {
-		*evidence = format("address 0x%" PRIx64 ", offset 0x%" PRIx64
-				   ": %" PRIu64 "K apart modulo %s", look->start,
-				   offset, (look->start - offset) % why->huge / 1024,
-				   huge);
-		reason = REASON_OFFSET;
-	} else if (!look->eligible && look->congruent && is_divided(why, look)) {
-		*evidence = format("%s of %s; its neighbours differ in protection",
-				   text, look->vma->values[FIELD_perms].text);
-		reason = REASON_PROTECTION;
-	} else if (!look->eligible) {
-		*evidence = format("%s, a huge page has %s", text, huge);
-		reason = size < why->huge ? REASON_SMALL : REASON_MISALIGNED;
-	}
-	free(text);
-	free(huge);
-
-	return reason;
-}
-
-/* What was asked for */
-
-/* The line of mountinfo of the file's device, from its type on; or NULL. */
-static const char *mount_of(const struct why *why, const struct look *look)
-{
-	const char *line = why->mountinfo;
-	unsigned int major, minor;
-
-	for (; look->smaps && line && *line; line = strchr(line, '\n'),
-	     line += line != NULL) {
-		if (sscanf(line, "%*d %*d %u:%u ", &major, &minor) == 2 &&
-		    major == look->smaps->device[0] &&
-		    minor == look->smaps->device[1] && strstr(line, " - "))
-			return strstr(line, " - ") + 3;
-	}
-
-	return NULL;
-}
-
-/* The kernel's own mount of shared memory is not in mountinfo. */
-static bool is_mounted_tmpfs(const struct why *why, const struct look *look)
-{
-	const char *mount = mount_of(why, look);
-
-	return mount && !strncmp(mount, "tmpfs ", 6);
-}
-
-/*
- * Shared memory is placed without regard to huge pages where it gets none: the
- * mode is in the way then, not the place.
- */
-static bool is_congruent(const struct why *why, const struct look *look)
-{
-	return !is_file(look) ||
-	       (look->start - number(look->vma, FIELD_offset)) % why->huge == 0 ||
-	       (is_kind(look, "shmem") && !is_mounted_tmpfs(why, look) &&
-		!strcmp(why->shmem_enabled, "never"));
-}
-
-static enum reason judge_mode(const char *mode, const char *file, bool advised,
-			      char **evidence)
-{
-	if (!*mode) {
-		*evidence = format("there is no transparent_hugepage/%s", file);
-		return REASON_NEVER;
-	}
-	if (!strcmp(mode, "never") || !strcmp(mode, "deny")) {
-		*evidence = format("transparent_hugepage/%s: %s", file, mode);
-		return REASON_NEVER;
-	}
-	if ((!strcmp(mode, "madvise") || !strcmp(mode, "advise")) && !advised) {
-		*evidence = format("transparent_hugepage/%s: %s; VmFlags without hg",
-				   file, mode);
-		return REASON_MADVISE;
-	}
-
-	return FINE;
-}
-
-static enum reason judge_file(const struct why *why, const struct look *look,
-			      char **evidence)
-{
-	const char *mount = mount_of(why, look);
-	const size_t len = mount ? strcspn(mount, " \n") : 0;
-	const size_t options = mount ? strcspn(mount, "\n") : 0;
-	const bool advised = has_flag(look, "hg");
-
-	if (is_kind(look, "shmem")) {
-		if (!is_mounted_tmpfs(why, look))
-			return judge_mode(why->shmem_enabled, "shmem_enabled",
-					  advised, evidence);
-		if (memmem(mount, options, "huge=", 5) &&
-		    !memmem(mount, options, "huge=never", 10))
-			return FINE;
-		*evidence = format("mounted without huge=");
-		return REASON_TMPFS;
-	}
-	if (look->smaps && look->smaps->eligible == SMAPS_ELIGIBLE)
-		return FINE;
-	*evidence = format("%.*s, and khugepaged does not collapse such pages",
-			   len ? (int)len : 19,
-			   len ? mount : "unknown file system");
-
-	return REASON_FILESYSTEM;
-}
-
-static enum reason judge_wish(const struct why *why, const struct look *look,
-			      char **evidence)
-{
-	enum reason reason;
-
-	if (why->disabled) {
-		*evidence = format("THP_enabled: 0 in /proc/%d/status",
-				   why->process->pid);
-		return REASON_DISABLED;
-	}
-	if (has_flag(look, "nh")) {
-		*evidence = format("VmFlags: nh");
-		return REASON_NOHUGEPAGE;
-	}
-	reason = is_file(look) ? judge_file(why, look, evidence) :
-			   judge_mode(why->enabled, "enabled",
-				      has_flag(look, "hg"), evidence);
-	if (reason != FINE)
-		return reason;
-	if (look->smaps && look->smaps->eligible == SMAPS_INELIGIBLE) {
-		*evidence = format("THPeligible: 0");
-		return REASON_INELIGIBLE;
-	}
-
-	return FINE;
-}
-
-/* The pages that are there */
-
-/* What userfaultfd watches in it; NULL if nothing. */
-static const char *watched(const struct look *look)
-{
-	return has_flag(look, "um") ? "um (missing)" :
-	       has_flag(look, "ui") ? "ui (minor)" :
-	       has_flag(look, "uw") ? "uw (write-protect)" : NULL;
-}
-
-/* What stands in the way of one span. @seen: its pages, if they could be looked at */
-static enum reason judge_span(const struct why *why, const struct look *look,
-			      const struct span *span, const struct pages *seen)
-{
-	/* a page that is missing has to stay so, and one that is protected too */
-	if (watched(look) &&
-	    (span->pages < why->per || number(look->vma, FIELD_uffd)))
-		return REASON_UFFD;
-	if (span->swapped > why->max_swap)
-		return REASON_SWAP;
-	if (seen && seen->ksm)
-		return REASON_KSM;
-	if (seen && seen->compound)
-		return REASON_SPLIT;
-	if (why->per - span->pages - span->swapped > why->max_none)
-		return REASON_PARTIAL;
-	if (seen && seen->shared > why->max_shared)
-		return REASON_SHARED;
-	if (why->pinned)
-		return REASON_PINNED;
-
-	return why->has_blocks && !why->blocks ? REASON_FRAGMENTED :
-						 REASON_KHUGEPAGED;
-}
-
-/* Of the spans of one reason: how many, and the most and the least pages. */
-struct tally {
-	size_t count;
-	unsigned int least, most;
-	struct pages seen;
-};
-
-static char *evidence_of(const struct why *why, const struct look *look,
-			 enum reason reason, const struct tally *tally,
-			 size_t looked)
-{
-	char *where = format("%zu of %zu huge pages", tally->count, looked);
-	char *text;
-
-	switch (reason) {
-	case REASON_UFFD:
-		text = format("%s: %u to %u of %" PRIu64
-			      " pages are there; VmFlags: %s", where,
-			      tally->least, tally->most, why->per,
-			      watched(look));
-		break;
-	case REASON_SWAP:
-		text = format("%s: over %" PRIu64 " pages each are swapped out (max_ptes_swap)",
-			      where, why->max_swap);
-		break;
-	case REASON_KSM:
-		text = format("%s: %u pages are KSM's", where, tally->seen.ksm);
-		break;
-	case REASON_SPLIT:
-		text = format("%s: %u pages lie in huge ones", where,
-			      tally->seen.compound);
-		break;
-	case REASON_PARTIAL:
-		text = format("%s: %u to %u of %" PRIu64
-			      " pages are touched, %" PRIu64 " may miss (max_ptes_none)",
-			      where, tally->least, tally->most, why->per,
-			      why->max_none);
-		break;
-	case REASON_SHARED:
-		text = format("%s: %u pages are shared, %" PRIu64
-			      " each may be (max_ptes_shared)", where,
-			      tally->seen.shared, why->max_shared);
-		break;
-	case REASON_PINNED:
-		text = format("%s; VmPin: %" PRIu64 "K", where,
-			      why->pinned / 1024);
-		break;
-	case REASON_FRAGMENTED:
-		text = format("%s; buddyinfo: no free block of order %u", where,
-			      order_of(why->per));
-		break;
-	default:
-		text = format("%s: %u to %u of %" PRIu64 " pages are touched",
-			      where, tally->least, tally->most, why->per);
-	}
-	free(where);
-
-	return text;
-}
-
-/* The reason of most spans that were looked at. */
-static enum reason judge_pages(const struct why *why, const struct look *look,
-			       char **evidence)
-{
-	struct tally tallies[FINE] = { 0 }, *tally;
-	enum reason reason, most = REASON_KHUGEPAGED;
-	const struct span *span;
-	struct pages seen;
-	bool there;
-	size_t i;
-
-	for (i = 0; i < why->span_count && i < SAMPLES; i++) {
-		span = &why->spans[i];
-		there = source_pages(why->process->pid, span->start, why->huge,
-				     why->page, &seen);
-		reason = judge_span(why, look, span, there ? &seen : NULL);
-		tally = &tallies[reason];
-		if (!tally->count++ || span->pages < tally->least)
-			tally->least = span->pages;
-		if (span->pages > tally->most)
-			tally->most = span->pages;
-		tally->seen.ksm += seen.ksm;
-		tally->seen.compound += seen.compound;
-		tally->seen.shared += seen.shared;
-	}
-	for (reason = 0; reason < FINE; reason++)
-		if (tallies[reason].count > tallies[most].count)
-			most = reason;
-	*evidence = evidence_of(why, look, most, &tallies[most], i);
-
-	return most;
-}
-
-/* hugetlb: it is on the pages that it was made for, or has none. */
-static enum reason judge_hugetlb(const struct look *look, char **evidence)
-{
-	const uint64_t holes = number(look->vma, FIELD_hole_bytes);
-	uint64_t size = 0, free_pages, reserved;
-	char *name;
-
-	if (!holes)
-		return FINE;
-	if (look->smaps)
-		size = look->smaps->kernel_page;
-	name = format("kernel/mm/hugepages/hugepages-%" PRIu64 "kB/free_hugepages",
-		      size / 1024);
-	free_pages = read_number(name, UNKNOWN);
-	free(name);
-	name = format("kernel/mm/hugepages/hugepages-%" PRIu64 "kB/resv_hugepages",
-		      size / 1024);
-	reserved = read_number(name, 0);
-	free(name);
-	if (free_pages <= reserved && free_pages != UNKNOWN &&
-	    has_flag(look, "nr")) {
-		*evidence = format("hugepages-%" PRIu64 "kB: %" PRIu64
-				   " free, %" PRIu64 " of them reserved; not reserved for this",
-				   size / 1024, free_pages, reserved);
-		return REASON_POOL;
-	}
-	*evidence = format("%" PRIu64 "K are not touched yet", holes / 1024);
-
-	return REASON_UNTOUCHED;
-}
-
-static enum reason judge(struct why *why, struct look *look, char **evidence)
-{
-	enum reason reason;
-
-	if (is_kind(look, "pfnmap") || has_flag(look, "pf")) {
-		*evidence = format("VmFlags: pf%s",
-				   has_flag(look, "io") ? " io" : "");
-		return REASON_PFNMAP;
-	}
-	if (is_kind(look, "hugetlb"))
-		return judge_hugetlb(look, evidence);
-	reason = judge_shape(why, look, evidence);
-	if (reason != FINE)
-		return reason;
-	if (!number(look->vma, FIELD_mapped) &&
-	    !number(look->vma, FIELD_nonpresent)) {
-		*evidence = format("no page of it");
-		return REASON_UNTOUCHED;
-	}
-	if (!why->span_count)
-		return FINE;
-	reason = judge_wish(why, look, evidence);
-
-	return reason == FINE ? judge_pages(why, look, evidence) : reason;
-}
-
 /* Rows */
 
 static void add_row(struct why *why, const struct look *look, enum reason reason,
@@ -867,8 +331,8 @@ static void sum_up(struct why *why, const struct look *look)
 		if (why->spans[i].pages)
 			why->saved_translations += why->spans[i].pages - 1;
 	why->saved_tables += why->span_count;
-	if (is_kind(look, "anon") || is_kind(look, "hugetlb") ||
-	    is_kind(look, "pfnmap") ||
+	if (look_is(look, "anon") || look_is(look, "hugetlb") ||
+	    look_is(look, "pfnmap") ||
 	    (look->smaps && look->smaps->anonymous))
 		why->fork_tables += number(look->vma, FIELD_all_tables);
 }
@@ -886,13 +350,13 @@ static void look_at(struct why *why, const struct row *vma)
 	look.smaps = find_smaps(why, look.start);
 	look.first = (look.start + why->huge - 1) / why->huge * why->huge;
 	look.last = look.end / why->huge * why->huge;
-	look.congruent = is_congruent(why, &look);
-	if (look.last < look.first || is_kind(&look, "pfnmap") ||
-	    is_kind(&look, "special") || !look.congruent)
+	look.congruent = look_is_congruent(why, &look);
+	if (look.last < look.first || look_is(&look, "pfnmap") ||
+	    look_is(&look, "special") || !look.congruent)
 		look.last = look.first;
 	look.eligible = look.last - look.first;
 	look_at_map(why, &look);
-	reason = judge(why, &look, &evidence);
+	reason = why_judge(why, &look, &evidence);
 	sum_up(why, &look);
 	if (reason != FINE)
 		add_row(why, &look, reason, evidence);

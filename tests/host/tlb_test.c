@@ -11,6 +11,8 @@
 
 #include "../../userspace/cpuid.c"
 #include "../../userspace/knee.c"
+#include "../../userspace/fields.c"
+#include "../../userspace/list.c"
 #include "../../userspace/model.c"
 #include "../../userspace/reach.c"
 #include "../../userspace/text.c"

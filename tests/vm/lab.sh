@@ -139,6 +139,8 @@ within() {
 	isolated bash -ec '
 		root=$1
 		mount -t proc proc "$root/proc"
+		# terminals, for what looks whether it has one
+		mount -t devpts -o newinstance,ptmxmode=0666 devpts "$root/dev/pts"
 		while shift && [ "$1" != -- ]; do
 			mkdir -p "$root${1##*:}"
 			mount --bind "${1%:*}" "$root${1##*:}"
