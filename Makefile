@@ -28,7 +28,7 @@ help:
 	@echo '  fuzz          SECONDS (600) of damaged text for the tool; needs clang'
 	@echo '  stress        SECONDS (600) of everything at once on KERNEL (bookworm, trixie, newest, debug)'
 	@echo '  deb           the Debian packages, in deb/'
-	@echo '  check-deb     what they do in Debian as it is installed, with Secure Boot too; half an hour'
+	@echo '  check-deb     what they do in Debian as it is installed, with Secure Boot too'
 	@echo 'On your own kernel:'
 	@echo '  all           module, tool and manual pages'
 	@echo '  module        pagetree.ko; needs the kernel headers'
