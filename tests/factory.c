@@ -1120,7 +1120,7 @@ static void churn(void)
 	}
 }
 
-#define ADVISERS 100
+#define ADVISERS 400
 
 static pthread_barrier_t all_here;
 
