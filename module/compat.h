@@ -138,6 +138,7 @@ static inline bool pagetree_soft_is_device(swp_entry_t entry)
  */
 #if defined(CONFIG_ARCH_WANT_HUGE_PMD_SHARE) && \
 	!defined(CONFIG_HUGETLB_PMD_PAGE_TABLE_SHARING) && \
+	defined(CONFIG_HUGETLB_PAGE) && \
 	LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0) && \
 	LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
 #error "pagetree needs a newer point release, which says who shares hugetlb tables"
