@@ -12,7 +12,7 @@ share	= $(DESTDIR)$(prefix)/share
 LIBRARIES = $(shell pkg-config --cflags --libs smartcols libelf)
 
 .DELETE_ON_ERROR:
-.PHONY: help all module tool man testprogs check check-host check-kunit check-vm check-deb \
+.PHONY: help all module tool man testprogs check check-host check-kunit check-vm check-deb check-kernels \
 	bench-walk demo fuzz stress style install install-tool install-module dkms-source dkms-install \
 	dkms-remove uninstall deb clean
 
@@ -27,6 +27,7 @@ help:
 	@echo '  bench-walk    pagetree beside smaps, pagemap and others; QUICK=1: an eighth of it'
 	@echo '  fuzz          SECONDS (600) of damaged text for the tool; needs clang'
 	@echo '  stress        SECONDS (600) of everything at once on KERNEL (bookworm, trixie, newest, debug)'
+	@echo '  check-kernels all of that on each kernel of tests/vm/kernels, in hours; writes docs/kernels.md'
 	@echo '  deb           the Debian packages, in deb/'
 	@echo '  check-deb     what they do in Debian as it is installed, with Secure Boot too'
 	@echo 'On your own kernel:'
@@ -77,6 +78,9 @@ check:
 
 check-host check-kunit check-vm check-deb style:
 	tests/check $(@:check-%=%)
+
+check-kernels:
+	tests/kernels
 
 demo:
 	tests/vm/demo

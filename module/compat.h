@@ -98,7 +98,10 @@ static inline bool pagetree_soft_is_device(swp_entry_t entry)
 }
 #endif
 
-/* The bit serves protection from reading too, and lost its -wp (v7.3). */
+/*
+ * The bit serves protection from reading too: "mm: rename uffd-wp PTE accessors
+ * to uffd" (v7.3).
+ */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 3, 0)
 #define pagetree_pte_uffd		pte_uffd
 #define pagetree_pte_swp_uffd		pte_swp_uffd
@@ -108,9 +111,9 @@ static inline bool pagetree_soft_is_device(swp_entry_t entry)
 #endif
 
 /*
- * Huge leaves without a normal page. "mm: mark special bits for large pfn maps
- * when inject" (v6.12) brought the special bit, "mm: remove devmap related
- * functions and page table bits" (v6.17) took the devmap bit away.
+ * Huge leaves without a normal page. "mm: mark special bits for huge pfn
+ * mappings when inject" (v6.12) brought the special bit, "mm: remove devmap
+ * related functions and page table bits" (v6.17) took the devmap bit away.
  */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 17, 0)
 #define pagetree_pmd_special(pmd)	pmd_special(pmd)
@@ -134,10 +137,11 @@ static inline bool pagetree_soft_is_device(swp_entry_t entry)
  * page table shared count" (v6.13, backported to all before) made a count of
  * its own, which lies in struct page before "mm: add utility functions for
  * ptdesc" (v6.6). The option has a new name since "mm/hugetlb: enforce that PMD
- * PT sharing has split PMD PT locks" (v6.13, backported as well).
+ * PT sharing has split PMD PT locks" (v6.12, backported as well).
  */
 #if defined(CONFIG_ARCH_WANT_HUGE_PMD_SHARE) && \
 	!defined(CONFIG_HUGETLB_PMD_PAGE_TABLE_SHARING) && \
+	defined(CONFIG_HUGETLB_PAGE) && \
 	LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0) && \
 	LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
 #error "pagetree needs a newer point release, which says who shares hugetlb tables"
@@ -174,7 +178,7 @@ static inline const struct path *file_user_path(struct file *file)
 #define cpuid_base_hypervisor	hypervisor_cpuid_base
 #endif
 
-/* The erratum of arm64 has a new name since v7.2 or before. */
+/* The erratum of arm64 has a new name since v7.3. */
 #ifdef ARM64_WORKAROUND_REPEAT_TLBI_SYNC
 #define PAGETREE_REPEAT_TLBI	ARM64_WORKAROUND_REPEAT_TLBI_SYNC
 #elif defined(ARM64_WORKAROUND_REPEAT_TLBI)

@@ -38,6 +38,15 @@ static inline bool pagetree_flush_loaded(const struct mm_struct *mm)
 	return read_cr3_pa() == __pa(mm->pgd);
 }
 
+/*
+ * log2 of the bytes that one flush of a page surely drops, where pages have
+ * 2^@page_shift.
+ */
+static inline unsigned int pagetree_flush_shift(unsigned int page_shift)
+{
+	return page_shift;
+}
+
 /* Around all flushes of a round, also if there are none. */
 static inline void pagetree_flush_begin(void)
 {
@@ -128,6 +137,15 @@ static inline const char *pagetree_flush_by_kernel(void)
 #define PAGETREE_FLUSH_BROADCASTS	true
 #define PAGETREE_FLUSH_HELD		true
 
+/* Of pages made of contiguous entries, a TLB may hold each entry by itself. */
+static inline unsigned int pagetree_flush_shift(unsigned int page_shift)
+{
+	if (page_shift < PMD_SHIFT)
+		return PAGE_SHIFT;
+
+	return page_shift < PUD_SHIFT ? PMD_SHIFT : page_shift;
+}
+
 static inline void pagetree_flush_begin(void)
 {
 	dsb(ishst);
@@ -137,8 +155,7 @@ static inline void pagetree_flush_begin(void)
 static inline void pagetree_flush_end(void)
 {
 	dsb(ish);
-	if (IS_ENABLED(CONFIG_ARM64_WORKAROUND_REPEAT_TLBI) &&
-	    cpus_have_final_cap(PAGETREE_REPEAT_TLBI)) {
+	if (cpus_have_final_cap(PAGETREE_REPEAT_TLBI)) {
 		asm volatile("tlbi vale1is, xzr" : : : "memory");
 		dsb(ish);
 	}
@@ -190,10 +207,17 @@ static inline void pagetree_flush_deferred(struct mm_struct *mm)
 {
 }
 
-/* For once, that is what we do. */
+/*
+ * For once, that is what we do: but some processors do not wait for what SME
+ * has under way, to which the kernel sends IPIs.
+ */
 static inline bool pagetree_flush_by_broadcast(struct mm_struct *mm)
 {
+#ifdef ARM64_WORKAROUND_4193714
+	return cpus_have_final_cap(ARM64_WORKAROUND_4193714);
+#else
 	return false;
+#endif
 }
 
 static inline const char *pagetree_flush_by_kernel(void)
@@ -203,6 +227,7 @@ static inline const char *pagetree_flush_by_kernel(void)
 
 #elif defined(CONFIG_RISCV)
 #include <asm/csr.h>
+#include <asm/errata_list.h>
 #include <asm/mmu.h>
 #include <asm/sbi.h>
 #include <asm/tlbflush.h>
@@ -231,17 +256,22 @@ static inline unsigned long pagetree_flush_asid(const struct mm_struct *mm)
 	return cntx2asid(atomic_long_read(&mm->context.id));
 }
 
+/* Of NAPOT pages, each entry has to be flushed. */
+static inline unsigned int pagetree_flush_shift(unsigned int page_shift)
+{
+	return page_shift < PMD_SHIFT ? PAGE_SHIFT : page_shift;
+}
+
+/* SFENCE.VMA, of all where an erratum makes it leave something. */
 static inline void pagetree_flush_page(const struct mm_struct *mm,
 				       unsigned long address)
 {
-	asm volatile("sfence.vma %0, %1"
-		     : : "r" (address), "r" (pagetree_flush_asid(mm)) : "memory");
+	ALT_SFENCE_VMA_ADDR_ASID(address, pagetree_flush_asid(mm));
 }
 
 static inline void pagetree_flush_context(const struct mm_struct *mm)
 {
-	asm volatile("sfence.vma x0, %0"
-		     : : "r" (pagetree_flush_asid(mm)) : "memory");
+	ALT_SFENCE_VMA_ASID(pagetree_flush_asid(mm));
 }
 
 static inline void pagetree_flush_global(void)

@@ -541,7 +541,7 @@ static int resolve(struct shot *shot, struct command *command)
 	if (command->end <= command->start || command->end > span.end)
 		return -EINVAL;
 
-	shot->shift = span.page_shift;
+	shot->shift = pagetree_flush_shift(span.page_shift);
 	shot->first = round_down(command->start, 1UL << shot->shift);
 	strides = ((command->end - 1 - shot->first) >> shot->shift) + 1;
 	if (command->scope != SHOOT_PAGE &&

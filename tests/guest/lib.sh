@@ -49,6 +49,24 @@ exits() {
 	fi
 }
 
+one_line() {
+	[ "$(wc -l <<<"$1")" = 1 ] && [ -n "$1" ]
+}
+
+# fails NAME STATUS COMMAND...: with that status, nothing on stdout and one line on stderr
+fails() {
+	local name=$1 expected=$2 out err status
+	shift 2
+	err=$("$@" 2>&1 >/tmp/out)
+	status=$?
+	out=$(cat /tmp/out)
+	if [ $status = "$expected" ] && [ -z "$out" ] && one_line "$err"; then
+		ok "$name"
+	else
+		not_ok "$name" "expected exit $expected and one line, got $status: $err; and on stdout: $out"
+	fi
+}
+
 # agrees NAME PID: every VMA was compared with smaps, all tables with VmPTE, the rows with their sums
 agrees() {
 	is "$1" 'some VMAs equal, 0 differ, 0 moved; VmPTE some bytes equal; sums equal' \

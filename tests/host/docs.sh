@@ -139,6 +139,14 @@ is 'README.md: has each command' "$(grep -v '^show$' <<<"$commands")" "$(for com
 	grep -q "^    pagetree $command " "$top/README.md" && echo "$command"
 done)"
 
+# Kernels: the commits of compat.h, with their versions
+
+tr '\n' ' ' <"$top/module/compat.h" | sed 's/  \* / /g' >compat
+grep -oE '"[^"]+" \(v[0-9.]+' compat | sed -E 's/"(.*)" \((.*)/\2 \1/' | sort >commits
+is 'compat.h: each version has its commit' "$(grep -oE '\(v[0-9]' compat | wc -l)" "$(wc -l <commits)"
+is 'docs/kernels.md: has each of them, and no other' "$(cat commits)" \
+	"$(sed -nE '/^## Compat/,/^### /s/^\| (v[0-9.]+) \| ([0-9a-f]{12} )?([^|]*) \|.*/\1 \3/p' "$top/docs/kernels.md" | grep -v ' -$' | sort)"
+
 # Completion
 
 . "$top/userspace/pagetree.bash"

@@ -173,22 +173,34 @@ deb_lines() {
 	done
 }
 
-# What boots: the machine, as Debian, the kernel and the compiler call it.
-machine=amd64 cross=()
-choose_machine() {
-	case $1 in
-	arm64*) machine=arm64 triplet=aarch64-linux-gnu cross=(ARCH=arm64) ;;
-	riscv64) machine=riscv64 triplet=riscv64-linux-gnu cross=(ARCH=riscv) ;;
+# kernels: the lines of tests/vm/kernels
+kernels() { sed '/^#/d; /^$/d' "$tree/tests/vm/kernels"; }
+
+# describe KERNEL: sets what its line says
+describe() {
+	local line
+	line=$(kernels | awk -v name="$1" '$1 == name')
+	[ -n "$line" ] || die "no kernel is called '$1': say one of $(kernels | awk '{ printf "%s%s", sep, $1; sep = ", " }')"
+	read -r _ machine flavour suites processors <<<"$line"
+	# shellcheck disable=SC2034 # as above
+	suites=${suites//,/ } processor=${processors##* }
+	from='' cross=()
+	[[ $suites != *-backports ]] || from=/${suites##* }
+	case $machine in
+	arm64) triplet=aarch64-linux-gnu cross=(ARCH=arm64) ;;
+	riscv64) triplet=riscv64-linux-gnu cross=(ARCH=riscv) ;;
 	*) return 0 ;;
 	esac
 	cross+=("CROSS_COMPILE=$triplet-" "CC=$triplet-gcc" "PKG_CONFIG_LIBDIR=/usr/lib/$triplet/pkgconfig")
 }
+# shellcheck disable=SC2034 # as above
+machine=amd64 processor=max cross=()
 
 # bootstrap DIR VARIANT SUITES PACKAGES [MACHINES [EXCLUDE]]: a Debian root, by mmdebstrap, without the
-# directories EXCLUDE of /usr/share. One that is essential is what boots.
+# directories EXCLUDE of /usr/share. One that is essential is what boots: of another machine, if there is $cross.
 bootstrap() {
 	local dir=$1 variant=$2 suites=$3 list=$4 machines=${5-amd64} try exclude args=() lines
-	if [ "$variant" = essential ] && [ "$machine" != amd64 ]; then
+	if [ "$variant" = essential ] && [ ${#cross[@]} != 0 ]; then
 		bootstrap_foreign "$dir" "$suites" "$list"
 		return
 	fi
@@ -228,36 +240,22 @@ bootstrap_foreign() {
 # build_root KERNEL: $cache/build-KERNEL has compiler and headers for that kernel, and the
 # kernel itself. What boots comes from here, so that it is what the module was built for.
 build_root() {
-	local suites from=
 	prepare
-	suites=$(suites "$1")
-	choose_machine "$1"
-	if [ "$1" = debug ]; then
-		item build-debug "$suites $(sha256sum <"$tree/tests/vm/debug.config")" make_debug_root "$suites"
-		return
+	describe "$1"
+	if [ "$flavour" = debug ]; then
+		item "build-$1" "$suites $(sha256sum <"$tree/tests/vm/debug.config")" make_debug_root "$suites"
+	elif [ ${#cross[@]} != 0 ]; then
+		item "build-$1" "$suites" make_cross_root "$suites"
+	else
+		item "build-$1" "$suites" make_build_root "$suites"
 	fi
-	if [ "$machine" != amd64 ]; then
-		item "build-$1" "$suites" make_cross_root "$1" "$suites"
-		return
-	fi
-	[ "$1" != newest ] || from=/trixie-backports
-	item "build-$1" "$suites" make_build_root "$suites" "linux-headers-cloud-amd64$from"
-}
-suites() {
-	case $1 in
-	bookworm) echo "bookworm bookworm-security" ;;
-	trixie | arm64 | arm64-16k) echo "trixie trixie-security" ;;
-	riscv64) echo trixie ;;
-	newest | debug) echo "trixie trixie-security trixie-backports" ;;
-	*) die "no kernel is called '$1': say bookworm, trixie, newest, debug, arm64, arm64-16k or riscv64" ;;
-	esac
 }
 make_build_root() {
-	local suites=$1 headers=$2 dir=$3 version package debs
+	local suites=$1 dir=$2 version package debs
 	bootstrap "$dir" apt "$suites" \
-		"$headers,gcc,make,libc6-dev,libelf-dev,libsmartcols-dev,pkgconf,kmod,busybox-static,groff-base,jq,perl,$(
-		)python3-jsonschema,shellcheck,sparse"
-	version=$(basename "$(echo "$dir"/usr/src/linux-headers-*-cloud-amd64)")
+		"linux-headers-$flavour$from,gcc,make,libc6-dev,libelf-dev,libsmartcols-dev,pkgconf,kmod,busybox-static,groff-base,jq,perl,$(
+		)python3-jsonschema,shellcheck,sparse" "$machine"
+	version=$(basename "$(echo "$dir"/usr/src/linux-headers-*[0-9]-"$flavour")")
 	version=${version#linux-headers-}
 	echo "$version" >"$dir/.version"
 	# Unpacked rather than installed: no initramfs is wanted. From 7.2 on it is three packages.
@@ -276,15 +274,14 @@ make_build_root() {
 	chroot "$dir" depmod "$version"
 }
 
-# A compiler for another machine and a kernel of it, trixie's. Headers are unpacked too, beside the
+# A compiler for another machine and a kernel of it. Headers are unpacked too, beside the
 # programs that build with them here: to install them would want a compiler that runs there.
 make_cross_root() {
-	local flavour=$1 suites=$2 dir=$3 version debs package
-	bootstrap "$dir" apt "$suites" "linux-headers-cloud-amd64,gcc,gcc-$triplet,make,libc6-dev,$(
+	local suites=$1 dir=$2 version debs package
+	bootstrap "$dir" apt "$suites" "linux-headers-cloud-amd64$from,gcc,gcc-$triplet,make,libc6-dev,$(
 		)libc6-dev-$machine-cross,libsmartcols-dev:$machine,pkgconf,kmod,busybox-static,perl" "amd64,$machine"
 	version=$(basename "$(echo "$dir"/usr/src/linux-headers-*-cloud-amd64)")
 	version=${version#linux-headers-} version=${version%-cloud-amd64}
-	[ "$flavour" != arm64 ] || flavour=cloud-arm64
 	version+=-$flavour
 	echo "$version" >"$dir/.version"
 	debs=$(mktemp -d -p "$scratch")
@@ -306,7 +303,7 @@ make_cross_root() {
 # The newest kernel with all that complains, from its source: a quarter of an hour on two cores.
 make_debug_root() {
 	local suites=$1 dir=$2
-	bootstrap "$dir" apt "$suites" "linux-source/trixie-backports,bc,bison,flex,libelf-dev,libssl-dev,openssl,$(
+	bootstrap "$dir" apt "$suites" "linux-source$from,bc,bison,flex,libelf-dev,libssl-dev,openssl,$(
 		)gcc,make,libc6-dev,libsmartcols-dev,pkgconf,kmod,busybox-static,perl,python3-minimal,xz-utils"
 	mkdir -p "$dir/usr/src/linux"
 	tar -xJf "$dir"/usr/src/linux-source-*.tar.xz -C "$dir/usr/src/linux" --strip-components=1
@@ -339,8 +336,8 @@ make_source() {
 	version=$(cat "$root/.version")
 	series=$(grep -oE '^[0-9]+\.[0-9]+' <<<"$version")
 	debs=$(mktemp -d -p "$scratch")
-	# of other machines they are not installed, but those beside them are
-	version=$(dpkg-query --admindir="$root/var/lib/dpkg" -W -f '${Version}' 'linux-headers-*-cloud-amd64')
+	# headers of other machines are not installed, but what all have in common is
+	version=$(dpkg-query --admindir="$root/var/lib/dpkg" -W -f '${Version}\n' 'linux-headers-*-common*' | head -n 1)
 	(cd "$debs" && apt_of "$root" apt-get download "linux-source-$series=$version") ||
 		die "can't get linux-source-$series $version: if the mirror has moved on, remove $root"
 	dpkg-deb --fsys-tarfile "$debs"/*.deb | tar -xO "./usr/src/linux-source-$series.tar.xz" |
