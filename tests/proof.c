@@ -561,6 +561,19 @@ static void prepare_damon(void)
 	}
 }
 
+/* Its thread may have the lock that this tries, and does not wait for. */
+static void turn_damon(const char *state)
+{
+	int fd = open_at(O_WRONLY, DAMON "/0/state"), tries;
+
+	for (tries = 0; write(fd, state, strlen(state)) < 0; tries++) {
+		if (errno != EBUSY || tries == 1000)
+			err(1, "write '%s' to " DAMON "/0/state", state);
+		usleep(1000);
+	}
+	close(fd);
+}
+
 /* Of pages that are in the TLBs. */
 static void clear_bits(enum place place)
 {
@@ -575,8 +588,8 @@ static void clear_bits(enum place place)
 	}
 
 	for (int tries = 0; tries < 20; tries++) {
-		put("on", DAMON "/0/state");
-		put("off", DAMON "/0/state");
+		turn_damon("on");
+		turn_damon("off");
 		bits = read_bits();
 		if (all_clear(&bits))
 			return;
