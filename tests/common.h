@@ -106,6 +106,13 @@ static unsigned int shift_of(unsigned int level)
 	return log2_of(PAGE) + (level - 1) * log2_of(IN_HUGE);
 }
 
+/* Whether an entry has a bit that forbids execution: one of a word of 32 bits has none. */
+__attribute__((unused))
+static int have_nx(void)
+{
+	return PAGE / IN_HUGE > 4;
+}
+
 /* How many bits an address of user space can have. */
 __attribute__((unused))
 static unsigned int address_bits(void)
