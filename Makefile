@@ -59,7 +59,7 @@ $(PAGES): %: %.in docs/man docs/abi.md userspace/pagetree
 	docs/man userspace/pagetree $< >$@
 
 testprogs: $(patsubst tests/%.c,tests/bin/%,$(wildcard tests/*.c)) tests/bin/bench
-ifndef CROSS_COMPILE
+ifneq ($(filter x86_64-%,$(shell $(CC) -dumpmachine)),)
 	$(MAKE) -C $(KDIR) M=$(CURDIR)/tests/bench/bare modules
 endif
 
