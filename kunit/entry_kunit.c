@@ -219,6 +219,33 @@ static void entry_hole_with_stray_bits(struct kunit *test)
 #endif
 }
 
+/* With PAE the kernel writes an entry in halves: what can be seen between. */
+static void entry_half_written(struct kunit *test)
+{
+#ifdef CONFIG_X86_PAE
+	const pteval_t low = U32_MAX;
+	pteval_t page, raw, half;
+	unsigned int i;
+
+	synth_entry(1, 'L', 0, &page);
+	half = page & ~low;
+	KUNIT_EXPECT_NE(test, half, 0);
+	KUNIT_EXPECT_EQ(test, pagetree_load(&half, 0), 0);
+	for (i = 0; i < ARRAY_SIZE(letters); i++) {
+		if (letters[i].level != 1 ||
+		    !synth_entry(1, letters[i].what, 6, &raw))
+			continue;
+		KUNIT_EXPECT_EQ(test, pagetree_load(&raw, 0), raw);
+		KUNIT_EXPECT_FALSE(test, pagetree_is_torn(__pte(raw)));
+		half = (page & ~low) | (raw & low);
+		KUNIT_EXPECT_EQ(test, pagetree_is_torn(__pte(half)),
+				!!strchr("smpdkgq", letters[i].what));
+	}
+#else
+	synth_skip(test, "entries are written as a whole");
+#endif
+}
+
 /* Above level 3 the kernel has nothing but tables. */
 static void entry_neither_empty_nor_present(struct kunit *test)
 {
@@ -403,6 +430,7 @@ static struct kunit_case entry_cases[] = {
 	KUNIT_CASE(entry_step_to_the_next_frame),
 	KUNIT_CASE(entry_same_translation),
 	KUNIT_CASE(entry_hole_with_stray_bits),
+	KUNIT_CASE(entry_half_written),
 	KUNIT_CASE(entry_neither_empty_nor_present),
 	KUNIT_CASE(entry_huge_page_while_it_is_split),
 	KUNIT_CASE(entry_protnone_as_the_kernel_makes_it),

@@ -1002,6 +1002,33 @@ static void walk_reads_an_entry_once(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, *racer->entry, racer->becomes);
 }
 
+/* A PTE table that has no address but the one that the walker gives it */
+static void walk_table_in_high_memory(struct kunit *test)
+{
+#ifdef CONFIG_HIGHPTE
+	struct synth *synth;
+	struct racer *racer = new_racer(test, &race_cases[0], &synth, 0);
+	struct page *page = alloc_page(GFP_HIGHUSER | __GFP_ZERO);
+	pteval_t *entries;
+
+	KUNIT_ASSERT_NOT_NULL(test, page);
+	/* where the table below it has two leaves */
+	entries = kmap_local_page(page);
+	synth_entry(1, 'L', 3, &entries[3]);
+	kunmap_local(entries);
+	*racer->entry = synth_with_frame(*racer->entry, page_to_pfn(page));
+	racer->becomes = *racer->entry;
+	listener_walk(test, &racer->listener, &synth->root);
+	KUNIT_EXPECT_STREQ(test, tell(test, &racer->listener, 2),
+			   scaled(test, ".1 { .3 L1 .508 } .3 { .512 } .506", 2));
+	if (!PageHighMem(page))
+		kunit_info(test, "the page has an address");
+	__free_page(page);
+#else
+	synth_skip(test, "all tables have an address");
+#endif
+}
+
 KUNIT_ARRAY_PARAM(seeds, synth_seeds, synth_seed_name);
 
 /*
@@ -1060,6 +1087,7 @@ static struct kunit_case walk_kunit_cases[] = {
 	KUNIT_CASE_PARAM(walk_races, race_gen_params),
 	KUNIT_CASE(walk_stops_at_a_race),
 	KUNIT_CASE(walk_reads_an_entry_once),
+	KUNIT_CASE(walk_table_in_high_memory),
 	KUNIT_CASE_PARAM(walk_grown_two_levels, seeds_gen_params),
 	KUNIT_CASE_PARAM(walk_grown_three_levels, seeds_gen_params),
 	KUNIT_CASE_PARAM(walk_grown_four_levels, seeds_gen_params),
