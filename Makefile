@@ -6,7 +6,7 @@ prefix	?= /usr/local
 DKMS	:= /usr/src/pagetree-$(VERSION)
 
 CFLAGS	?= -O2 -g
-WARN	:= -std=gnu11 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes
+WARN	:= -std=gnu11 -D_FILE_OFFSET_BITS=64 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes
 PAGES	:= docs/pagetree.8 docs/pagetree-debugfs.5
 share	= $(DESTDIR)$(prefix)/share
 LIBRARIES = $(shell pkg-config --cflags --libs smartcols libelf)
