@@ -162,13 +162,19 @@ printf '%s\n' 'scope=mm mechanism=context n=7 asked=7 tag=other' \
 	'scope=page pages=1 strides=1 mechanism=page n=3 asked=3 tag=mine' \
 	'scope=mm mechanism=context n=9 asked=9 tag=other' | shots after
 
-# answers BEFORE AFTER: what shootdowns says before the command and behind it
+# answers BEFORE AFTER: what shootdowns says before the command and behind it; each in a pipe of its own, so that
+# one reader cannot get both
 answers() {
 	rm -f debug/pagetree/4242/shootdowns
 	mkfifo debug/pagetree/4242/shootdowns
 	# shellcheck disable=SC2016
-	timeout 10 bash -c 'for text; do cat "$text" >debug/pagetree/4242/shootdowns; sleep 0.1; done' \
-		answers "$@" &
+	timeout 60 bash -c 'cd debug/pagetree/4242; for text; do
+		exec 3>shootdowns
+		mkfifo next
+		mv next shootdowns
+		cat "../../../$text" >&3
+		exec 3>&-
+	done' answers "$@" &
 }
 answers before after
 says 'shootdown: a process' 0 '' "$tool" shootdown 4242 page 0x1000 n=3 tag=mine
