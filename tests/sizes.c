@@ -12,11 +12,11 @@
 
 int main(void)
 {
-	const unsigned int bits = address_bits(), levels = levels_of(bits);
+	const unsigned int bits = address_bits();
 
 	printf("%lu %u %lu ", PAGE, log2_of(PAGE), HUGE);
 	printf("%lu %u ", IN_HUGE, log2_of(IN_HUGE));
-	printf("%u %u %lu\n", bits, levels, 1UL << (bits - shift_of(levels)));
+	printf("%u %u %lu\n", bits, levels_of(bits), root_entries_of(bits));
 
 	return 0;
 }
