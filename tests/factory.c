@@ -933,7 +933,7 @@ static struct tally tally_up(unsigned long size, unsigned long count,
 /* 64 TiB without access; 65 GiB apart in it lie 997 single pages; or a 1024th of both */
 static void vast(void)
 {
-	const unsigned long unit = levels > 3 ? GIB : MIB;
+	const unsigned long unit = log2_of(window()) > 40 ? GIB : MIB;
 	const size_t size = 64 * 1024 * unit, distance = 65 * unit;
 	char *p = mmap((void *)vast_place, size, PROT_NONE, MAP_PRIVATE |
 		       MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE,
