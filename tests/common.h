@@ -151,6 +151,17 @@ static unsigned long window(void)
 	return (here | ((1UL << (log2_of(here) - 2)) - 1)) + 1;
 }
 
+/* Entries of the root table that are for user space. */
+__attribute__((unused))
+static unsigned long root_entries_of(unsigned int bits)
+{
+	/* where it is not all that addresses reach, it ends like the stack */
+	const unsigned long last = bits == 8 * sizeof(long) ?
+				   window() - 1 : (1UL << bits) - 1;
+
+	return (last >> shift_of(levels_of(bits))) + 1;
+}
+
 static __thread uint64_t random_state __attribute__((unused));
 
 /* xorshift64*: a number below @limit; @random_state must not be 0 */

@@ -463,6 +463,41 @@ static void hugetlb(void)
 	       7 * HUGE, own >= 2, own >= 2 ? 7 : 0);
 }
 
+static unsigned long hugetlb_pool(unsigned int shift)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "/sys/kernel/mm/hugepages/hugepages-%lukB/nr_hugepages",
+		 (1UL << shift) / KIB);
+
+	return number_in(path, "%lu");
+}
+
+/* [2 pages][1 never touched] of hugetlb, of each size that takes several entries */
+static void hugetlb_runs(void)
+{
+	unsigned int shift, level, sizes = 0;
+	unsigned long entries;
+	char *p;
+
+	for (shift = shift_of(1) + 1; shift < shift_of(3); shift++) {
+		if (shift == shift_of(2) || hugetlb_pool(shift) < 2)
+			continue;
+		level = shift < shift_of(2) ? 1 : 2;
+		entries = 1UL << (shift - shift_of(level));
+		p = map(3UL << shift, PROT_READ | PROT_WRITE,
+			MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB |
+			shift << MAP_HUGE_SHIFT, -1);
+		write_pages(p, 2, 1UL << shift);
+		expect(p, 3UL << shift, "leaf%u=%lu conthint%u=%lu holes%u=%lu rss=%lu kind=hugetlb",
+		       level, 2 * entries, level, 2 * entries, level, entries,
+		       2UL << shift);
+		sizes++;
+	}
+	if (!sizes)
+		skip("hugetlb has no pages of several entries here");
+}
+
 /* 3 pages of hugetlb, shared, then no access */
 static void hugetlb_closed(void)
 {
@@ -898,22 +933,24 @@ struct tally {
 static struct tally tally_up(unsigned long size, unsigned long count,
 			     unsigned long distance)
 {
-	unsigned long i, level, shift, last, table, spanned;
+	unsigned long i, entry, last, spanned, rest;
 	struct tally tally = { };
+	unsigned int level;
 
 	for (level = 1; level <= own + 1; level++) {
-		shift = shift_of(level);
+		last = ~0UL;
+		spanned = ((size - 1) >> shift_of(level)) + 1;
 		for (i = 0; i < count; i++) {
-			last = (i - 1) * distance;
-			table = i * distance >> shift << shift;
-			tally.used[level] += !i || last < table;
-			table = table / IN_HUGE >> shift << shift;
-			table *= IN_HUGE;
-			if (i && last >= table)
+			entry = i * distance >> shift_of(level);
+			if (entry == last)
 				continue;
-			tally.tables[level]++;
-			spanned = ((size - table - 1) >> shift) + 1;
-			tally.holes[level] += spanned < IN_HUGE ? spanned : IN_HUGE;
+			tally.used[level]++;
+			if (entry / IN_HUGE != last / IN_HUGE) {
+				tally.tables[level]++;
+				rest = spanned - entry / IN_HUGE * IN_HUGE;
+				tally.holes[level] += rest < IN_HUGE ? rest : IN_HUGE;
+			}
+			last = entry;
 		}
 		tally.holes[level] -= tally.used[level];
 	}
@@ -924,13 +961,13 @@ static struct tally tally_up(unsigned long size, unsigned long count,
 /* 64 TiB without access; 65 GiB apart in it lie 997 single pages; or a 1024th of both */
 static void vast(void)
 {
-	const unsigned long unit = levels > 3 ? GIB : MIB;
+	const unsigned long unit = log2_of(window()) > 40 ? GIB : MIB;
 	const size_t size = 64 * 1024 * unit, distance = 65 * unit;
 	char wanted[WANTED] = "", *p;
 	struct tally tally;
 	unsigned int i;
 
-	if (window() / 4 >> 16 < unit) {
+	if ((next_place - vast_place) >> 16 < unit) {
 		skip("user space is too small");
 		return;
 	}
@@ -1441,6 +1478,7 @@ static const struct {
 	{ "shmem-thp", shmem_thp },
 	{ "file", file },
 	{ "hugetlb", hugetlb },
+	{ "hugetlb-runs", hugetlb_runs },
 	{ "hugetlb-closed", hugetlb_closed },
 	{ "hugetlb-shared", hugetlb_shared },
 	{ "gigantic", gigantic },

@@ -1016,7 +1016,7 @@ static void ask_paging(void)
 	const unsigned int bits = address_bits();
 
 	levels = levels_of(bits);
-	root_entries = 1UL << (bits - shift_of(levels));
+	root_entries = root_entries_of(bits);
 	if (number_in(DEBUGFS "/geometry", "levels %lu") != levels)
 		errx(1, "geometry does not say %u levels", levels);
 	hints = number_in(DEBUGFS "/geometry", "conthint_bytes1 %lu");

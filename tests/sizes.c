@@ -12,14 +12,11 @@
 
 int main(void)
 {
-	const unsigned int bits = address_bits(), levels = levels_of(bits);
-	/* where all of a word are addresses, not half of them are the user's */
-	const unsigned long root = bits < 8 * sizeof(long) ?
-		1UL << (bits - shift_of(levels)) : window() >> shift_of(levels);
+	const unsigned int bits = address_bits();
 
 	printf("%lu %u %lu ", PAGE, log2_of(PAGE), HUGE);
 	printf("%lu %u ", IN_HUGE, log2_of(IN_HUGE));
-	printf("%u %u %lu %d\n", bits, levels, root, have_nx());
+	printf("%u %u %lu %d\n", bits, levels_of(bits), root_entries_of(bits), have_nx());
 
 	return 0;
 }
