@@ -42,7 +42,7 @@
 #define TABLE_BITS		_PAGE_TABLE
 /* which the kernel takes for bad at the highest level */
 #define UPPER_TABLE_BITS	(_PAGE_TABLE & ~_PAGE_ACCESSED)
-#define BAD_BITS(level)		(_PAGE_TABLE | _PAGE_GLOBAL)
+#define BAD_BITS(level)		(_PAGE_TABLE | _PAGE_PCD)
 
 const pteval_t synth_table_accessed = _PAGE_ACCESSED;
 const pteval_t synth_special = _PAGE_SPECIAL;
