@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the test programs share: sizes, what old headers lack, random numbers. */
+/* What the test programs share: the sizes of pages and tables, what old headers lack, random numbers. */
 #ifndef PAGETREE_TESTS_COMMON_H
 #define PAGETREE_TESTS_COMMON_H
 
+#include <errno.h>
 #include <signal.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -14,9 +16,9 @@
 #define MIB		(1024 * KIB)
 #define GIB		(1024 * MIB)
 #define TIB		(1024 * GIB)
-#define PAGE		(4 * KIB)
-#define HUGE		(2 * MIB)
-#define IN_HUGE		(HUGE / PAGE)
+#define PAGE		page_size
+#define HUGE		huge_size	/* what an entry of level 2 maps */
+#define IN_HUGE		(HUGE / PAGE)	/* as many as a table has entries */
 
 #ifndef MADV_COLLAPSE
 #define MADV_COLLAPSE		25
@@ -60,6 +62,98 @@ struct pm_scan_arg {
 #define PAGE_IS_HUGE		(1 << 6)
 #define PAGE_IS_SOFT_DIRTY	(1 << 7)
 #endif
+
+/* What the kernel says of its page tables, asked elsewhere than in pagetree. */
+static unsigned long page_size, huge_size;
+
+static unsigned long number_in(const char *path, const char *format)
+{
+	FILE *file = fopen(path, "r");
+	unsigned long number = 0;
+	char line[256];
+
+	while (file && fgets(line, sizeof(line), file))
+		if (sscanf(line, format, &number) == 1)
+			break;
+	if (file)
+		fclose(file);
+
+	return number;
+}
+
+__attribute__((constructor))
+static void ask_sizes(void)
+{
+	page_size = sysconf(_SC_PAGESIZE);
+	huge_size = number_in("/sys/kernel/mm/transparent_hugepage/hpage_pmd_size", "%lu");
+	if (!huge_size)
+		huge_size = number_in("/proc/meminfo", "Hugepagesize: %lu") * KIB;
+	/* without huge pages entries are words */
+	if (!huge_size)
+		huge_size = page_size * (page_size / sizeof(long));
+}
+
+__attribute__((unused))
+static unsigned int log2_of(unsigned long number)
+{
+	return 8 * sizeof(number) - 1 - __builtin_clzl(number);
+}
+
+/* log2 of the bytes that an entry of @level maps */
+__attribute__((unused))
+static unsigned int shift_of(unsigned int level)
+{
+	return log2_of(PAGE) + (level - 1) * log2_of(IN_HUGE);
+}
+
+/* How many bits an address of user space can have. */
+__attribute__((unused))
+static unsigned int address_bits(void)
+{
+	unsigned int bit = 8 * sizeof(long);
+	void *at, *p;
+
+	while (bit--) {
+		at = (void *)(1UL << bit);
+		p = mmap(at, PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS |
+			 MAP_FIXED_NOREPLACE, -1, 0);
+		if (p == at)
+			munmap(p, PAGE);
+		if (p == at || errno == EEXIST)
+			break;
+	}
+
+	return bit + 1;
+}
+
+/* How many levels of tables these take. */
+__attribute__((unused))
+static unsigned int levels_of(unsigned int bits)
+{
+	const unsigned int each = log2_of(IN_HUGE);
+
+	return (bits - log2_of(PAGE) + each - 1) / each;
+}
+
+/* Where mmap() puts nothing that is not asked for, and above: the stack ends there. */
+__attribute__((unused))
+static unsigned long window(void)
+{
+	const unsigned long here = (unsigned long)__builtin_frame_address(0);
+
+	return (here | ((1UL << (log2_of(here) - 2)) - 1)) + 1;
+}
+
+/* Entries of the root table that are for user space. */
+__attribute__((unused))
+static unsigned long root_entries_of(unsigned int bits)
+{
+	/* where it is not all that addresses reach, it ends like the stack */
+	const unsigned long last = bits == 8 * sizeof(long) ?
+				   window() - 1 : (1UL << bits) - 1;
+
+	return (last >> shift_of(levels_of(bits))) + 1;
+}
 
 static __thread uint64_t random_state __attribute__((unused));
 

@@ -6,8 +6,8 @@
  *
  * Prints `expect NAME START END COLUMN=NUMBER...`, a line for each range whose
  * numbers are known, or `skip NAME WHY`, then `ready PID`, and waits until its
- * standard input ends. Counts are primes, so that no sum is right by chance. Each situation
- * lies 512 GiB from the next: it shares no table below level 4 with another.
+ * standard input ends. Counts are primes, so that no sum is right by chance. Situations lie so far
+ * apart that they share upper tables only: on x86-64 and the like, 512 GiB, and those of level 4.
  */
 #define _GNU_SOURCE
 #include <err.h>
@@ -33,14 +33,26 @@
 
 #include "common.h"
 
-/* above where the executable may lie; VAST is as large as what lies below */
-#define FIRST		0x580000000000UL
-#define VAST		0x100000000000UL
-#define DISTANCE	(512 * GIB)
+#define DISTANCE	(1UL << shift_of(own + 1))
 
 static const char *name;	/* of the situation being built */
 static const char *argument;
-static unsigned long next_place = FIRST;
+static unsigned int levels;
+static unsigned int own;	/* the highest level of tables that no two situations share */
+static unsigned long vast_place;
+static unsigned long next_place;
+
+/* Above where the executable may lie there is room for 64 places; below, for a vast one. */
+static void choose_places(void)
+{
+	const unsigned long room = window() / 4;
+
+	levels = levels_of(address_bits());
+	for (own = 1; own + 1 < levels && shift_of(own + 2) + 6 <= log2_of(room);)
+		own++;
+	vast_place = window() / 8;
+	next_place = window() / 16 * 11;
+}
 
 static void *map(size_t size, int prot, int flags, int fd)
 {
@@ -92,6 +104,8 @@ static void read_pages(const char *p, unsigned long count, size_t distance)
 	}
 }
 
+#define WANTED		1024
+
 __attribute__((format(printf, 3, 4)))
 static void expect(const void *start, size_t size, const char *format, ...)
 {
@@ -103,6 +117,18 @@ static void expect(const void *start, size_t size, const char *format, ...)
 	vprintf(format, args);
 	va_end(args);
 	putchar('\n');
+}
+
+/* Appends COLUMN=NUMBER to what is expected, with room for all there can be. */
+__attribute__((format(printf, 2, 3)))
+static void add(char *text, const char *format, ...)
+{
+	const size_t length = strlen(text);
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text + length, WANTED - length, format, args);
+	va_end(args);
 }
 
 static void skip(const char *why)
@@ -183,7 +209,8 @@ static void small(void)
 
 	write_pages(p, 29, PAGE);
 	expect(p, 64 * PAGE,
-	       "leaf1=29 bytes1=118784 holes1=35 hole_bytes=143360 rss=118784 tables1=1 tables2=1 tables3=1 borrowed1=0 zero1=0 deposited=0");
+	       "leaf1=29 bytes1=%lu holes1=35 hole_bytes=%lu rss=%lu tables1=1 tables2=%d tables3=%d borrowed1=0 zero1=0 deposited=0",
+	       29 * PAGE, 35 * PAGE, 29 * PAGE, own >= 2, own >= 3);
 }
 
 /* [13 pages read, never written][51 never touched] */
@@ -193,27 +220,31 @@ static void zero(void)
 
 	read_pages(p, 13, PAGE);
 	expect(p, 64 * PAGE,
-	       "leaf1=13 zero1=13 special1=0 bytes1=53248 rss=0 holes1=51 tables1=1");
+	       "leaf1=13 zero1=13 special1=0 bytes1=%lu rss=0 holes1=51 tables1=1",
+	       13 * PAGE);
 }
 
-/* 17 x [1 page][511 never touched] */
+/* 17 x [1 page][the rest of its table never touched] */
 static void scattered(void)
 {
 	char *p = map_small(17 * HUGE);
 
 	write_pages(p, 17, HUGE);
 	expect(p, 17 * HUGE,
-	       "leaf1=17 holes1=8687 tables1=17 tables2=1 tables3=1 holes2=0 rss=69632 used1=17 used2=17 used3=1 fill1=17 empty1=0");
+	       "leaf1=17 holes1=%lu tables1=17 tables2=%d tables3=%d holes2=0 rss=%lu used1=17 used2=%d used3=%d fill1=17 empty1=0",
+	       17 * (IN_HUGE - 1), own >= 2, own >= 3, 17 * PAGE,
+	       own >= 2 ? 17 : 0, own >= 3);
 }
 
-/* [11 x 2 MiB never touched][1 page], in one level-2 table */
+/* [11 huge pages never touched][1 page], in one level-2 table */
 static void late(void)
 {
 	char *p = map_small(12 * HUGE);
 
 	write_pages(p + 11 * HUGE, 1, PAGE);
 	expect(p, 12 * HUGE,
-	       "leaf1=1 holes1=511 holes2=11 tables1=1 tables2=1 hole_bytes=25161728");
+	       "leaf1=1 holes1=%lu holes2=11 tables1=1 tables2=%d hole_bytes=%lu",
+	       IN_HUGE - 1, own >= 2, 12 * HUGE - PAGE);
 }
 
 /* [17 pages rw][19 pages r]: two VMAs in one PTE table */
@@ -225,7 +256,8 @@ static void neighbours(void)
 	if (mprotect(p + 17 * PAGE, 19 * PAGE, PROT_READ))
 		err(1, "%s: mprotect", name);
 	expect(p, 17 * PAGE,
-	       "leaf1=17 tables1=1 tables2=1 tables3=1 borrowed1=0 borrowed2=0");
+	       "leaf1=17 tables1=1 tables2=%d tables3=%d borrowed1=0 borrowed2=%d",
+	       own >= 2, own >= 3, own < 2);
 	expect(p + 17 * PAGE, 19 * PAGE,
 	       "leaf1=19 tables1=0 tables2=0 tables3=0 borrowed1=1 borrowed2=1 borrowed3=1");
 }
@@ -238,7 +270,8 @@ static void closed(void)
 	write_pages(p, 23, PAGE);
 	if (mprotect(p, 64 * PAGE, PROT_NONE))
 		err(1, "%s: mprotect", name);
-	expect(p, 64 * PAGE, "leaf1=23 protnone1=23 numahint1=0 user1=0 writable1=0 executable1=0 rss=94208 holes1=41");
+	expect(p, 64 * PAGE, "leaf1=23 protnone1=23 numahint1=0 user1=0 writable1=0 executable1=0 rss=%lu holes1=41",
+	       23 * PAGE);
 }
 
 /* 5 PTE tables emptied again */
@@ -251,16 +284,18 @@ static void emptied(void)
 	advise(p, PAGE, MADV_DONTNEED);
 	advise(p + HUGE, PAGE, MADV_DONTNEED);
 	advise(p + 2 * HUGE, PAGE, MADV_DONTNEED);
-	expect(p, 5 * HUGE, "leaf1=2 holes1=2558 tables1=5 empty1=3 fill0=3 fill1=2 used1=2 used2=5");
+	expect(p, 5 * HUGE, "leaf1=2 holes1=%lu tables1=5 empty1=3 fill0=3 fill1=2 used1=2 used2=%d",
+	       5 * IN_HUGE - 2, own >= 2 ? 5 : 0);
 }
 
-/* 3 TiB without access: 6 entries of level 4 */
+/* 6 places without access, on x86-64 3 TiB: as many entries of an upper table */
 static void reserved(void)
 {
 	void *p = map(6 * DISTANCE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1);
 
 	expect(p, 6 * DISTANCE,
-	       "holes4=6 hole_bytes=3298534883328 leaf1=0 tables1=0 tables2=0 tables3=0");
+	       "holes%u=6 hole_bytes=%lu leaf1=0 tables1=0 tables2=0 tables3=0",
+	       own + 1, 6 * DISTANCE);
 }
 
 static void *map_huge(size_t size)
@@ -272,27 +307,29 @@ static void *map_huge(size_t size)
 	return p;
 }
 
-/* [23 x 2 MiB][2 x 2 MiB never touched] */
+/* [23 huge pages][2 never touched] */
 static void thp(void)
 {
 	char *p = map_huge(25 * HUGE);
 
 	write_pages(p, 23, HUGE);
 	expect(p, 25 * HUGE,
-	       "leaf2=23 bytes2=48234496 holes2=2 leaf1=0 tables1=0 tables2=1 used2=23 deposited=23 rss=48234496 user2=23 dirty2=23 executable2=0");
+	       "leaf2=23 bytes2=%lu holes2=2 leaf1=0 tables1=0 tables2=%d used2=%d deposited=23 rss=%lu user2=23 dirty2=23 executable2=0",
+	       23 * HUGE, own >= 2, own >= 2 ? 23 : 0, 23 * HUGE);
 }
 
-/* 3 x 2 MiB read, never written */
+/* 3 huge pages read, never written */
 static void thp_zero(void)
 {
 	char *p = map_huge(3 * HUGE);
 
 	read_pages(p, 3, HUGE);
 	expect(p, 3 * HUGE,
-	       "leaf2=3 zero2=3 rss=0 deposited=3 tables1=0 tables2=1 writable2=0 dirty2=0");
+	       "leaf2=3 zero2=3 rss=0 deposited=3 tables1=0 tables2=%d writable2=0 dirty2=0",
+	       own >= 2);
 }
 
-/* [2 MiB][2 MiB, one page of it read-only: 512 small ones in 3 VMAs][2 MiB] */
+/* [huge][huge, one page of it read-only: small ones, in 3 VMAs][huge] */
 static void thp_split(void)
 {
 	char *p = map_huge(3 * HUGE), *hit = p + HUGE + 7 * PAGE;
@@ -301,11 +338,12 @@ static void thp_split(void)
 	if (mprotect(hit, PAGE, PROT_READ))
 		err(1, "%s: mprotect", name);
 	expect(p, 3 * HUGE,
-	       "leaf2=2 leaf1=512 tables1=1 deposited=2 rss=6291456");
+	       "leaf2=2 leaf1=%lu tables1=1 deposited=2 rss=%lu",
+	       IN_HUGE, 3 * HUGE);
 	expect(hit, PAGE, "leaf1=1 tables1=0 borrowed1=1");
 }
 
-/* 5 x 2 MiB written, then no access */
+/* 5 huge pages written, then no access */
 static void thp_closed(void)
 {
 	char *p = map_huge(5 * HUGE);
@@ -313,7 +351,8 @@ static void thp_closed(void)
 	write_pages(p, 5, HUGE);
 	if (mprotect(p, 5 * HUGE, PROT_NONE))
 		err(1, "%s: mprotect", name);
-	expect(p, 5 * HUGE, "leaf2=5 protnone2=5 numahint2=0 user2=0 executable2=0 deposited=5 rss=10485760");
+	expect(p, 5 * HUGE, "leaf2=5 protnone2=5 numahint2=0 user2=0 executable2=0 deposited=5 rss=%lu",
+	       5 * HUGE);
 }
 
 static int memfd(size_t size, unsigned int flags)
@@ -333,10 +372,10 @@ static void shmem(void)
 		      memfd(64 * PAGE, 0));
 
 	write_pages(p, 31, PAGE);
-	expect(p, 64 * PAGE, "leaf1=31 holes1=33 rss=126976 tables1=1");
+	expect(p, 64 * PAGE, "leaf1=31 holes1=33 rss=%lu tables1=1", 31 * PAGE);
 }
 
-/* 3 x 2 MiB of a memfd on huge pages: no tables are set aside */
+/* 3 huge pages of a memfd: no tables are set aside */
 static void shmem_thp(void)
 {
 	char *p = map(3 * HUGE, PROT_READ | PROT_WRITE, MAP_SHARED,
@@ -344,22 +383,24 @@ static void shmem_thp(void)
 
 	advise(p, 3 * HUGE, MADV_HUGEPAGE);
 	write_pages(p, 3, HUGE);
-	expect(p, 3 * HUGE, "leaf2=3 leaf1=0 deposited=0 rss=6291456 tables2=1");
+	expect(p, 3 * HUGE, "leaf2=3 leaf1=0 deposited=0 rss=%lu tables2=%d",
+	       3 * HUGE, own >= 2);
 }
 
 /* A file of so many pages, not all of them zeros. */
 static int make_file(unsigned int pages)
 {
-	static char page[PAGE] = "page", own[64];
-	const char *path = argument ? argument : own;
+	char page[PAGE], usual[64];
+	const char *path = argument ? argument : usual;
 	int fd;
 
-	snprintf(own, sizeof(own), "/var/tmp/factory-%s", name);
+	memset(page, 'p', PAGE);
+	snprintf(usual, sizeof(usual), "/var/tmp/factory-%s", name);
 	fd = open(path, O_RDWR | O_CREAT | O_TRUNC, 0600);
 	if (fd < 0)
 		err(1, "%s: %s", name, path);
 	while (pages--)
-		if (write(fd, page, PAGE) != PAGE)
+		if (write(fd, page, PAGE) != (ssize_t)PAGE)
 			err(1, "%s: %s", name, path);
 
 	return fd;
@@ -373,42 +414,91 @@ static void file(void)
 
 	read_pages(p, 37, PAGE);
 	write_pages(p, 7, PAGE);
-	expect(p, 37 * PAGE, "leaf1=37 rss=151552 tables1=1 offset=0 dirty1=7 writable1=7 executable1=0 user1=37");
+	expect(p, 37 * PAGE, "leaf1=37 rss=%lu tables1=1 offset=0 dirty1=7 writable1=7 executable1=0 user1=37",
+	       37 * PAGE);
 }
 
-/* 7 x 2 MiB of hugetlb, private */
+static char *map_hugetlb(size_t size, unsigned int level)
+{
+	return map(size, PROT_READ | PROT_WRITE,
+		   MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB |
+		   shift_of(level) << MAP_HUGE_SHIFT, -1);
+}
+
+static int memfd_hugetlb(size_t size)
+{
+	return memfd(size, MFD_HUGETLB | shift_of(2) << MFD_HUGE_SHIFT);
+}
+
+/* 7 pages of hugetlb, private */
 static void hugetlb(void)
 {
-	char *p = map(11 * HUGE, PROT_READ | PROT_WRITE,
-		      MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB |
-		      (21 << MAP_HUGE_SHIFT), -1);
+	char *p = map_hugetlb(11 * HUGE, 2);
 
 	write_pages(p, 7, HUGE);
 	expect(p, 11 * HUGE,
-	       "leaf2=7 holes2=4 rss=14680064 deposited=0 tables1=0 tables2=1 used2=7 shared2=0 sharers2=0");
+	       "leaf2=7 holes2=4 rss=%lu deposited=0 tables1=0 tables2=%d used2=%d shared2=0 sharers2=0",
+	       7 * HUGE, own >= 2, own >= 2 ? 7 : 0);
 }
 
-/* 3 x 2 MiB of hugetlb, shared, then no access */
+static unsigned long hugetlb_pool(unsigned int shift)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "/sys/kernel/mm/hugepages/hugepages-%lukB/nr_hugepages",
+		 (1UL << shift) / KIB);
+
+	return number_in(path, "%lu");
+}
+
+/* [2 pages][1 never touched] of hugetlb, of each size that takes several entries */
+static void hugetlb_runs(void)
+{
+	unsigned int shift, level, sizes = 0;
+	unsigned long entries;
+	char *p;
+
+	for (shift = shift_of(1) + 1; shift < shift_of(3); shift++) {
+		if (shift == shift_of(2) || hugetlb_pool(shift) < 2)
+			continue;
+		level = shift < shift_of(2) ? 1 : 2;
+		entries = 1UL << (shift - shift_of(level));
+		p = map(3UL << shift, PROT_READ | PROT_WRITE,
+			MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB |
+			shift << MAP_HUGE_SHIFT, -1);
+		write_pages(p, 2, 1UL << shift);
+		expect(p, 3UL << shift, "leaf%u=%lu conthint%u=%lu holes%u=%lu rss=%lu kind=hugetlb",
+		       level, 2 * entries, level, 2 * entries, level, entries,
+		       2UL << shift);
+		sizes++;
+	}
+	if (!sizes)
+		skip("hugetlb has no pages of several entries here");
+}
+
+/* 3 pages of hugetlb, shared, then no access */
 static void hugetlb_closed(void)
 {
 	char *p = map(3 * HUGE, PROT_READ | PROT_WRITE, MAP_SHARED,
-		      memfd(3 * HUGE, MFD_HUGETLB | MFD_HUGE_2MB));
+		      memfd_hugetlb(3 * HUGE));
 
 	write_pages(p, 3, HUGE);
 	if (mprotect(p, 3 * HUGE, PROT_NONE))
 		err(1, "%s: mprotect", name);
-	expect(p, 3 * HUGE, "leaf2=3 protnone2=3 rss=6291456 tables2=1");
+	expect(p, 3 * HUGE, "leaf2=3 protnone2=3 rss=%lu tables2=%d", 3 * HUGE,
+	       own >= 2);
 }
 
 /*
- * 2 GiB of hugetlb in two processes, 5 x 2 MiB touched by both: the kernel lets
- * them share the level-2 table, and counts it for each.
+ * Hugetlb of two level-2 tables in two processes, 5 pages touched by both: the
+ * kernel lets them share the table, and counts it for each.
  */
 static void hugetlb_shared(void)
 {
-	char *p = map(2 * GIB, PROT_READ | PROT_WRITE, MAP_SHARED,
-		      memfd(2 * GIB, MFD_HUGETLB | MFD_HUGE_2MB));
-	char *half = p + GIB;
+	const size_t size = 1UL << shift_of(3);
+	char *p = map(2 * size, PROT_READ | PROT_WRITE, MAP_SHARED,
+		      memfd_hugetlb(2 * size));
+	char *half = p + size;
 	int ready[2];
 	char byte;
 
@@ -426,32 +516,32 @@ static void hugetlb_shared(void)
 		_exit(0);
 	}
 	(void)!read(ready[0], &byte, 1);
-	expect(p, 2 * GIB,
-	       "leaf2=5 rss=10485760 holes3=1 holes2=507 tables2=1 tables3=1 used2=5 shared2=1 sharers2=1");
+	expect(p, 2 * size,
+	       "leaf2=5 rss=%lu holes3=1 holes2=%lu tables2=1 tables3=%d used2=5 shared2=1 sharers2=1",
+	       5 * HUGE, IN_HUGE - 5, own >= 3);
 }
 
-/* 1 x 1 GiB of hugetlb */
+/* 1 page of hugetlb on level 3, on most 1 GiB */
 static void gigantic(void)
 {
-	char *p = map(GIB, PROT_READ | PROT_WRITE,
-		      MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB |
-		      (30 << MAP_HUGE_SHIFT), -1);
+	const size_t size = 1UL << shift_of(3);
+	char *p = map_hugetlb(size, 3);
 
 	write_pages(p, 1, PAGE);
-	expect(p, GIB, "leaf3=1 bytes3=1073741824 rss=1073741824 tables1=0 tables2=0 tables3=1");
+	expect(p, size, "leaf3=1 bytes3=%zu rss=%zu tables1=0 tables2=0 tables3=%d",
+	       size, size, own >= 3);
 }
 
 /* the same without access: only the PTE form of the entry is present */
 static void gigantic_closed(void)
 {
-	char *p = map(GIB, PROT_READ | PROT_WRITE,
-		      MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB |
-		      (30 << MAP_HUGE_SHIFT), -1);
+	const size_t size = 1UL << shift_of(3);
+	char *p = map_hugetlb(size, 3);
 
 	write_pages(p, 1, PAGE);
-	if (mprotect(p, GIB, PROT_NONE))
+	if (mprotect(p, size, PROT_NONE))
 		err(1, "%s: mprotect", name);
-	expect(p, GIB, "leaf3=1 protnone3=1 rss=1073741824 bad3=0");
+	expect(p, size, "leaf3=1 protnone3=1 rss=%zu bad3=0", size);
 }
 
 static void told_of_poison(int signal)
@@ -470,7 +560,7 @@ static void poisoned(void)
 		skip("this kernel has no CONFIG_MEMORY_FAILURE");
 		return;
 	}
-	expect(p, 11 * PAGE, "leaf1=8 hwpoison1=3 rss=45056");
+	expect(p, 11 * PAGE, "leaf1=8 hwpoison1=3 rss=%lu", 11 * PAGE);
 }
 
 static void page_out(char *p, unsigned long count)
@@ -492,42 +582,48 @@ static void swapped(void)
 	write_pages(p, 30, PAGE);
 	page_out(p, 19);
 	expect(p, 30 * PAGE,
-	       "leaf1=11 swap1=19 used1=30 softdirty1=%d rss=45056 bytes1=45056",
-	       have_soft_dirty() ? 30 : 0);
+	       "leaf1=11 swap1=19 used1=30 softdirty1=%d rss=%lu bytes1=%lu",
+	       have_soft_dirty() ? 30 : 0, 11 * PAGE, 11 * PAGE);
 }
 
-/* [2 MiB swapped out: 512 small ones][2 MiB] */
+/* [huge, swapped out: small ones][huge] */
 static void thp_swapped(void)
 {
 	char *p = map_huge(2 * HUGE);
 
 	/* pages of zeros would not be swapped out but become the zero page */
 	memset(p, 1, 2 * HUGE);
-	page_out(p, 512);
+	page_out(p, IN_HUGE);
 	expect(p, 2 * HUGE,
-	       "leaf1=0 swap1=512 leaf2=1 tables1=1 deposited=1 rss=2097152");
+	       "leaf1=0 swap1=%lu leaf2=1 tables1=1 deposited=1 rss=%lu",
+	       IN_HUGE, HUGE);
 }
 
-/* 11 pages above the lower 47 bits of the address space, with 5 levels only */
+/* 11 pages where an address is only if it is asked for: mostly with 5 levels */
 static void high(void)
 {
-	char *p = mmap((void *)(1UL << 50), 11 * PAGE, PROT_READ | PROT_WRITE,
-		       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *place = (char *)(8 * window()), *p, wanted[WANTED] = "leaf1=11";
+	unsigned int level;
 
+	p = mmap(place, 11 * PAGE, PROT_READ | PROT_WRITE,
+		 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (p == MAP_FAILED)
 		err(1, "%s: mmap", name);
-	if (p != (char *)(1UL << 50)) {
-		skip("this machine has no fifth level");
+	if (p != place) {
+		skip("no address is higher than those that mmap() chooses itself");
 		return;
 	}
 	advise(p, 11 * PAGE, MADV_NOHUGEPAGE);
 	write_pages(p, 11, PAGE);
-	expect(p, 11 * PAGE, "leaf1=11 tables1=1 tables2=1 tables3=1 tables4=1 tables5=0 borrowed5=1");
+	for (level = 1; level < levels; level++)
+		add(wanted, " tables%u=1", level);
+	expect(p, 11 * PAGE, "%s tables%u=0 borrowed%u=1", wanted, levels, levels);
 }
 
-/* 1009 pages, every other one read-only: as many VMAs, in 2 PTE tables */
+/* 1009 pages, every other one read-only: as many VMAs, on x86-64 in 2 PTE tables */
 static void many(void)
 {
+	const unsigned long tables = (1009 + IN_HUGE - 1) / IN_HUGE;
 	char *p = map_small(1009 * PAGE);
 	unsigned int i;
 
@@ -536,7 +632,8 @@ static void many(void)
 		if (mprotect(p + i * PAGE, PAGE, PROT_READ))
 			err(1, "%s: mprotect", name);
 	expect(p, 1009 * PAGE,
-	       "leaf1=1009 holes1=0 tables1=2 tables2=1 borrowed1=1007 borrowed2=1008 rows=1009");
+	       "leaf1=1009 holes1=0 tables1=%lu tables2=%d borrowed1=%lu borrowed2=%d rows=1009",
+	       tables, own >= 2, 1009 - tables, 1009 - (own >= 2));
 }
 
 /* Bits. Whoever forks or clears soft-dirty bits takes write bits away. */
@@ -715,7 +812,8 @@ static void uffd_marker(void)
 	}
 	uffd_protect(fd, p, 31 * PAGE);
 	expect(p, 31 * PAGE,
-	       "leaf1=11 uffd1=11 writable1=0 marker1=20 guard1=0 poison1=0 used1=31 holes1=0 rss=45056");
+	       "leaf1=11 uffd1=11 writable1=0 marker1=20 guard1=0 poison1=0 used1=31 holes1=0 rss=%lu",
+	       11 * PAGE);
 }
 
 /* [5 pages][7 poisoned by userfaultfd][7 never touched] */
@@ -737,7 +835,8 @@ static void uffd_poison(void)
 	if (ioctl(fd, UFFDIO_POISON, &poison))
 		err(1, "%s: UFFDIO_POISON", name);
 	expect(p, 19 * PAGE,
-	       "leaf1=5 marker1=7 poison1=7 guard1=0 hwpoison1=0 holes1=7 rss=20480");
+	       "leaf1=5 marker1=7 poison1=7 guard1=0 hwpoison1=0 holes1=7 rss=%lu",
+	       5 * PAGE);
 }
 
 /* [7 guard pages][23 pages] */
@@ -751,24 +850,33 @@ static void guard(void)
 		return;
 	}
 	expect(p, 30 * PAGE,
-	       "leaf1=23 marker1=7 guard1=7 poison1=0 used1=30 holes1=0 rss=94208");
+	       "leaf1=23 marker1=7 guard1=7 poison1=0 used1=30 holes1=0 rss=%lu",
+	       23 * PAGE);
 }
 
 /* Tables */
 
-/* PTE tables with 0, 1, 3, 7, 17, 300 and 512 entries in use */
+/* PTE tables with 0, 1, 3, 7, 17, 300 and all entries in use */
 static void occupancy(void)
 {
-	static const unsigned int pages[] = { 1, 1, 3, 7, 17, 300, 512 };
-	char *p = map_small(7 * HUGE);
-	unsigned int i;
+	const unsigned int pages[] = { 1, 1, 3, 7, 17, 300, IN_HUGE };
+	unsigned int fill[32] = { 1 }, used = 0, i;
+	char *p = map_small(7 * HUGE), wanted[WANTED] = "";
 
 	for (i = 0; i < 7; i++)
 		write_pages(p + i * HUGE, pages[i], PAGE);
 	/* not the whole table: PT_RECLAIM would free it */
 	advise(p, PAGE, MADV_DONTNEED);
+	for (i = 1; i < 7; i++) {
+		used += pages[i];
+		fill[log2_of(pages[i]) + 1]++;
+	}
+	for (i = 0; i <= log2_of(IN_HUGE) + 1; i++)
+		add(wanted, "fill%u=%u ", i, fill[i]);
 	expect(p, 7 * HUGE,
-	       "leaf1=840 used1=840 holes1=2744 tables1=7 empty1=1 fill0=1 fill1=1 fill2=1 fill3=1 fill4=0 fill5=1 fill6=0 fill7=0 fill8=0 fill9=1 fill10=1 used2=7 tables2=1 empty2=0 used3=1");
+	       "leaf1=%u used1=%u holes1=%lu tables1=7 empty1=1 %sused2=%d tables2=%d empty2=0 used3=%d",
+	       used, used, 7 * IN_HUGE - used, wanted, own >= 2 ? 7 : 0,
+	       own >= 2, own >= 3);
 }
 
 /* 3 of 5 PTE tables emptied as a whole, which newer kernels free at once */
@@ -782,47 +890,94 @@ static void emptied_whole(void)
 	advise(p, 3 * HUGE, MADV_DONTNEED);
 	freed = (before - status_kib("VmPTE")) * KIB / PAGE;
 	expect(p, 5 * HUGE, "leaf1=2 tables1=%lu empty1=%lu fill0=%lu used2=%lu holes2=%lu holes1=%lu",
-	       5 - freed, 3 - freed, 3 - freed, 5 - freed, freed,
-	       (5 - freed) * 512 - 2);
+	       5 - freed, 3 - freed, 3 - freed, own >= 2 ? 5 - freed : 0, freed,
+	       (5 - freed) * IN_HUGE - 2);
 }
 
-/* 64 TiB without access; 65 GiB apart in it lie 997 single pages */
+/* struct tally - of pages that are touched, and what they need */
+struct tally {
+	unsigned long tables[6];	/* of each level */
+	unsigned long used[6];		/* entries of these */
+	unsigned long holes[6];		/* in the range, in tables that there are */
+};
+
+/* Of @count pages, @distance apart, from the beginning of a range that is aligned. */
+static struct tally tally_up(unsigned long size, unsigned long count,
+			     unsigned long distance)
+{
+	unsigned long i, entry, last, spanned, rest;
+	struct tally tally = { };
+	unsigned int level;
+
+	for (level = 1; level <= own + 1; level++) {
+		last = ~0UL;
+		spanned = ((size - 1) >> shift_of(level)) + 1;
+		for (i = 0; i < count; i++) {
+			entry = i * distance >> shift_of(level);
+			if (entry == last)
+				continue;
+			tally.used[level]++;
+			if (entry / IN_HUGE != last / IN_HUGE) {
+				tally.tables[level]++;
+				rest = spanned - entry / IN_HUGE * IN_HUGE;
+				tally.holes[level] += rest < IN_HUGE ? rest : IN_HUGE;
+			}
+			last = entry;
+		}
+		tally.holes[level] -= tally.used[level];
+	}
+
+	return tally;
+}
+
+/* 64 TiB without access; 65 GiB apart in it lie 997 single pages; or a 1024th of both */
 static void vast(void)
 {
-	const size_t size = 64 * 1024 * GIB, distance = 65 * GIB;
-	char *p = mmap((void *)VAST, size, PROT_NONE, MAP_PRIVATE |
+	const unsigned long unit = log2_of(window()) > 40 ? GIB : MIB;
+	const size_t size = 64 * 1024 * unit, distance = 65 * unit;
+	char *p = mmap((void *)vast_place, size, PROT_NONE, MAP_PRIVATE |
 		       MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE,
 		       -1, 0);
+	const struct tally tally = tally_up(size, 997, distance);
+	char wanted[WANTED] = "";
 	unsigned int i;
 
-	if (p != (char *)VAST)
+	if (p != (char *)vast_place)
 		err(1, "%s: mmap", name);
 	for (i = 0; i < 997; i++)
 		if (mprotect(p + i * distance, PAGE, PROT_READ | PROT_WRITE))
 			err(1, "%s: mprotect", name);
 	write_pages(p, 997, distance);
-	expect(p, size,
-	       "rows=1994 leaf1=997 tables1=997 tables2=997 tables3=127 holes1=509467 holes2=509467 holes3=64027 holes4=1 used1=997 used2=997 used3=997 fill1=997 hole_bytes=%lu",
-	       size - 997 * PAGE);
+	for (i = 1; i <= own; i++)
+		add(wanted, "tables%u=%lu used%u=%lu ", i, tally.tables[i], i,
+		    tally.used[i]);
+	for (i = 1; i <= own + 1; i++)
+		add(wanted, "holes%u=%lu ", i, tally.holes[i]);
+	expect(p, size, "rows=1994 leaf1=997 %sfill1=997 hole_bytes=%lu",
+	       wanted, size - 997 * PAGE);
 }
 
 /* 100003 VMAs; 101 pages of them are touched. Needs vm.max_map_count. */
 static void crowd(void)
 {
-	char *p = map_small(100003 * PAGE);
+	const size_t size = 100003 * PAGE;
+	const struct tally tally = tally_up(size, 101, 990 * PAGE);
+	char *p = map_small(size);
 	unsigned int i;
 
 	for (i = 1; i < 100003; i += 2)
 		if (mprotect(p + i * PAGE, PAGE, PROT_READ))
 			err(1, "%s: mprotect", name);
 	write_pages(p, 101, 990 * PAGE);
-	expect(p, 100003 * PAGE,
-	       "rows=100003 leaf1=101 used1=101 tables1=101 tables2=1 holes1=51611 holes2=95 rss=413696");
+	expect(p, size,
+	       "rows=100003 leaf1=101 used1=101 tables1=%lu tables2=%d holes1=%lu holes2=%lu rss=%lu",
+	       tally.tables[1], own >= 2, tally.holes[1], tally.holes[2],
+	       101 * PAGE);
 }
 
 /* Huge pages mapped by small entries: contiguous blocks of known sizes */
 
-/* 2 MiB on one page, which khugepaged leaves alone when it is split. */
+/* One huge page, which khugepaged leaves alone when it is split. */
 static char *map_one_huge(void)
 {
 	char *p = map_huge(HUGE);
@@ -833,36 +988,58 @@ static char *map_one_huge(void)
 	return p;
 }
 
-/* 2 MiB whose page 7 is gone: [4 2 1] and [8 16 32 64 128 256] pages */
+/* What is left of it without @count pages from @hole on, in blocks as large as can be */
+static void expect_holed(const char *p, unsigned long hole, unsigned long count)
+{
+	const unsigned int small = shift_of(1), most = shift_of(2);
+	unsigned int blocks[8 * sizeof(long)] = { };
+	unsigned long at, size, left = IN_HUGE - count;
+	char wanted[WANTED] = "";
+	unsigned int order;
+
+	for (at = 0; at < IN_HUGE; at += size) {
+		size = IN_HUGE;
+		while (at % size || (at < hole + count && hole < at + size && size > 1))
+			size /= 2;
+		blocks[log2_of(size)] += at < hole || at >= hole + count;
+	}
+	for (order = 0; order <= most - small; order++)
+		add(wanted, " contig%u=%u", small + order, blocks[order]);
+	expect(p, HUGE, "leaf1=%lu leaf2=0 holes1=%lu deposited=0 fill%u=1 rss=%lu%s",
+	       left, count, log2_of(left) + 1, left * PAGE, wanted);
+}
+
+/* One without page 7: [4 2 1], and [8 16 32...] pages */
 static void thp_holed(void)
 {
 	char *p = map_one_huge();
 
 	advise(p + 7 * PAGE, PAGE, MADV_DONTNEED);
-	expect(p, HUGE,
-	       "leaf1=511 leaf2=0 holes1=1 deposited=0 rss=2093056 contig12=1 contig13=1 contig14=1 contig15=1 contig16=1 contig17=1 contig18=1 contig19=1 contig20=1 contig21=0");
+	expect_holed(p, 7, 1);
 }
 
-/* Without the pages 251 to 253: [128 64 32 16 8 2 1] and [2 256] */
+/* One without 3 pages before its middle: of 512, [128 64 32 16 8 2 1] and [2 256] are left */
 static void thp_cut(void)
 {
+	const unsigned long hole = IN_HUGE / 2 - 5;
 	char *p = map_one_huge();
 
-	advise(p + 251 * PAGE, 3 * PAGE, MADV_DONTNEED);
-	expect(p, HUGE,
-	       "leaf1=509 leaf2=0 holes1=3 fill9=1 rss=2084864 contig12=1 contig13=2 contig14=0 contig15=1 contig16=1 contig17=1 contig18=1 contig19=1 contig20=1 contig21=0");
+	advise(p + hole * PAGE, 3 * PAGE, MADV_DONTNEED);
+	expect_holed(p, hole, 3);
 }
 
-/* 2 MiB split for the sake of a page that is like the others again */
+/* One split for the sake of a page that is like the others again */
 static void thp_remerged(void)
 {
 	char *p = map_one_huge(), *hit = p + 7 * PAGE;
+	const unsigned int most = shift_of(2);
 
 	if (mprotect(hit, PAGE, PROT_READ) ||
 	    mprotect(hit, PAGE, PROT_READ | PROT_WRITE))
 		err(1, "%s: mprotect", name);
 	write_pages(hit, 1, PAGE);
-	expect(p, HUGE, "rows=1 leaf1=512 leaf2=0 tables1=1 deposited=0 contig21=1 contig20=0 contig12=0");
+	expect(p, HUGE, "rows=1 leaf1=%lu leaf2=0 tables1=1 deposited=0 contig%u=1 contig%u=0 contig%u=0",
+	       IN_HUGE, most, most - 1, shift_of(1));
 }
 
 /* 17 pages of one content, one page for them all */
@@ -881,7 +1058,8 @@ static void ksm(void)
 			same += pagemap(p + i * PAGE) << 9 == pagemap(p) << 9;
 	}
 	write_text("/sys/kernel/mm/ksm/run", "0");
-	expect(p, 17 * PAGE, "leaf1=17 writable1=0 rss=69632 contig12=17");
+	expect(p, 17 * PAGE, "leaf1=17 writable1=0 rss=%lu contig%u=17",
+	       17 * PAGE, shift_of(1));
 }
 
 /* Other mappings */
@@ -904,7 +1082,8 @@ static void pfnmap(void)
 	}
 	next_place += DISTANCE;
 	expect(p, 16 * PAGE,
-	       "leaf1=16 special1=16 writable1=0 rss=0 contig16=1 kind=pfnmap");
+	       "leaf1=16 special1=16 writable1=0 rss=0 contig16=%lu kind=pfnmap",
+	       16 * PAGE / (64 * KIB));
 }
 
 /* Finds a range of /proc/self/maps by its name. */
@@ -1266,6 +1445,7 @@ static const struct {
 	{ "shmem-thp", shmem_thp },
 	{ "file", file },
 	{ "hugetlb", hugetlb },
+	{ "hugetlb-runs", hugetlb_runs },
 	{ "hugetlb-closed", hugetlb_closed },
 	{ "hugetlb-shared", hugetlb_shared },
 	{ "gigantic", gigantic },
@@ -1342,6 +1522,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "\n");
 		return 2;
 	}
+	choose_places();
 	for (i = 1; i < argc; i++)
 		build(argv[i]);
 	printf("ready %d\n", getpid());

@@ -26,7 +26,6 @@
 
 #include "common.h"
 
-#define SPAN		512	/* entries of a table */
 #define PAGETREE	"/sys/kernel/debug/pagetree"
 
 /* /proc/PID/pagemap */
@@ -342,19 +341,18 @@ static void range_blocks(unsigned long start, unsigned long end,
 			 unsigned int shift, unsigned long *blocks)
 {
 	const unsigned long size = 1UL << shift;
-	static uint64_t frames[SPAN];
-	unsigned long table, address;
-	unsigned int i;
+	uint64_t frames[IN_HUGE];
+	unsigned long table, address, i;
 
-	for (table = start & ~(SPAN * size - 1); table < end;
-	     table += SPAN * size) {
+	for (table = start & ~(IN_HUGE * size - 1); table < end;
+	     table += IN_HUGE * size) {
 		memset(frames, 0, sizeof(frames));
-		for (i = 0; i < SPAN; i++) {
+		for (i = 0; i < IN_HUGE; i++) {
 			address = table + i * size;
 			if (address >= start && address < end)
 				read_pagemap(address / PAGE, &frames[i], 1);
 		}
-		count_blocks(frames, SPAN, shift, blocks);
+		count_blocks(frames, IN_HUGE, shift, blocks);
 	}
 }
 
@@ -392,7 +390,7 @@ static void compare_row(char **row)
 {
 	const unsigned long start = strtoul(row[column("start")], NULL, 16);
 	const unsigned long end = strtoul(row[column("end")], NULL, 16);
-	unsigned long blocks[31] = { 0 };
+	unsigned long blocks[8 * sizeof(long)] = { };
 	unsigned int level, i, levels = 0;
 	size_t shift = 0;
 
@@ -403,7 +401,7 @@ static void compare_row(char **row)
 		if (!value(row, "leaf", level))
 			continue;
 		levels++;
-		shift = 12 + 9 * (level - 1);
+		shift = shift_of(level);
 		if (!uniform(row, "writable", level) ||
 		    !uniform(row, "executable", level) ||
 		    !uniform(row, "user", level) ||
@@ -415,7 +413,7 @@ static void compare_row(char **row)
 	if (levels != 1)
 		return;
 	range_blocks(start, end, shift, blocks);
-	for (i = 12; i <= 30; i++) {
+	for (i = shift_of(1); i <= 30; i++) {
 		if (blocks[i] != value(row, "contig", i)) {
 			say(start, "blocks", blocks[i], value(row, "contig", i));
 			return;

@@ -7,6 +7,7 @@
  *   proof CASE [ROUNDS]	one of proofs[]; kernel: the kernel's own flush
  *   proof stress ROUNDS	mm-wide ones of a busy process, CPUs come and go
  *   proof rest			maps what the cases do, and sleeps
+ *   proof places		prints where: small, many small and huge pages
  *
  * A case has a target with a thread on each CPU but the first, from where it is
  * shot at. Each round looks at all bits before and after. A round in which those
@@ -47,15 +48,17 @@
 #define THREADS		7
 
 /* What a target maps; behind SMALL a page of another VMA. */
-#define SMALL		0x5a0000000000UL
+#define SMALL		base
 #define SMALL_PAGES	16UL
-#define BIG		0x5a0010000000UL
+#define BIG		(base + 0x10000000)
 #define BIG_PAGES	64UL
-#define THP		0x5a0040000000UL
-#define HUGETLB		0x5a0080000000UL
+#define THP		(base + 0x40000000)
+#define HUGETLB		(base + 0x80000000)
 /* The initiator's pages, where it is a target itself; it reads one of them. */
-#define OWN		0x5a00c0000000UL
+#define OWN		(base + 0xc0000000)
 #define OWN_PAGES	64UL
+
+static unsigned long base;	/* nothing else is near */
 
 struct range {
 	unsigned long start;
@@ -558,6 +561,19 @@ static void prepare_damon(void)
 	}
 }
 
+/* Its thread may have the lock that this tries, and does not wait for. */
+static void turn_damon(const char *state)
+{
+	int fd = open_at(O_WRONLY, DAMON "/0/state"), tries;
+
+	for (tries = 0; write(fd, state, strlen(state)) < 0; tries++) {
+		if (errno != EBUSY || tries == 1000)
+			err(1, "write '%s' to " DAMON "/0/state", state);
+		usleep(1000);
+	}
+	close(fd);
+}
+
 /* Of pages that are in the TLBs. */
 static void clear_bits(enum place place)
 {
@@ -572,8 +588,8 @@ static void clear_bits(enum place place)
 	}
 
 	for (int tries = 0; tries < 20; tries++) {
-		put("on", DAMON "/0/state");
-		put("off", DAMON "/0/state");
+		turn_damon("on");
+		turn_damon("off");
 		bits = read_bits();
 		if (all_clear(&bits))
 			return;
@@ -1322,6 +1338,11 @@ int main(int argc, char **argv)
 		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (shared == MAP_FAILED)
 		err(1, "mmap");
+	base = window() / 64 * 45;
+	if (!strcmp(name, "places")) {
+		printf("%#lx %#lx %#lx\n", SMALL, BIG, HUGETLB);
+		return 0;
+	}
 	spinners = sysconf(_SC_NPROCESSORS_ONLN) - 1;
 	if (spinners > THREADS)
 		spinners = THREADS;
@@ -1342,7 +1363,7 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < sizeof(proofs) / sizeof(*proofs); i++)
 		if (!strcmp(name, proofs[i].name))
 			return prove(&proofs[i], rounds);
-	fputs("usage: proof CASE|kernel|stress|rest [ROUNDS]\ncases:", stderr);
+	fputs("usage: proof CASE|kernel|stress|rest|places [ROUNDS]\ncases:", stderr);
 	for (size_t i = 0; i < sizeof(proofs) / sizeof(*proofs); i++)
 		fprintf(stderr, " %s", proofs[i].name);
 	fputc('\n', stderr);

@@ -45,11 +45,8 @@
 
 #define DEBUGFS		"/sys/kernel/debug/pagetree"
 #define PARAMETERS	"/sys/module/pagetree/parameters"
-#define ROOT_ENTRIES	256	/* the user half */
 
 typedef unsigned long long u64;
-
-static const unsigned int shifts[PAGETREE_LEVELS + 1] = { 0, 12, 21, 30, 39, 48 };
 
 /* The files. */
 
@@ -98,6 +95,8 @@ static struct shared {
 static bool gentle;
 static pid_t group;
 static unsigned int levels;
+static u64 root_entries;	/* the user half */
+static bool hints;		/* entries have a contiguous hint */
 
 /* Columns: of each field and number behind its name, which one it is. */
 
@@ -278,7 +277,7 @@ static bool check_counts(struct table *t, u64 range, u64 cut)
 	unsigned int level, i, entries;
 
 	for (level = 1; level <= 3; level++) {
-		const u64 size = 1ULL << shifts[level], slack = level > 1;
+		const u64 size = 1ULL << shift_of(level), slack = level > 1;
 
 		leaves = N(leaf, level);
 		absent = N(swap, level) + N(migration, level) + N(device, level);
@@ -304,7 +303,7 @@ static bool check_counts(struct table *t, u64 range, u64 cut)
 			N(migration, level) + N(hwpoison, level) +
 			N(device, level)) * size;
 	}
-	for (i = 12; i <= 30; i++)
+	for (i = shift_of(1); i <= 30; i++)
 		contig += N(contig, i) << i;
 	MUST(contig >= bytes && contig <= bytes + cut_leaf, "%llu, %llu bytes", contig, bytes);
 	MUST(covered + cut >= range && covered <= range + cut,
@@ -316,7 +315,7 @@ static bool check_counts(struct table *t, u64 range, u64 cut)
 	t->clipped = contig != bytes || covered != range || rss != N(rss, 0);
 
 	for (level = 1; level <= levels; level++) {
-		entries = level == levels ? ROOT_ENTRIES : 512;
+		entries = level == levels ? root_entries : IN_HUGE;
 		MUST(!N(bad, level), "level %u: %llu", level, N(bad, level));
 		MUST(N(empty, level) <= N(tables, level), "level %u", level);
 		MUST(N(used, level) <= N(tables, level) * entries, "level %u", level);
@@ -394,7 +393,7 @@ static bool check_process(struct table *t)
 static bool check_tables(struct table *t)
 {
 	const u64 level = value(t, "level"), tables = value(t, "tables");
-	const u64 entries = level == levels ? ROOT_ENTRIES : 512;
+	const u64 entries = level == levels ? root_entries : IN_HUGE;
 	u64 fill = 0, nodes = 0, one;
 	unsigned int i;
 
@@ -438,11 +437,12 @@ static bool check_flags(struct table *t)
 #define X(enumerator, letter, meaning) letter,
 	static const char letters[] = { PAGETREE_ENTRY_FLAGS(X) };
 #undef X
+	const unsigned int count = sizeof(letters) - !hints;
 	const char *flags = text_of(t, "flags");
 	unsigned int i;
 
-	MUST(strlen(flags) == sizeof(letters), "%s", flags);
-	for (i = 0; i < sizeof(letters); i++)
+	MUST(strlen(flags) == count, "%s", flags);
+	for (i = 0; i < count; i++)
 		MUST(flags[i] == '-' || flags[i] == letters[i], "%s", flags);
 	MUST(value(t, "pkey") < 16, "%llu", value(t, "pkey"));
 
@@ -461,7 +461,7 @@ static bool check_extent(struct table *t)
 	MUST(is_kind(kind) && strcmp(kind, "hole") && strcmp(kind, "table") &&
 	     strcmp(kind, "bad"), "%s", kind);
 	MUST(level >= 1 && level <= 3, "%llu", level);
-	MUST(size == 1ULL << shifts[level], "%llu", size);
+	MUST(size == 1ULL << shift_of(level), "%llu", size);
 	MUST(entries * size >= end - start, "%#llx", start);
 	MUST((entries - 1) * size < end - start + size, "%#llx", start);
 	MUST(level > 1 || entries * size == end - start, "%#llx", start);
@@ -494,10 +494,10 @@ static bool check_step(struct table *t)
 		MUST(level == t->last_level - 1, "%llu", level);
 	}
 	MUST(is_kind(kind) && strcmp(kind, "bad"), "%s", kind);
-	MUST(level >= 1 && size == 1ULL << shifts[level], "%llu", size);
+	MUST(level >= 1 && size == 1ULL << shift_of(level), "%llu", size);
 	MUST(!(start % size) && start <= address && address - start < size,
 	     "%#llx", address);
-	MUST(value(t, "index") == (start >> shifts[level]) % 512, "%#llx", address);
+	MUST(value(t, "index") == (start >> shift_of(level)) % IN_HUGE, "%#llx", address);
 	t->last_level = strcmp(kind, "table") ? 0 : level;
 	MUST(t->last_level != 1, "%#llx", address);
 
@@ -1011,20 +1011,15 @@ static int check_stdin(const char *name)
 	return 0;
 }
 
-/* How many levels the page tables have, from geometry. */
-static unsigned int get_levels(void)
+static void ask_paging(void)
 {
-	FILE *file = fopen(DEBUGFS "/geometry", "r");
-	unsigned int result = 0;
-	char line[256];
+	const unsigned int bits = address_bits();
 
-	while (file && fgets(line, sizeof(line), file))
-		sscanf(line, "levels %u", &result);
-	if (result < 3 || result > PAGETREE_LEVELS)
-		errx(1, "geometry says no levels");
-	fclose(file);
-
-	return result;
+	levels = levels_of(bits);
+	root_entries = root_entries_of(bits);
+	if (number_in(DEBUGFS "/geometry", "levels %lu") != levels)
+		errx(1, "geometry does not say %u levels", levels);
+	hints = number_in(DEBUGFS "/geometry", "conthint_bytes1 %lu");
 }
 
 int main(int argc, char **argv)
@@ -1048,7 +1043,7 @@ int main(int argc, char **argv)
 				"       readers check FILE <TEXT\n");
 		return 2;
 	}
-	levels = get_levels();
+	ask_paging();
 	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
 		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (shared == MAP_FAILED)

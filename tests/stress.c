@@ -410,7 +410,7 @@ static void threads(void)
 
 static void shmem(void)
 {
-	static const unsigned long pages = 4 * IN_HUGE;
+	const unsigned long pages = 4 * IN_HUGE;
 	static char *shared, *private;
 	static int fd;
 	size_t size;
@@ -466,7 +466,7 @@ static void shmem(void)
 
 static void file(void)
 {
-	static const unsigned long pages = 2 * IN_HUGE;
+	const unsigned long pages = 2 * IN_HUGE;
 	static char *shared, *private;
 	static int fd;
 	size_t size;
@@ -502,12 +502,13 @@ static void file(void)
 	}
 }
 
-#define HUGETLB_SIZE	(2 * GIB)
+/* what a level-2 table maps, of which there are two */
+#define HALF		(HUGE * IN_HUGE)
 
 /* One of a few pages of each half, so that the pool is enough. */
 static char *hugetlb_page(char *p)
 {
-	return p + below(2) * GIB + below(6) * HUGE;
+	return p + below(2) * HALF + below(6) * HUGE;
 }
 
 /* Level-2 tables shared among processes, and unshared again. */
@@ -520,19 +521,19 @@ static void hugetlb(void)
 	char *q;
 
 	if (!p) {
-		fd = memfd_create("stress", MFD_HUGETLB | MFD_HUGE_2MB);
-		if (fd < 0 || ftruncate(fd, HUGETLB_SIZE))
+		fd = memfd_create("stress", MFD_HUGETLB | shift_of(2) << MFD_HUGE_SHIFT);
+		if (fd < 0 || ftruncate(fd, 2 * HALF))
 			err(1, "memfd of hugetlb");
-		p = must(map_aligned(HUGETLB_SIZE, GIB, MAP_SHARED, fd));
+		p = must(map_aligned(2 * HALF, HALF, MAP_SHARED, fd));
 		if (!spawn()) {
 			for (;;) {
-				q = map_aligned(HUGETLB_SIZE, GIB, MAP_SHARED, fd);
+				q = map_aligned(2 * HALF, HALF, MAP_SHARED, fd);
 				if (!q)
 					continue;
 				for (i = below(8); i--;)
 					populate(hugetlb_page(q), HUGE);
-				unmap(q + below(2) * GIB, GIB);
-				unmap(q, HUGETLB_SIZE);
+				unmap(q + below(2) * HALF, HALF);
+				unmap(q, 2 * HALF);
 			}
 		}
 	}
@@ -544,7 +545,7 @@ static void hugetlb(void)
 			populate(hugetlb_page(p), HUGE);
 		switch (below(5)) {
 		case 0:
-			unmap(p + below(2) * GIB, GIB);
+			unmap(p + below(2) * HALF, HALF);
 			break;
 		case 1:
 			did(OP_protect, !mprotect(hugetlb_page(p), HUGE, PROT_READ));
@@ -565,14 +566,14 @@ static void hugetlb(void)
 	if (!below(4))
 		advise(OP_discard, hugetlb_page(p), HUGE, MADV_DONTNEED);
 	if (!below(8))
-		did(OP_protect, !mprotect(p, GIB, below(2) ? PROT_READ : PROT_NONE) &&
-		    !mprotect(p, GIB, PROT_READ | PROT_WRITE));
+		did(OP_protect, !mprotect(p, HALF, below(2) ? PROT_READ : PROT_NONE) &&
+		    !mprotect(p, HALF, PROT_READ | PROT_WRITE));
 	reap(children);
 }
 
 static void forks(void)
 {
-	static const unsigned long pages = 4 * IN_HUGE;
+	const unsigned long pages = 4 * IN_HUGE;
 	static char *small, *huge;
 	const unsigned int children = 1 + below(4);
 	unsigned int i;
@@ -605,7 +606,7 @@ static void exec(void)
 	char fd[16], kind[16], seed[32];
 	char *args[] = { "stress", "--again", fd, kind, seed, NULL };
 	extern unsigned int this_kind;
-	char *p = map_small((1 + below(16)) * MIB);
+	char *p = map_small((1 + below(16)) * 256 * PAGE);
 	unsigned int i;
 	pid_t pid;
 
@@ -642,16 +643,16 @@ static void exits(void)
 		return;
 	}
 	for (i = 0; i < 64; i++) {
-		/* a table of each level for each page */
-		place = 0x300000000000UL + i * 512 * GIB + below(64) * GIB;
+		/* a table of each level for each page, if there is room */
+		place = window() / 8 * 3 + (i * 512 + below(64)) * (window() / 131072);
 		p = mmap((void *)place, PAGE, PROT_READ | PROT_WRITE,
 			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 		if (did(OP_map, p != MAP_FAILED))
 			touch(p, 1, 1);
 	}
-	p = map_small(4 * MIB);
+	p = map_small(1024 * PAGE);
 	if (p) {
-		touch(p, MIB / PAGE, 512);
+		touch(p, 256, 512);
 		for (i = 0; i < 512; i++)
 			did(OP_protect, !mprotect(p + 2 * i * PAGE, PAGE, PROT_READ));
 	}
@@ -665,7 +666,7 @@ static void exits(void)
 
 static void swap(void)
 {
-	static const unsigned long pages = 4 * IN_HUGE;
+	const unsigned long pages = 4 * IN_HUGE;
 	static char *small, *huge;
 	size_t size;
 	char *some;
@@ -706,7 +707,7 @@ static bool has_nodes(void)
 
 static void migrate(void)
 {
-	static const unsigned long pages = 4 * IN_HUGE;
+	const unsigned long pages = 4 * IN_HUGE;
 	static char *small, *huge;
 	unsigned long node = below(2), mask = 1UL << node, other = 3 - mask;
 	void *addresses[64];
@@ -753,7 +754,7 @@ static void migrate(void)
 /* For NUMA balancing: runs here and there. */
 static void numa(void)
 {
-	static const unsigned long pages = 4 * IN_HUGE;
+	const unsigned long pages = 4 * IN_HUGE;
 	static char *small, *huge;
 	unsigned long i;
 	cpu_set_t one;
@@ -771,7 +772,7 @@ static void numa(void)
 
 static void ksm(void)
 {
-	static const unsigned long pages = IN_HUGE;
+	const unsigned long pages = IN_HUGE;
 	static char *p;
 	unsigned long i;
 

@@ -46,6 +46,12 @@
 
 #include "../common.h"
 
+/* its sizes are those of x86-64, where it is for */
+#undef PAGE
+#define PAGE		(4 * KIB)
+#undef HUGE
+#define HUGE		(2 * MIB)
+
 #define ALL_CATEGORIES	0xffUL		/* all that 6.7 has */
 #define IN_USE		(PAGE_IS_PRESENT | PAGE_IS_SWAPPED)
 

@@ -104,14 +104,17 @@ factory() {
 	return 1
 }
 
+# The sizes of this machine.
+read -r page page_shift huge entries table_shift address_bits paging_levels root_entries < <(sizes)
 thp=/sys/kernel/mm/transparent_hugepage
+hugetlb=/sys/kernel/mm/hugepages/hugepages-$((huge / 1024))kB
 
 # Huge pages and swap for the factory; what moves pages or cleans their bits on its own stands still.
 prepare_memory() {
 	local monitor
 	echo advise >$thp/shmem_enabled
 	echo 1 >$thp/use_zero_page
-	echo 32 >/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages
+	echo 32 >$hugetlb/nr_hugepages
 	echo 120000 >/proc/sys/vm/max_map_count
 	echo 0 >/proc/sys/vm/compaction_proactiveness
 	echo 0 >/proc/sys/vm/dirty_writeback_centisecs
@@ -121,7 +124,7 @@ prepare_memory() {
 		[ ! -e "$monitor" ] || echo N >"$monitor"
 	done
 	swapon --show | grep -q . && return
-	dd if=/dev/zero of=/swapfile bs=1M count=32 status=none
+	dd if=/dev/zero of=/swapfile bs=1M count=$((30 + (huge >> 20))) status=none
 	chmod 600 /swapfile
 	mkswap -q /swapfile && swapon /swapfile
 }

@@ -279,7 +279,7 @@ make_build_root() {
 make_cross_root() {
 	local suites=$1 dir=$2 version debs package
 	bootstrap "$dir" apt "$suites" "linux-headers-cloud-amd64$from,gcc,gcc-$triplet,make,libc6-dev,$(
-		)libc6-dev-$machine-cross,libsmartcols-dev:$machine,pkgconf,kmod,busybox-static,perl" "amd64,$machine"
+		)libc6-dev-$machine-cross,libelf-dev:$machine,libsmartcols-dev:$machine,pkgconf,kmod,busybox-static,perl" "amd64,$machine"
 	version=$(basename "$(echo "$dir"/usr/src/linux-headers-*-cloud-amd64)")
 	version=${version#linux-headers-} version=${version%-cloud-amd64}
 	version+=-$flavour

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * sizes: prints what the kernel says of its page tables, asked elsewhere than in
+ * pagetree: the bytes of a page and their log2, those of a huge page, the entries
+ * of a table and their log2, the bits of an address, the levels, the entries of
+ * the user half of the root.
+ */
+#define _GNU_SOURCE
+#include <stdio.h>
+
+#include "common.h"
+
+int main(void)
+{
+	const unsigned int bits = address_bits();
+
+	printf("%lu %u %lu ", PAGE, log2_of(PAGE), HUGE);
+	printf("%lu %u ", IN_HUGE, log2_of(IN_HUGE));
+	printf("%u %u %lu\n", bits, levels_of(bits), root_entries_of(bits));
+
+	return 0;
+}
