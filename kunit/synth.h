@@ -26,7 +26,7 @@
 #define SYNTH_LEAF_LEVELS						\
 	(PAGE_SHIFT > 12 || IS_ENABLED(CONFIG_X86_32) ? 2 : 3)
 /* of the largest table; its logarithm, said here again as a check */
-#define SYNTH_ENTRIES	(1UL << SYNTH_BITS)
+#define SYNTH_ENTRIES	BIT(SYNTH_BITS)
 #if defined(CONFIG_X86_32) && !defined(CONFIG_X86_PAE)
 #define SYNTH_BITS	(PAGE_SHIFT - 2)
 #else

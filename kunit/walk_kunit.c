@@ -420,7 +420,8 @@ static const char *scaled(struct kunit *test, const char *says,
 			text[length++] = *says++;
 			continue;
 		}
-		number = simple_strtoul(says, (char **)&says, 10);
+		for (number = 0; isdigit(*says); says++)
+			number = number * 10 + *says - '0';
 		if (number > 256)
 			number += (depth ? SYNTH_ENTRIES :
 					   synth_user_entries(top)) - 512;
