@@ -6,7 +6,7 @@ prefix	?= /usr/local
 DKMS	:= /usr/src/pagetree-$(VERSION)
 
 CFLAGS	?= -O2 -g
-WARN	:= -std=gnu11 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes
+WARN	:= -std=gnu11 -D_FILE_OFFSET_BITS=64 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes
 PAGES	:= docs/pagetree.8 docs/pagetree-debugfs.5
 share	= $(DESTDIR)$(prefix)/share
 LIBRARIES = $(shell pkg-config --cflags --libs smartcols libelf)
@@ -59,7 +59,7 @@ $(PAGES): %: %.in docs/man docs/abi.md userspace/pagetree
 	docs/man userspace/pagetree $< >$@
 
 testprogs: $(patsubst tests/%.c,tests/bin/%,$(wildcard tests/*.c)) tests/bin/bench
-ifndef CROSS_COMPILE
+ifneq ($(filter x86_64-%,$(shell $(CC) -dumpmachine)),)
 	$(MAKE) -C $(KDIR) M=$(CURDIR)/tests/bench/bare modules
 endif
 

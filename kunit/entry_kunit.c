@@ -17,14 +17,14 @@ static void expect(struct kunit *test, unsigned int level, pteval_t raw,
 
 	KUNIT_EXPECT_EQ_MSG(test, (int)kind,
 			    (int)pagetree_classify(level, raw, &read_flags),
-			    "%#lx at level %u", (unsigned long)raw, level);
-	KUNIT_EXPECT_EQ_MSG(test, flags, read_flags, "%#lx at level %u",
-			    (unsigned long)raw, level);
+			    "%#llx at level %u", (u64)raw, level);
+	KUNIT_EXPECT_EQ_MSG(test, flags, read_flags, "%#llx at level %u",
+			    (u64)raw, level);
 	KUNIT_EXPECT_EQ(test, kind != PAGETREE_HOLE, pagetree_is_used(raw));
 }
 
 /* Of a leaf: user mode, accessed. */
-#define UA	(PAGETREE_USER | PAGETREE_ACCESSED)
+#define UA	(PAGETREE_USER | PAGETREE_ACCESSED | SYNTH_ALWAYS)
 
 struct letter {
 	unsigned int level;
@@ -104,8 +104,8 @@ static void expect_alike(struct kunit *test, unsigned int level, pteval_t raw,
 		return;
 	KUNIT_EXPECT_EQ_MSG(test, (int)kind,
 			    (int)pagetree_classify(level, next, &next_flags),
-			    "%#lx and %#lx at level %u", (unsigned long)raw,
-			    (unsigned long)next, level);
+			    "%#llx and %#llx at level %u", (u64)raw, (u64)next,
+			    level);
 	KUNIT_EXPECT_EQ(test, flags, next_flags);
 }
 
@@ -120,8 +120,9 @@ static void entry_neighbours_alike(struct kunit *test)
 		if (level > pagetree_levels() ||
 		    !synth_entry(level, letters[i].what, 6, &raw))
 			continue;
-		for (bit = 0; bit < BITS_PER_LONG; bit++)
-			expect_alike(test, level, raw, raw ^ BIT(bit));
+		for (bit = 0; bit < BITS_PER_TYPE(pteval_t); bit++)
+			expect_alike(test, level, raw,
+				     raw ^ (pteval_t)BIT_ULL(bit));
 		for (j = 0; j < ARRAY_SIZE(letters); j++) {
 			if (letters[j].level != level ||
 			    !synth_entry(level, letters[j].what, 7, &next))
@@ -166,6 +167,8 @@ static void entry_step_to_the_next_frame(struct kunit *test)
 		for (what = "LDN"; *what; what++) {
 			for (i = 0; i < ARRAY_SIZE(numbers); i++) {
 				number = numbers[i];
+				if (number >= SYNTH_FRAMES * PAGE_SIZE / SPAN(level))
+					continue;
 				synth_entry(level, *what, number, &raw);
 				synth_entry(level, *what, number + 1, &next);
 				raw += pagetree_step(level, raw);
@@ -206,13 +209,40 @@ static void entry_same_translation(struct kunit *test)
 /* Some CPUs set accessed and dirty in entries that are empty. */
 static void entry_hole_with_stray_bits(struct kunit *test)
 {
-#ifdef CONFIG_X86
+#if defined(CONFIG_X86_64) || defined(CONFIG_X86_PAE)
 	unsigned int level;
 
-	for (level = 1; level <= 4; level++)
+	for (level = 1; level <= min(pagetree_levels(), 4U); level++)
 		expect(test, level, _PAGE_ACCESSED | _PAGE_DIRTY, PAGETREE_HOLE, 0);
 #else
 	synth_skip(test, "a fault of x86 processors");
+#endif
+}
+
+/* With PAE the kernel writes an entry in halves: what can be seen between. */
+static void entry_half_written(struct kunit *test)
+{
+#ifdef CONFIG_X86_PAE
+	const pteval_t low = U32_MAX;
+	pteval_t page, raw, half;
+	unsigned int i;
+
+	synth_entry(1, 'L', 0, &page);
+	half = page & ~low;
+	KUNIT_EXPECT_NE(test, half, 0);
+	KUNIT_EXPECT_EQ(test, pagetree_load(&half, 0), 0);
+	for (i = 0; i < ARRAY_SIZE(letters); i++) {
+		if (letters[i].level != 1 ||
+		    !synth_entry(1, letters[i].what, 6, &raw))
+			continue;
+		KUNIT_EXPECT_EQ(test, pagetree_load(&raw, 0), raw);
+		KUNIT_EXPECT_FALSE(test, pagetree_is_torn(__pte(raw)));
+		half = (page & ~low) | (raw & low);
+		KUNIT_EXPECT_EQ(test, pagetree_is_torn(__pte(half)),
+				!!strchr("smpdkgq", letters[i].what));
+	}
+#else
+	synth_skip(test, "entries are written as a whole");
 #endif
 }
 
@@ -222,6 +252,8 @@ static void entry_neither_empty_nor_present(struct kunit *test)
 	unsigned int level;
 	pteval_t raw;
 
+	if (pagetree_levels() < 4)
+		synth_skip(test, "more levels than this machine has");
 	for (level = 4; level <= pagetree_levels(); level++) {
 		synth_entry(level, 'T', 0, &raw);
 		expect(test, level, synth_not_present(raw), PAGETREE_BAD, 0);
@@ -231,13 +263,14 @@ static void entry_neither_empty_nor_present(struct kunit *test)
 /* While it is split, a huge page is there although its entry isn't present. */
 static void entry_huge_page_while_it_is_split(struct kunit *test)
 {
+	const unsigned short flags = UA & ~PAGETREE_EXEC;
 	pteval_t raw;
 
 	synth_entry(2, 'L', 0, &raw);
 	expect(test, 2, pmd_val(pmd_mkinvalid(__pmd(raw))), PAGETREE_LEAF,
-	       UA | PAGETREE_WRITE);
+	       flags | PAGETREE_WRITE);
 	synth_entry(2, 'R', 0, &raw);
-	expect(test, 2, pmd_val(pmd_mkinvalid(__pmd(raw))), PAGETREE_LEAF, UA);
+	expect(test, 2, pmd_val(pmd_mkinvalid(__pmd(raw))), PAGETREE_LEAF, flags);
 }
 
 #ifdef CONFIG_RISCV
@@ -386,7 +419,7 @@ static void entry_geometry(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, pagetree_entries(level, levels),
 				IS_ENABLED(CONFIG_ARM64) ?
 				synth_user_entries(level) :
-				(unsigned int)SYNTH_ENTRIES);
+				synth_entries(level));
 	}
 }
 
@@ -397,6 +430,7 @@ static struct kunit_case entry_cases[] = {
 	KUNIT_CASE(entry_step_to_the_next_frame),
 	KUNIT_CASE(entry_same_translation),
 	KUNIT_CASE(entry_hole_with_stray_bits),
+	KUNIT_CASE(entry_half_written),
 	KUNIT_CASE(entry_neither_empty_nor_present),
 	KUNIT_CASE(entry_huge_page_while_it_is_split),
 	KUNIT_CASE(entry_protnone_as_the_kernel_makes_it),

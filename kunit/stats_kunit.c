@@ -301,10 +301,19 @@ static void expect_counts(struct kunit *test,
 				    "level %u", i + 1);
 }
 
+/* The trees that the numbers are of. */
+static struct synth *synth_of_512(struct kunit *test)
+{
+	if (SYNTH_ENTRIES != 512)
+		synth_skip(test, "drawn for tables of 512 entries");
+
+	return synth_create(test, 4);
+}
+
 static void stats_of_pictures(struct kunit *test)
 {
 	const struct stats_case *stats_case = test->param_value;
-	struct synth *synth = synth_create(test, 4);
+	struct synth *synth = synth_of_512(test);
 	struct counter *counter = new_counter(test);
 	unsigned long start, end;
 
@@ -319,7 +328,7 @@ static void stats_of_pictures(struct kunit *test)
 static void expect_two_vmas(struct kunit *test, const struct stats_case vmas[2],
 			    unsigned long first_end, unsigned long second_end)
 {
-	struct synth *synth = synth_create(test, 4);
+	struct synth *synth = synth_of_512(test);
 	struct counter *counter = new_counter(test);
 	unsigned long start, end;
 
@@ -364,7 +373,7 @@ static void stats_of_two_vmas_in_a_huge_leaf(struct kunit *test)
 static void stats_of_the_cost(struct kunit *test)
 {
 	const struct synth_picture picture = { { [2] = "bTT", [1] = "LL" } };
-	struct synth *synth = synth_create(test, 4);
+	struct synth *synth = synth_of_512(test);
 	struct counter *counter = new_counter(test);
 	unsigned long start, end;
 
@@ -503,7 +512,7 @@ static void naive_contig(struct naive *naive, const struct synth_table *table,
 			 unsigned long addr, unsigned int level,
 			 unsigned long start, unsigned long end)
 {
-	const unsigned long base = addr & -SPAN(level + 1);
+	const unsigned long base = synth_base(addr, level + 1);
 	const unsigned int index = synth_index(addr, level);
 	unsigned int count, first, largest = 1;
 	unsigned long from, to;
@@ -554,7 +563,7 @@ static void naive_range(struct naive *naive, const struct synth *synth,
 				naive->counts.borrowed[level - 1]++;
 		}
 		/* of each row, whether it was counted in an earlier one or not */
-		entry = addr & -SPAN(lowest);
+		entry = synth_base(addr, lowest);
 		if (strchr("LRDNZX", drawn->what) && (addr == start || leaf != entry))
 			naive_contig(naive, synth_table(synth, addr, lowest),
 				     addr, lowest, start, end);
@@ -604,6 +613,7 @@ static void naive_init(struct naive *naive, bool anon, bool open)
  * @end: of it
  * @counter: counts rows
  * @sum: of these rows
+ * @whole: of all as one row
  * @naive: counts them otherwise
  * @row: likewise, but one only
  */
@@ -613,6 +623,7 @@ struct grown {
 	unsigned long end;
 	struct counter *counter;
 	struct pagetree_counts sum;
+	struct pagetree_counts whole;
 	struct naive naive;
 	struct naive row;
 };
@@ -663,12 +674,12 @@ static void expect_many_vmas(struct kunit *test, struct grown *grown,
 	struct counter *counter = grown->counter;
 	struct naive *naive = &grown->naive;
 	unsigned long at, to, fresh = 0;
-	struct pagetree_counts whole;
+	struct pagetree_counts *whole = &grown->whole;
 	struct rnd_state rnd;
 
 	naive_init(naive, true, true);
 	naive_range(naive, grown->synth, grown->start, grown->end);
-	whole = naive->counts;
+	*whole = naive->counts;
 
 	prandom_seed_state(&rnd, *(const u64 *)test->param_value);
 	memset(&grown->sum, 0, sizeof(grown->sum));
@@ -700,9 +711,9 @@ static void expect_many_vmas(struct kunit *test, struct grown *grown,
 	if (gap)
 		return;
 
-	memcpy(whole.contig, grown->sum.contig, sizeof(whole.contig));
-	memcpy(whole.borrowed, grown->sum.borrowed, sizeof(whole.borrowed));
-	expect_same(test, &whole, &grown->sum);
+	memcpy(whole->contig, grown->sum.contig, sizeof(whole->contig));
+	memcpy(whole->borrowed, grown->sum.borrowed, sizeof(whole->borrowed));
+	expect_same(test, whole, &grown->sum);
 }
 
 static void expect_grown(struct kunit *test, unsigned int levels)
@@ -716,6 +727,11 @@ static void expect_grown(struct kunit *test, unsigned int levels)
 }
 
 KUNIT_ARRAY_PARAM(seeds, synth_seeds, synth_seed_name);
+
+static void stats_grown_two_levels(struct kunit *test)
+{
+	expect_grown(test, 2);
+}
 
 static void stats_grown_three_levels(struct kunit *test)
 {
@@ -737,6 +753,7 @@ static struct kunit_case stats_kunit_cases[] = {
 	KUNIT_CASE(stats_of_two_vmas_in_a_table),
 	KUNIT_CASE(stats_of_two_vmas_in_a_huge_leaf),
 	KUNIT_CASE(stats_of_the_cost),
+	KUNIT_CASE_PARAM(stats_grown_two_levels, seeds_gen_params),
 	KUNIT_CASE_PARAM(stats_grown_three_levels, seeds_gen_params),
 	KUNIT_CASE_PARAM(stats_grown_four_levels, seeds_gen_params),
 	KUNIT_CASE_PARAM(stats_grown_five_levels, seeds_gen_params),

@@ -42,7 +42,7 @@
 #define TABLE_BITS		_PAGE_TABLE
 /* which the kernel takes for bad at the highest level */
 #define UPPER_TABLE_BITS	(_PAGE_TABLE & ~_PAGE_ACCESSED)
-#define BAD_BITS(level)		(_PAGE_TABLE | _PAGE_GLOBAL)
+#define BAD_BITS(level)		(_PAGE_TABLE | _PAGE_PCD)
 
 const pteval_t synth_table_accessed = _PAGE_ACCESSED;
 const pteval_t synth_special = _PAGE_SPECIAL;
@@ -82,8 +82,8 @@ static pteval_t protection(unsigned short flags)
 	if (flags & PAGETREE_UFFD)
 		prot |= _PAGE_UFFD;
 
-	return prot | (pteval_t)(flags >> PAGETREE_PKEY_SHIFT) <<
-		      _PAGE_BIT_PKEY_BIT0;
+	return prot | (pteval_t)((u64)(flags >> PAGETREE_PKEY_SHIFT) <<
+				 _PAGE_BIT_PKEY_BIT0);
 }
 
 static pteval_t frame_bits(unsigned long pfn)
@@ -93,6 +93,8 @@ static pteval_t frame_bits(unsigned long pfn)
 
 unsigned int synth_levels(void)
 {
+	if (IS_ENABLED(CONFIG_X86_32))
+		return IS_ENABLED(CONFIG_X86_PAE) ? 3 : 2;
 	return pgtable_l5_enabled() ? 5 : 4;
 }
 
@@ -270,7 +272,7 @@ pteval_t synth_with_frame(pteval_t raw, unsigned long pfn)
 	return (raw & ~(pteval_t)PAGETREE_FRAME) | frame_bits(pfn);
 }
 
-#define LEAF	(PAGETREE_USER | PAGETREE_ACCESSED)
+#define LEAF	(PAGETREE_USER | PAGETREE_ACCESSED | SYNTH_ALWAYS)
 
 /*
  * The walker looks at the page of a read-only level-2 leaf: pages[0] is like one
@@ -373,9 +375,16 @@ unsigned short synth_flags(unsigned int level, char what, unsigned short flags)
 		return 0;
 	}
 	if (flags & PAGETREE_PROTNONE)
-		flags &= ~PAGETREE_EXEC & ~NOT_OF_PROTNONE;
+		return flags & ~PAGETREE_EXEC & ~NOT_OF_PROTNONE;
 
-	return flags;
+	return flags | SYNTH_ALWAYS;
+}
+
+/* The frame of leaf @number of those that lie nowhere. */
+static unsigned long nowhere(unsigned int level, unsigned long number)
+{
+	return SYNTH_NOWHERE +
+	       number * (SPAN(level) / PAGE_SIZE) % SYNTH_FRAMES;
 }
 
 struct synth_drawn synth_letter(unsigned int level, char what, unsigned int nr)
@@ -391,8 +400,7 @@ struct synth_drawn synth_letter(unsigned int level, char what, unsigned int nr)
 	else if (what == 'R' && level == 2)
 		drawn.frame = page_to_pfn(pages[0]);
 	else if (strchr("LRDNX", what))
-		drawn.frame = SYNTH_NOWHERE +
-			      (unsigned long)nr * (SPAN(level) / PAGE_SIZE);
+		drawn.frame = nowhere(level, nr);
 
 	return drawn;
 }
@@ -619,13 +627,22 @@ unsigned int synth_index(unsigned long addr, unsigned int level)
 	return addr / SPAN(level) % SYNTH_ENTRIES;
 }
 
+unsigned int synth_entries(unsigned int level)
+{
+	/* the root of PAE is smaller than a page */
+	return IS_ENABLED(CONFIG_X86_PAE) && level == 3 ? 4 : SYNTH_ENTRIES;
+}
+
 unsigned int synth_user_entries(unsigned int level)
 {
 	if (level < pagetree_levels())
 		return SYNTH_ENTRIES;
-#ifdef CONFIG_ARM64
+#if defined(CONFIG_ARM64)
 	/* the kernel's half has a table of its own */
 	return BIT(vabits_actual) / SPAN(level);
+#elif defined(CONFIG_X86_32)
+	/* the kernel's half is a quarter */
+	return synth_entries(level) / 4 * 3;
 #else
 	return SYNTH_ENTRIES / 2;
 #endif
@@ -684,7 +701,7 @@ static unsigned long draw_table(struct synth *synth, unsigned long base,
 	unsigned long first = ULONG_MAX;
 	unsigned int i;
 
-	for (i = 0; *letter && i < SYNTH_ENTRIES; i++) {
+	for (i = 0; *letter && i < synth_entries(level); i++) {
 		synth_put(synth, base + i * SPAN(level), level, *letter);
 		if (*letter == 'T' && first == ULONG_MAX)
 			first = base + i * SPAN(level);
@@ -702,17 +719,17 @@ void synth_draw(struct synth *synth, const struct synth_picture *picture,
 	unsigned long base = 9 * SPAN(4) + 5 * SPAN(3) + 7 * SPAN(2);
 	unsigned int level = SYNTH_LEVELS;
 
-	if (SYNTH_ENTRIES != 512)
-		synth_skip(synth->test, "drawn for tables of 512 entries");
 	while (!picture->in[level])
 		level--;
+	if (synth_entries(level) < 512)
+		synth_skip(synth->test, "drawn for larger tables");
 	if (synth->root.level == SYNTH_LEVELS)
 		base += 3 * SPAN(SYNTH_LEVELS);
-	base %= SPAN(synth->root.level + 1);
-	base &= -SPAN(level + 1);
+	base &= SPAN(synth->root.level + 1) - 1;
+	base = synth_base(base, level + 1);
 
 	*start = base + picture->from;
-	*end = base + (picture->to ?: SPAN(level + 1));
+	*end = base + (picture->to ?: synth_user_entries(level) * SPAN(level));
 	if ((*end - 1) / SPAN(synth->root.level) >=
 	    synth_user_entries(synth->root.level))
 		synth_skip(synth->test, "more than user space");
@@ -811,8 +828,7 @@ static struct synth_drawn trail_next(struct trail *trail, unsigned int level,
 	if (strchr("LDNX", drawn.what)) {
 		if (!trail->step)
 			trail_jump(trail, index);
-		drawn.frame = SYNTH_NOWHERE +
-			      trail->number * (SPAN(level) / PAGE_SIZE);
+		drawn.frame = nowhere(level, trail->number);
 		trail->number += trail->step;
 	}
 
@@ -823,7 +839,7 @@ static void grow(struct synth *synth, struct synth_table *table,
 		 unsigned int level, struct rnd_state *rnd, unsigned long start,
 		 unsigned long end)
 {
-	const unsigned long base = start & -SPAN(level + 1);
+	const unsigned long base = synth_base(start, level + 1);
 	struct trail trail = { .rnd = rnd, .step = 1 };
 	struct synth_drawn drawn;
 	unsigned long from;
@@ -833,7 +849,7 @@ static void grow(struct synth *synth, struct synth_table *table,
 	i = synth_index(start, level);
 	first = i - min(i, below(&trail, 20));
 	last = min(synth_index(end - 1, level) + below(&trail, 20),
-		   (unsigned int)SYNTH_ENTRIES - 1);
+		   synth_entries(level) - 1);
 	for (i = first; i <= last; i++) {
 		drawn = trail_next(&trail, level, i);
 		put(synth, table, level, i, &drawn);
@@ -858,17 +874,22 @@ void synth_seed_name(const u64 *seed, char *name)
 void synth_grow(struct synth *synth, const u64 *seed, unsigned long *start,
 		unsigned long *end)
 {
-	const unsigned long border = 3 * SPAN(synth->root.level);
-	const unsigned long reach = 262144 * PAGE_SIZE;
+	const unsigned int level = synth->root.level;
+	const unsigned long entries = synth_user_entries(level);
+	const unsigned long border = entries / 2 * SPAN(level);
+	/* at most a quarter of all on each side, and a third of it more */
+	const unsigned long reach = min(entries * (SPAN(level) / PAGE_SIZE) / 4,
+					262144UL);
+	const unsigned long more = min(reach / 3, 100000UL);
 	struct rnd_state rnd;
 
 	prandom_seed_state(&rnd, *seed);
-	*start = border - reach -
-		 prandom_u32_state(&rnd) % 100000 * PAGE_SIZE;
-	*end = border + reach + prandom_u32_state(&rnd) % 100000 * PAGE_SIZE;
-	grow(synth, synth->top, synth->root.level, &rnd, *start, *end);
+	*start = border -
+		 (reach + prandom_u32_state(&rnd) % more) * PAGE_SIZE;
+	*end = border + (reach + prandom_u32_state(&rnd) % more) * PAGE_SIZE;
+	grow(synth, synth->top, level, &rnd, *start, *end);
 	/* the kernel's half, where the root table has one */
-	synth_put(synth, 300 * SPAN(synth->root.level), synth->root.level, 'T');
+	synth_put(synth, (synth_entries(level) - 1) * SPAN(level), level, 'T');
 }
 
 const struct synth_drawn *synth_translate(const struct synth *synth,

@@ -22,12 +22,20 @@
 #include "../module/walk.h"
 
 #define SYNTH_LEVELS	5
-/* at level 3 pages of 16 KiB have none */
-#define SYNTH_LEAF_LEVELS	(PAGE_SHIFT > 12 ? 2 : 3)
-#define SYNTH_ENTRIES	(PAGE_SIZE / 8)
+/* at level 3 neither pages of 16 KiB have any, nor does i386 */
+#define SYNTH_LEAF_LEVELS						\
+	(PAGE_SHIFT > 12 || IS_ENABLED(CONFIG_X86_32) ? 2 : 3)
+/* of the largest table; its logarithm, said here again as a check */
+#define SYNTH_ENTRIES	(1UL << SYNTH_BITS)
+#if defined(CONFIG_X86_32) && !defined(CONFIG_X86_PAE)
+#define SYNTH_BITS	(PAGE_SHIFT - 2)
+#else
+#define SYNTH_BITS	(PAGE_SHIFT - 3)
+#endif
 
-/* Bytes that one entry of a level maps; said here again, as a check. */
-#define SPAN(level)	(1UL << (PAGE_SHIFT + (PAGE_SHIFT - 3) * ((level) - 1)))
+/* Bytes that one entry of a level maps; 0 if these are all addresses. */
+#define SPAN(level)							\
+	((unsigned long)(1ULL << (PAGE_SHIFT + SYNTH_BITS * ((level) - 1))))
 
 /**
  * struct synth_drawn - an entry as it is meant
@@ -110,10 +118,7 @@ void synth_put_drawn(struct synth *synth, unsigned long addr,
 /* Makes it look as if so many others used the table too, if kernels can tell. */
 void synth_share(struct synth_table *table, unsigned int sharers);
 
-/*
- * Draws @picture, and gives the range that it means. Skips the test where
- * tables have not the 512 entries that its numbers are of.
- */
+/* Draws @picture, and gives the range that it means. */
 void synth_draw(struct synth *synth, const struct synth_picture *picture,
 		unsigned long *start, unsigned long *end);
 
@@ -138,8 +143,22 @@ const struct synth_drawn *synth_translate(const struct synth *synth,
 struct synth_table *synth_table(const struct synth *synth, unsigned long addr,
 				unsigned int level);
 
-/* Which entry of a table of @level maps @addr. */
+/* Which entry of a table of @level maps @addr, and from which address on. */
 unsigned int synth_index(unsigned long addr, unsigned int level);
+
+static inline unsigned long synth_base(unsigned long addr, unsigned int level)
+{
+	return addr & -SPAN(level);
+}
+
+/* The address behind that entry. */
+static inline unsigned long synth_next(unsigned long addr, unsigned int level)
+{
+	return synth_base(addr, level) + SPAN(level);
+}
+
+/* How many entries a table of @level has. */
+unsigned int synth_entries(unsigned int level);
 
 /* How many entries of a table of @level are the process's. */
 unsigned int synth_user_entries(unsigned int level);
@@ -147,8 +166,17 @@ unsigned int synth_user_entries(unsigned int level);
 /* How many levels this machine's tables have; said here again, as a check. */
 unsigned int synth_levels(void);
 
-/* The first page frame of nowhere, which is a block of any size. */
+/*
+ * The first page frame of nowhere, which is a block of any size, and how many
+ * there are.
+ */
+#ifdef CONFIG_X86_32
+#define SYNTH_NOWHERE	(1UL << (IS_ENABLED(CONFIG_X86_PAE) ? 29 : 19))
+#define SYNTH_FRAMES	SYNTH_NOWHERE
+#else
 #define SYNTH_NOWHERE	(1UL << (46 - PAGE_SHIFT))
+#define SYNTH_FRAMES	(1UL << (51 - PAGE_SHIFT))
+#endif
 
 /* @raw with another frame. */
 pteval_t synth_with_frame(pteval_t raw, unsigned long pfn);
@@ -162,6 +190,13 @@ extern const pteval_t synth_table_accessed;
 
 /* Of a leaf of any level. */
 extern const pteval_t synth_special;
+
+/* What each leaf that lets anything through says: here nothing forbids it. */
+#if defined(CONFIG_X86_32) && !defined(CONFIG_X86_PAE)
+#define SYNTH_ALWAYS	PAGETREE_EXEC
+#else
+#define SYNTH_ALWAYS	0
+#endif
 
 /* The kernel's own PROT_NONE leaves, and what they say. */
 pgprot_t synth_page_none(void);

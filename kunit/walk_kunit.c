@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* From tables to events. */
 #include <kunit/test.h>
+#include <linux/ctype.h>
 
 #include "../module/walk.c"
 #include "suites.h"
@@ -53,22 +54,22 @@ struct listener {
 static const char *shape(const struct listener *listener,
 			 const struct pagetree_event *event)
 {
-	const bool root = event->level > listener->levels;
-	const unsigned long span = SPAN(event->level);
-	const unsigned long base = root ? 0 : event->start / span * span;
+	const unsigned int level = event->level;
+	const unsigned long first = synth_base(event->start, level);
+	const unsigned long last = synth_base(event->end - 1, level);
+	const bool root = level > listener->levels;
 
-	if (event->base != base)
+	if (event->base != (root ? 0 : first))
 		return "base";
 	if (event->end <= event->start || event->end > listener->to)
 		return "end";
 	if (root)
 		return event->entries ? "entries of the root" : NULL;
-	if (event->entries != (event->end - 1) / span - event->start / span + 1)
+	if (event->entries != (last - first) / SPAN(level) + 1)
 		return "entries";
-	if (event->end != listener->to && event->end % span)
+	if (event->end != listener->to && event->end % SPAN(level))
 		return "an end within an entry";
-	if ((event->end - 1) / SPAN(event->level + 1) !=
-	    event->start / SPAN(event->level + 1))
+	if (synth_base(last, level + 1) != synth_base(first, level + 1))
 		return "a run over the end of its table";
 
 	return NULL;
@@ -85,7 +86,7 @@ static const char *truth(const struct listener *listener,
 	unsigned int index;
 
 	for (addr = event->start; addr < event->end;
-	     addr = (addr / SPAN(level) + 1) * SPAN(level)) {
+	     addr = synth_next(addr, level)) {
 		table = synth_table(listener->synth, addr, level);
 		if (!table)
 			return "level of an entry";
@@ -127,7 +128,8 @@ static bool is_cut(const struct listener *listener,
 
 	if (!last->entries || last->end != event->start ||
 	    last->level != event->level || last->kind != event->kind ||
-	    last->flags != event->flags || !(event->start % SPAN(event->level + 1)))
+	    last->flags != event->flags ||
+	    event->start == synth_base(event->start, event->level + 1))
 		return false;
 	/* each of which is looked at by itself */
 	if (event->kind == PAGETREE_LEAF_ZERO && event->level == 2)
@@ -181,7 +183,7 @@ static const char *judge_left(const struct listener *listener,
 {
 	const bool root = level > listener->levels;
 	const unsigned long base = root ? 0 :
-		listener->opened[level] / SPAN(level) * SPAN(level);
+		synth_base(listener->opened[level], level);
 
 	return listener->used[level] == (base >= listener->sink.fresh) ?
 		       NULL : "use of a table not said";
@@ -399,6 +401,35 @@ static const char *tell(struct kunit *test, const struct listener *listener,
 	return text;
 }
 
+/*
+ * @says is written for tables of 512 entries: here for those that there are, of
+ * which the highest may be @top, the root, and the kernel's in part.
+ */
+static const char *scaled(struct kunit *test, const char *says,
+			  unsigned int top)
+{
+	const size_t size = KEPT * 8;
+	char *text = kunit_kzalloc(test, size, GFP_KERNEL);
+	unsigned int length = 0, depth = 0;
+	unsigned long number;
+
+	KUNIT_ASSERT_NOT_NULL(test, text);
+	while (*says) {
+		if (!isdigit(*says)) {
+			depth += (*says == '{') - (*says == '}');
+			text[length++] = *says++;
+			continue;
+		}
+		number = simple_strtoul(says, (char **)&says, 10);
+		if (number > 256)
+			number += (depth ? SYNTH_ENTRIES :
+					   synth_user_entries(top)) - 512;
+		length += scnprintf(text + length, size - length, "%lu", number);
+	}
+
+	return text;
+}
+
 static bool same_event(const struct pagetree_event *a,
 		       const struct pagetree_event *b)
 {
@@ -585,19 +616,20 @@ static const struct walk_case walk_cases[] = {
 	{ "one page that isn't there",
 	  { { [1] = "L.L" }, SPAN(1), 2 * SPAN(1) }, ".1" },
 	{ "the last page of a table",
-	  { { [1] = "L*" }, 511 * SPAN(1), 512 * SPAN(1) }, "L1" },
+	  { { [1] = "L*" }, SPAN(2) - SPAN(1), SPAN(2) }, "L1" },
 	{ "the last page of a table and the first of the next",
-	  { { [2] = "TT", [1] = "L*" }, 511 * SPAN(1), 513 * SPAN(1) },
+	  { { [2] = "TT", [1] = "L*" }, SPAN(2) - SPAN(1), SPAN(2) + SPAN(1) },
 	  "{ L1 } { .1 }" },
 	{ "an entry of each of two tables at level 3",
-	  { { [4] = "TT", [3] = "L*" }, 511 * SPAN(3), 513 * SPAN(3) },
+	  { { [4] = "TT", [3] = "L*" }, SPAN(4) - SPAN(3), SPAN(4) + SPAN(3) },
 	  "{ L1 } { .1 }" },
 	{ "addresses within a page",
 	  { { [1] = "LLL." }, SPAN(1) + 1, 3 * SPAN(1) + 2 }, "L2 .1" },
 	{ "from within a 2 MiB leaf",
 	  { { [2] = "LT" }, SPAN(1), SPAN(2) + SPAN(1) }, "L1 { .1 }" },
 	{ "to within a 2 MiB leaf",
-	  { { [2] = "TL" }, 511 * SPAN(1), SPAN(2) + SPAN(1) }, "{ .1 } L1" },
+	  { { [2] = "TL" }, SPAN(2) - SPAN(1), SPAN(2) + SPAN(1) },
+	  "{ .1 } L1" },
 	{ "within a 2 MiB leaf",
 	  { { [2] = "LLL" }, SPAN(2) + SPAN(1), SPAN(2) + 3 * SPAN(1) }, "L1" },
 	{ "from within a 2 MiB leaf to within another",
@@ -605,7 +637,8 @@ static const struct walk_case walk_cases[] = {
 	{ "from within a 1 GiB leaf",
 	  { { [3] = "LT" }, SPAN(1), SPAN(3) + SPAN(1) }, "L1 { .1 }" },
 	{ "to within a 1 GiB leaf",
-	  { { [3] = "TL" }, 511 * SPAN(2), SPAN(3) + SPAN(1) }, "{ .1 } L1" },
+	  { { [3] = "TL" }, SPAN(3) - SPAN(2), SPAN(3) + SPAN(1) },
+	  "{ .1 } L1" },
 	{ "within a 1 GiB leaf",
 	  { { [3] = "LLL" }, SPAN(3) + SPAN(1), SPAN(3) + 3 * SPAN(2) }, "L1" },
 	{ "from within a 1 GiB leaf to within another",
@@ -667,8 +700,14 @@ static void expect_case(struct kunit *test, unsigned int levels)
 		synth_skip(test, "a table that such a tree doesn't have");
 	synth_draw(synth, &walk_case->picture, &start, &end);
 	listen(test, whole, synth, start, end, 0);
-	KUNIT_EXPECT_STREQ(test, tell(test, whole, top), walk_case->says);
+	KUNIT_EXPECT_STREQ(test, tell(test, whole, top),
+			   scaled(test, walk_case->says, top));
 	expect_stops(test, synth, whole, start, end);
+}
+
+static void walk_two_levels(struct kunit *test)
+{
+	expect_case(test, 2);
 }
 
 static void walk_three_levels(struct kunit *test)
@@ -692,13 +731,18 @@ static void walk_level_five(struct kunit *test)
 }
 
 /*
- * level 4 or 5  ...........T|	and the same index below, to the page before the
- * level 1       ..........LL|	kernel's half, which is of no process
+ * highest level  ...........T|	and the same index below, to the page before the
+ * level 1        ..........LL|	kernel's half, which is of no process
  */
 static void walk_last_user_page(struct kunit *test)
 {
-	const unsigned int levels = pagetree_levels();
+	const unsigned int levels = pagetree_levels(), top = min(levels - 1, 3U);
 	const unsigned long end = synth_user_entries(levels) * SPAN(levels);
+	static const char *const says[] = {
+		[1] = ".510 L2",
+		[2] = ".511 { .510 L2 }",
+		[3] = ".511 { .511 { .510 L2 } }",
+	};
 	struct synth *synth = synth_create(test, levels);
 	struct listener *listener = new_listener(test);
 
@@ -708,18 +752,16 @@ static void walk_last_user_page(struct kunit *test)
 	if (synth_user_entries(levels) < SYNTH_ENTRIES)
 		synth_put(synth, end, 1, 'L');
 
-	/* x86 leaves the last page out */
-	KUNIT_EXPECT_EQ(test, end - IS_ENABLED(CONFIG_X86) * PAGE_SIZE,
+	/* x86-64 leaves the last page out */
+	KUNIT_EXPECT_EQ(test, end - IS_ENABLED(CONFIG_X86_64) * PAGE_SIZE,
 			PAGETREE_USER_END);
 	listen(test, listener, synth, end - 2 * SPAN(1), end - PAGE_SIZE, 0);
 	KUNIT_EXPECT_STREQ(test, tell(test, listener, 1), "L1");
 	listen(test, listener, synth, end - SPAN(1), end, 0);
 	KUNIT_EXPECT_STREQ(test, tell(test, listener, 1), "L1");
-	if (SYNTH_ENTRIES != 512)
-		return;
 	listen(test, listener, synth, 0, end, 0);
-	KUNIT_EXPECT_STREQ(test, tell(test, listener, 3),
-			   ".511 { .511 { .510 L2 } }");
+	KUNIT_EXPECT_STREQ(test, tell(test, listener, top),
+			   scaled(test, says[top], top));
 	expect_stops(test, synth, listener, 0, end);
 }
 
@@ -730,9 +772,12 @@ static void walk_last_user_page(struct kunit *test)
 static void expect_frames(struct kunit *test, unsigned int level, char what)
 {
 	static const unsigned int numbers[] = { 0, 1, 2, 4, 5, 5, 4, 3, 8, 8, 9, 8 };
-	struct synth *synth = synth_create(test, 4);
+	const unsigned int levels = min(pagetree_levels(), 4U);
+	struct synth *synth = synth_create(test, levels);
 	struct listener *listener = new_listener(test);
-	const unsigned long base = SPAN(4);
+	const unsigned long base = level < levels ? SPAN(levels) : 0;
+	const unsigned int holes = synth_user_entries(level) - 12;
+	const unsigned long end = base + (12 + holes) * SPAN(level);
 	struct synth_drawn drawn;
 	char expected[40];
 	unsigned int i;
@@ -742,18 +787,16 @@ static void expect_frames(struct kunit *test, unsigned int level, char what)
 		drawn.frame = synth_letter(level, 'L', numbers[i]).frame;
 		synth_put_drawn(synth, base + i * SPAN(level), level, &drawn);
 	}
-	listen(test, listener, synth, base, base + SPAN(level + 1), 0);
-	snprintf(expected, sizeof(expected), "%c12 .%lu", what,
-		 SYNTH_ENTRIES - 12);
+	listen(test, listener, synth, base, end, 0);
+	snprintf(expected, sizeof(expected), "%c12 .%u", what, holes);
 	KUNIT_EXPECT_STREQ(test, tell(test, listener, level), expected);
 
 	listener->sink.frames = true;
-	listen(test, listener, synth, base, base + SPAN(level + 1), 0);
-	snprintf(expected, sizeof(expected), "%c3 %c2 %c1 %c1 %c1 %c1 %c2 %c1 .%lu",
-		 what, what, what, what, what, what, what, what,
-		 SYNTH_ENTRIES - 12);
+	listen(test, listener, synth, base, end, 0);
+	snprintf(expected, sizeof(expected), "%c3 %c2 %c1 %c1 %c1 %c1 %c2 %c1 .%u",
+		 what, what, what, what, what, what, what, what, holes);
 	KUNIT_EXPECT_STREQ(test, tell(test, listener, level), expected);
-	expect_stops(test, synth, listener, base, base + SPAN(level + 1));
+	expect_stops(test, synth, listener, base, end);
 }
 
 static void walk_runs_of_frames(struct kunit *test)
@@ -852,6 +895,8 @@ static void race_name(const struct race_case *race_case, char *name)
 
 KUNIT_ARRAY_PARAM(race, race_cases, race_name);
 
+#define RACE_LEVELS	min(pagetree_levels(), 4U)
+
 struct racer {
 	struct listener listener;
 	unsigned int when;
@@ -878,7 +923,7 @@ static struct racer *new_racer(struct kunit *test,
 	unsigned long start, end;
 
 	KUNIT_ASSERT_NOT_NULL(test, racer);
-	*synth = synth_create(test, 4);
+	*synth = synth_create(test, RACE_LEVELS);
 	synth_draw(*synth, &race_picture, &start, &end);
 	listener_init(&racer->listener, *synth, start, end, stop);
 	racer->listener.sink.event = race;
@@ -908,7 +953,7 @@ static void walk_races(struct kunit *test)
 
 	listener_walk(test, &racer->listener, &synth->root);
 	KUNIT_EXPECT_STREQ(test, tell(test, &racer->listener, 2),
-			   race_case->says);
+			   scaled(test, race_case->says, 2));
 }
 
 /* Stopped before, within or at the end of a table that raced. */
@@ -917,8 +962,8 @@ static void walk_stops_at_a_race(struct kunit *test)
 	static const char *const says[] = {
 		".1", ".1 {", ".1 { L2 !", ".1 { L2 .510 !", ".1 { L2 .510 ! }",
 	};
-	/* behind the tables of levels 4 to 2 */
-	const unsigned int first = 3;
+	/* behind the tables of the highest level to 2 */
+	const unsigned int first = RACE_LEVELS - 1;
 	const unsigned long ends[] = {
 		SPAN(2), SPAN(2), SPAN(2) + 2 * SPAN(1), 2 * SPAN(2),
 		2 * SPAN(2),
@@ -935,7 +980,7 @@ static void walk_stops_at_a_race(struct kunit *test)
 				listener_walk(test, &racer->listener,
 					      &synth->root));
 		KUNIT_EXPECT_STREQ(test, tell(test, &racer->listener, 2),
-				   says[i]);
+				   scaled(test, says[i], 2));
 	}
 }
 
@@ -953,8 +998,35 @@ static void walk_reads_an_entry_once(struct kunit *test)
 	synth_entry(1, 'N', 2, &racer->becomes);
 	listener_walk(test, &racer->listener, &synth->root);
 	KUNIT_EXPECT_STREQ(test, tell(test, &racer->listener, 2),
-			   ".1 { L2 .510 } .3 { .512 } .506");
+			   scaled(test, ".1 { L2 .510 } .3 { .512 } .506", 2));
 	KUNIT_EXPECT_EQ(test, *racer->entry, racer->becomes);
+}
+
+/* A PTE table that has no address but the one that the walker gives it */
+static void walk_table_in_high_memory(struct kunit *test)
+{
+#ifdef CONFIG_HIGHPTE
+	struct synth *synth;
+	struct racer *racer = new_racer(test, &race_cases[0], &synth, 0);
+	struct page *page = alloc_page(GFP_HIGHUSER | __GFP_ZERO);
+	pteval_t *entries;
+
+	KUNIT_ASSERT_NOT_NULL(test, page);
+	/* where the table below it has two leaves */
+	entries = kmap_local_page(page);
+	synth_entry(1, 'L', 3, &entries[3]);
+	kunmap_local(entries);
+	*racer->entry = synth_with_frame(*racer->entry, page_to_pfn(page));
+	racer->becomes = *racer->entry;
+	listener_walk(test, &racer->listener, &synth->root);
+	KUNIT_EXPECT_STREQ(test, tell(test, &racer->listener, 2),
+			   scaled(test, ".1 { .3 L1 .508 } .3 { .512 } .506", 2));
+	if (!PageHighMem(page))
+		kunit_info(test, "the page has an address");
+	__free_page(page);
+#else
+	synth_skip(test, "all tables have an address");
+#endif
 }
 
 KUNIT_ARRAY_PARAM(seeds, synth_seeds, synth_seed_name);
@@ -983,6 +1055,11 @@ static void expect_grown(struct kunit *test, unsigned int levels)
 	KUNIT_EXPECT_EQ(test, start, end);
 }
 
+static void walk_grown_two_levels(struct kunit *test)
+{
+	expect_grown(test, 2);
+}
+
 static void walk_grown_three_levels(struct kunit *test)
 {
 	expect_grown(test, 3);
@@ -999,6 +1076,7 @@ static void walk_grown_five_levels(struct kunit *test)
 }
 
 static struct kunit_case walk_kunit_cases[] = {
+	KUNIT_CASE_PARAM(walk_two_levels, walk_gen_params),
 	KUNIT_CASE_PARAM(walk_three_levels, walk_gen_params),
 	KUNIT_CASE_PARAM(walk_four_levels, walk_gen_params),
 	KUNIT_CASE_PARAM(walk_five_levels, walk_gen_params),
@@ -1009,6 +1087,8 @@ static struct kunit_case walk_kunit_cases[] = {
 	KUNIT_CASE_PARAM(walk_races, race_gen_params),
 	KUNIT_CASE(walk_stops_at_a_race),
 	KUNIT_CASE(walk_reads_an_entry_once),
+	KUNIT_CASE(walk_table_in_high_memory),
+	KUNIT_CASE_PARAM(walk_grown_two_levels, seeds_gen_params),
 	KUNIT_CASE_PARAM(walk_grown_three_levels, seeds_gen_params),
 	KUNIT_CASE_PARAM(walk_grown_four_levels, seeds_gen_params),
 	KUNIT_CASE_PARAM(walk_grown_five_levels, seeds_gen_params),

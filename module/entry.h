@@ -17,6 +17,14 @@
 #define pteval_t	unsigned long
 #endif
 
+#ifdef CONFIG_HIGHPTE
+#include <linux/highmem.h>
+
+#ifdef CONFIG_NUMA
+#error "pagetree does not know the NUMA node of a table in high memory"
+#endif
+#endif
+
 /*
  * A raw entry as the type of its level: not by __pmd() and the like, which take
  * what pmd_val() gives, and that is not what lies in memory under Xen.
@@ -61,14 +69,15 @@ static inline unsigned short pagetree_flags(pteval_t raw);
 	 _PAGE_PSE | _PAGE_GLOBAL | _PAGE_NX | _PAGE_PKEY_MASK)
 #define _PAGE_PKEY_MASK							\
 	(_PAGE_PKEY_BIT0 | _PAGE_PKEY_BIT1 | _PAGE_PKEY_BIT2 | _PAGE_PKEY_BIT3)
-/* PROT_NONE keeps the frame from speculation */
-#define PAGETREE_INVERTED(raw)		(!((raw) & _PAGE_PRESENT))
+/* PROT_NONE keeps the frame from speculation; two levels have no room for it */
+#define PAGETREE_INVERTED(raw)						\
+	(CONFIG_PGTABLE_LEVELS > 2 && !((raw) & _PAGE_PRESENT))
 #define PAGETREE_INACCESSIBLE(raw)					\
 	((pte_flags(PAGETREE_AS(pte, raw, raw)) &			\
 	  (_PAGE_PROTNONE | _PAGE_PRESENT)) == _PAGE_PROTNONE)
 #define PAGETREE_USER_END		TASK_SIZE_MAX
 
-/* PROT_NONE has no NX either */
+/* PROT_NONE has no NX either. Without PAE, i386 has none at all. */
 static inline unsigned int pagetree_leaf_bits(pteval_t raw)
 {
 	return ((raw & (_PAGE_PRESENT | _PAGE_NX)) == _PAGE_PRESENT ?
@@ -77,8 +86,13 @@ static inline unsigned int pagetree_leaf_bits(pteval_t raw)
 	       pte_flags_pkey(raw) << PAGETREE_PKEY_SHIFT;
 }
 
-static inline unsigned short pagetree_table_flags(pteval_t raw)
+/* The four of PAE's root are no more than pointers, and let all through. */
+static inline unsigned short pagetree_table_flags(unsigned int level,
+						  pteval_t raw)
 {
+	if (IS_ENABLED(CONFIG_X86_PAE) && level == 3)
+		return PAGETREE_WRITE | PAGETREE_EXEC | PAGETREE_USER;
+
 	return pagetree_flags(raw);
 }
 
@@ -90,7 +104,8 @@ static inline unsigned int pagetree_conthint_shift(unsigned int level)
 static inline bool pagetree_has_leaves(unsigned int level)
 {
 	return level == 1 || (level == 2 && boot_cpu_has(X86_FEATURE_PSE)) ||
-	       (level == 3 && boot_cpu_has(X86_FEATURE_GBPAGES));
+	       (level == 3 && IS_ENABLED(CONFIG_X86_64) &&
+		boot_cpu_has(X86_FEATURE_GBPAGES));
 }
 
 #elif defined(CONFIG_ARM64)
@@ -126,7 +141,8 @@ static inline unsigned int pagetree_leaf_bits(pteval_t raw)
 }
 
 /* APTable, UXNTable: what a table takes away from all below */
-static inline unsigned short pagetree_table_flags(pteval_t raw)
+static inline unsigned short pagetree_table_flags(unsigned int level,
+						  pteval_t raw)
 {
 	return (raw & BIT_ULL(62) ? 0 : PAGETREE_WRITE) |
 	       (raw & BIT_ULL(61) ? 0 : PAGETREE_USER) |
@@ -174,7 +190,8 @@ static inline unsigned int pagetree_leaf_bits(pteval_t raw)
 }
 
 /* no bits that take away from what is below */
-static inline unsigned short pagetree_table_flags(pteval_t raw)
+static inline unsigned short pagetree_table_flags(unsigned int level,
+						  pteval_t raw)
 {
 	return PAGETREE_WRITE | PAGETREE_EXEC | PAGETREE_USER;
 }
@@ -190,7 +207,7 @@ static inline bool pagetree_has_leaves(unsigned int level)
 	return level <= 3;
 }
 #else
-#error "pagetree knows the paging of x86-64, arm64 and riscv64 only"
+#error "pagetree knows the paging of x86-64, i386, arm64 and riscv64 only"
 #endif
 
 /* How many levels this kernel's user page tables have. */
@@ -256,9 +273,44 @@ static inline unsigned int pagetree_user_entries(unsigned int level,
 /* NUMA node of a table. */
 static inline unsigned int pagetree_table_node(const void *table)
 {
+	/* by the address of one in high memory its page cannot be found */
+	if (!IS_ENABLED(CONFIG_NUMA))
+		return 0;
+
 	return page_to_nid(virt_to_page(table));
 }
 
+#ifdef CONFIG_X86_PAE
+/*
+ * Whether the high half of @pte is already of the page that is to come: what is
+ * not present has an offset there, inverted, of which bit 58 is the highest.
+ */
+static inline bool pagetree_is_torn(pte_t pte)
+{
+	return !(pte.pte_low & (_PAGE_PRESENT | _PAGE_PROTNONE)) &&
+	       pte.pte_low & ~_PAGE_KNL_ERRATUM_MASK &&
+	       !(pte.pte & BIT_ULL(58));
+}
+
+/*
+ * The one read of an entry, in halves. So the kernel writes them, with a lock
+ * held: the high one first, but the low one when it clears them. Without a low
+ * half the entry is not there yet, or no more, as pmd_none() sees it, too. What
+ * stays torn makes no sense.
+ */
+static inline pteval_t pagetree_load(const void *table, unsigned int index)
+{
+	pte_t *const entry = (pte_t *)table + index;
+	unsigned int tries = 100;
+	pte_t pte;
+
+	do {
+		pte = ptep_get_lockless(entry);
+	} while (unlikely(pagetree_is_torn(pte)) && --tries);
+
+	return pte.pte_low ? pte.pte : 0;
+}
+#else
 /*
  * The one read of an entry: whole, and once. NAPOT entries all say the middle
  * of what they map together: each is given its own frame.
@@ -279,6 +331,7 @@ static inline pteval_t pagetree_load(const void *table, unsigned int index)
 #endif
 	return raw;
 }
+#endif
 
 static inline const void *pagetree_pgd_table(pgd_t pgd)
 {
@@ -289,13 +342,20 @@ static inline const void *pagetree_pgd_table(pgd_t pgd)
 #endif
 }
 
-/* The table that @raw of @level points to; @raw is a PAGETREE_TABLE. */
+/*
+ * The table that @raw of @level points to; @raw is a PAGETREE_TABLE. Where PTE
+ * tables may lie in high memory, one is known by its frame.
+ */
 static inline const void *pagetree_table_below(unsigned int level,
 					       pteval_t raw)
 {
 	switch (level) {
 	case 2:
+#ifdef CONFIG_HIGHPTE
+		return (const void *)pmd_pfn(PAGETREE_AS(pmd, raw, raw));
+#else
 		return (const void *)pmd_page_vaddr(PAGETREE_AS(pmd, raw, raw));
+#endif
 	case 3:
 		return pud_pgtable(PAGETREE_AS(pud, raw, raw));
 	case 4:
@@ -303,6 +363,26 @@ static inline const void *pagetree_table_below(unsigned int level,
 	default:
 		return pagetree_pgd_table(PAGETREE_AS(pgd, raw, raw));
 	}
+}
+
+/*
+ * The address of a PTE table, which pagetree_table_below() gave, until it is
+ * unmapped. It has to stay in place meanwhile.
+ */
+static inline const void *pagetree_table_map(const void *table)
+{
+#ifdef CONFIG_HIGHPTE
+	return kmap_local_page(pfn_to_page((unsigned long)table));
+#else
+	return table;
+#endif
+}
+
+static inline void pagetree_table_unmap(const void *mapped)
+{
+#ifdef CONFIG_HIGHPTE
+	kunmap_local(mapped);
+#endif
 }
 
 /* The bits of a leaf, which lie alike at each level. */
@@ -532,6 +612,28 @@ static inline bool pagetree_same_table(unsigned int level, pteval_t a,
 	return a == b ||
 	       (pagetree_classify(level, b, &flags) == PAGETREE_TABLE &&
 		pagetree_table_below(level, a) == pagetree_table_below(level, b));
+}
+
+/*
+ * Whether entry @index still points to the table that it pointed to as @raw. In
+ * halves, two tables could be taken for a third one; but the kernel interrupts
+ * all CPUs between them (pmdp_get_lockless_sync()).
+ */
+static inline bool pagetree_still_points(const void *table, unsigned int level,
+					 unsigned int index, pteval_t raw)
+{
+	pteval_t now;
+#ifdef CONFIG_X86_PAE
+	unsigned long flags;
+
+	local_irq_save(flags);
+	now = pagetree_load(table, index);
+	local_irq_restore(flags);
+#else
+	now = pagetree_load(table, index);
+#endif
+
+	return pagetree_same_table(level, raw, now);
 }
 
 #endif /* PAGETREE_ENTRY_H */

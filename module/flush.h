@@ -293,7 +293,7 @@ static inline const char *pagetree_flush_by_kernel(void)
 	return riscv_use_sbi_for_rfence() ? "sbi" : "ipi";
 }
 #else
-#error "pagetree knows how to flush the TLB of x86-64, arm64 and riscv64 only"
+#error "pagetree knows how to flush the TLB of x86-64, i386, arm64 and riscv64 only"
 #endif
 
 #endif /* PAGETREE_FLUSH_H */

@@ -10,7 +10,8 @@
 
 static void geometry_arch(struct pagetree_text *text)
 {
-	pagetree_print(text, "arch\tx86_64\n");
+	pagetree_print(text, IS_ENABLED(CONFIG_X86_64) ? "arch\tx86_64\n" :
+							"arch\ti386\n");
 	pagetree_print(text, "pcid\t%d\n", !!boot_cpu_has(X86_FEATURE_PCID));
 	pagetree_print(text, "invpcid\t%d\n",
 		       !!boot_cpu_has(X86_FEATURE_INVPCID));

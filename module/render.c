@@ -45,13 +45,18 @@ static void put_word(struct pagetree_text *text, const char *word)
 
 static void put_digits(struct pagetree_text *text, u64 number, char end)
 {
-	char digits[20];
 	unsigned int count = 0;
+	unsigned long word;
+	char digits[20];
 
+	/* more than a word is nothing that a CPU of 32 bits divides itself */
+	while (BITS_PER_LONG == 32 && upper_32_bits(number))
+		digits[count++] = '0' + do_div(number, 10);
+	word = number;
 	do {
-		digits[count++] = '0' + number % 10;
-		number /= 10;
-	} while (number);
+		digits[count++] = '0' + word % 10;
+		word /= 10;
+	} while (word);
 	while (count)
 		put_char(text, digits[--count]);
 	put_char(text, end);
@@ -71,9 +76,14 @@ static inline void put_number(struct pagetree_text *text, u64 number, char end)
 	text->buf[text->len++] = end;
 }
 
+static unsigned int highest_bit(u64 number)
+{
+	return BITS_PER_LONG == 64 ? __fls(number) : fls64(number) - 1;
+}
+
 static void put_address(struct pagetree_text *text, u64 address)
 {
-	unsigned int shift = address ? __fls(address) & ~3U : 0;
+	unsigned int shift = address ? highest_bit(address) & ~3U : 0;
 
 	put_text(text, "0x");
 	for (;; shift -= 4) {

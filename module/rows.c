@@ -379,7 +379,7 @@ static int walk_event(struct pagetree_sink *sink,
 		.kind = event->kind,
 		.level = level,
 		.flags = event->kind == PAGETREE_TABLE ?
-			 pagetree_table_flags(event->raw) : event->flags,
+			 pagetree_table_flags(level, event->raw) : event->flags,
 	};
 	lookup->step_count = nth + 1;
 

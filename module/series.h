@@ -8,8 +8,11 @@
 
 #ifdef __KERNEL__
 #include <linux/bitops.h>
+#include <linux/math64.h>
 #else
 #define fls64(number)	((number) ? 64 - __builtin_clzll(number) : 0)
+#define div_u64(a, b)	((a) / (b))
+#define div64_u64(a, b)	((a) / (b))
 #endif
 
 #define PAGETREE_SERIES_BITS	6
@@ -54,7 +57,7 @@ static inline unsigned long long
 pagetree_series_quantile(const struct pagetree_series *series,
 			 unsigned int per_mille)
 {
-	unsigned long long rank = (series->count * per_mille + 999) / 1000;
+	unsigned long long rank = div_u64(series->count * per_mille + 999, 1000);
 	unsigned long long last;
 	unsigned int slot = 0, shift;
 
@@ -77,7 +80,7 @@ pagetree_series_quantile(const struct pagetree_series *series,
 static inline unsigned long long
 pagetree_series_mean(const struct pagetree_series *series)
 {
-	return series->count ? series->sum / series->count : 0;
+	return series->count ? div64_u64(series->sum, series->count) : 0;
 }
 
 #endif /* PAGETREE_SERIES_H */

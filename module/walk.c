@@ -302,12 +302,13 @@ static bool walk_below(struct walk *walk, const void *table, unsigned int index,
 	if (level == 2) {
 		rcu_read_lock();
 		/* the copy is older than the section that keeps the table */
-		before = pagetree_same_table(level, raw,
-					     pagetree_load(table, index));
-		if (before)
+		before = pagetree_still_points(table, level, index, raw);
+		if (before) {
+			below = pagetree_table_map(below);
 			*reached = walk_inside(walk, below, event);
-		after = pagetree_same_table(level, raw,
-					    pagetree_load(table, index));
+			pagetree_table_unmap(below);
+		}
+		after = pagetree_still_points(table, level, index, raw);
 		rcu_read_unlock();
 	} else {
 		*reached = walk_inside(walk, below, event);

@@ -10,6 +10,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define KIB		1024UL
@@ -104,6 +105,33 @@ __attribute__((unused))
 static unsigned int shift_of(unsigned int level)
 {
 	return log2_of(PAGE) + (level - 1) * log2_of(IN_HUGE);
+}
+
+/*
+ * Whether what is no code cannot be executed, by trying it: on i386 entries have no bit for that
+ * without PAE, and with PAE some kernels lose it (6.1 in vm_get_page_prot(), which has it in a long).
+ */
+__attribute__((unused))
+static int have_nx(void)
+{
+#ifdef __i386__
+	int status;
+	pid_t pid;
+	char *p;
+
+	fflush(stdout);
+	pid = fork();
+	if (!pid) {
+		p = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		*p = '\xc3'; /* ret */
+		((void (*)(void))p)();
+		_exit(0);
+	}
+
+	return waitpid(pid, &status, 0) != pid || WIFSIGNALED(status);
+#else
+	return 1;
+#endif
 }
 
 /* How many bits an address of user space can have. */

@@ -50,15 +50,16 @@
 /* What a target maps; behind SMALL a page of another VMA. */
 #define SMALL		base
 #define SMALL_PAGES	16UL
-#define BIG		(base + 0x10000000)
+#define BIG		(base + APART)
 #define BIG_PAGES	64UL
-#define THP		(base + 0x40000000)
-#define HUGETLB		(base + 0x80000000)
+#define THP		(base + 4 * APART)
+#define HUGETLB		(base + 8 * APART)
 /* The initiator's pages, where it is a target itself; it reads one of them. */
-#define OWN		(base + 0xc0000000)
+#define OWN		(base + 12 * APART)
 #define OWN_PAGES	64UL
 
 static unsigned long base;	/* nothing else is near */
+#define APART		((sizeof(long) > 4 ? 256 : 32) * MIB)
 
 struct range {
 	unsigned long start;
@@ -206,13 +207,13 @@ static void put(const char *what, const char *format, ...)
 	close(fd);
 }
 
-static unsigned long now_us(void)
+static uint64_t now_us(void)
 {
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 
-	return now.tv_sec * 1000000UL + now.tv_nsec / 1000;
+	return now.tv_sec * 1000000ULL + now.tv_nsec / 1000;
 }
 
 static void pin(int cpu)
@@ -244,7 +245,7 @@ static void futex_set(uint32_t *word, uint32_t value)
 /* Wait for what comes soon, or never: then the answer is void. */
 static void wait_until(bool (*done)(void *), void *data, const char *what)
 {
-	unsigned long end = now_us() + 30 * 1000000UL;
+	const uint64_t end = now_us() + 30 * 1000000UL;
 
 	while (!done(data)) {
 		if (now_us() > end)
@@ -414,7 +415,7 @@ static void start_target(enum place place, bool protector)
 /* Both sum and each read of the pages go through the TLB again and again. */
 static void touch(unsigned long times, unsigned long us)
 {
-	unsigned long end = now_us() + us, limit = now_us() + 30 * 1000000UL;
+	const uint64_t end = now_us() + us, limit = now_us() + 30 * 1000000UL;
 	unsigned long from[THREADS];
 	bool done = false;
 
@@ -652,7 +653,7 @@ static struct doings look(void)
 
 	read_all(fd);
 	close(fd);
-#ifdef __x86_64__
+#if defined(__x86_64__) || defined(__i386__)
 	doings.calls = interrupts("CAL:");
 	doings.flushes = interrupts("TLB:");
 #else
@@ -1057,6 +1058,8 @@ static const char *impossible(const struct proof *proof)
 		return "the emulator drops all address spaces with one";
 	if (broadcasts && proof->how & ASLEEP)
 		return "the emulator keeps nothing of what does not run";
+	if (proof->place == ONE_THP && access("/sys/kernel/mm/transparent_hugepage", F_OK))
+		return "only hugetlb has huge pages here";
 	if (proof->place == ONE_HUGETLB && !have_damon())
 		return "this kernel has nothing that clears the accessed bits of hugetlb";
 

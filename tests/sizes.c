@@ -2,8 +2,8 @@
 /*
  * sizes: prints what the kernel says of its page tables, asked elsewhere than in
  * pagetree: the bytes of a page and their log2, those of a huge page, the entries
- * of a table and their log2, the bits of an address, the levels, the entries of
- * the user half of the root.
+ * of a table and their log2, the bits of an address, the levels, the user's
+ * entries of the root, and whether execution can be forbidden.
  */
 #define _GNU_SOURCE
 #include <stdio.h>
@@ -16,7 +16,7 @@ int main(void)
 
 	printf("%lu %u %lu ", PAGE, log2_of(PAGE), HUGE);
 	printf("%lu %u ", IN_HUGE, log2_of(IN_HUGE));
-	printf("%u %u %lu\n", bits, levels_of(bits), root_entries_of(bits));
+	printf("%u %u %lu %d\n", bits, levels_of(bits), root_entries_of(bits), have_nx());
 
 	return 0;
 }

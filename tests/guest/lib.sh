@@ -105,21 +105,26 @@ factory() {
 }
 
 # The sizes of this machine.
-read -r page page_shift huge entries table_shift address_bits paging_levels root_entries < <(sizes)
+read -r page page_shift huge entries table_shift address_bits paging_levels root_entries have_nx < <(sizes)
 thp=/sys/kernel/mm/transparent_hugepage
 hugetlb=/sys/kernel/mm/hugepages/hugepages-$((huge / 1024))kB
+
+# set_thp FILE VALUE: if only hugetlb has huge pages here, that is no harm
+set_thp() {
+	[ ! -e "$thp/$1" ] || echo "$2" >"$thp/$1"
+}
 
 # Huge pages and swap for the factory; what moves pages or cleans their bits on its own stands still.
 prepare_memory() {
 	local monitor
-	echo advise >$thp/shmem_enabled
-	echo 1 >$thp/use_zero_page
+	set_thp shmem_enabled advise
+	set_thp use_zero_page 1
 	echo 32 >$hugetlb/nr_hugepages
 	echo 120000 >/proc/sys/vm/max_map_count
 	echo 0 >/proc/sys/vm/compaction_proactiveness
 	echo 0 >/proc/sys/vm/dirty_writeback_centisecs
 	[ ! -e /sys/kernel/mm/lru_gen/enabled ] || echo 0 >/sys/kernel/mm/lru_gen/enabled
-	echo 3600000 >$thp/khugepaged/scan_sleep_millisecs
+	set_thp khugepaged/scan_sleep_millisecs 3600000
 	for monitor in /sys/module/damon_*/parameters/enabled; do
 		[ ! -e "$monitor" ] || echo N >"$monitor"
 	done
@@ -132,10 +137,10 @@ prepare_memory() {
 # build NAME...: a factory, attached; huge pages are made then, and by khugepaged not at all
 build() {
 	local status
-	echo madvise >$thp/enabled
+	set_thp enabled madvise
 	factory "$@"
 	status=$?
-	echo never >$thp/enabled
+	set_thp enabled never
 	[ $status != 0 ] || echo "$factory" >$debugfs/attach
 	return $status
 }

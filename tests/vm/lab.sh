@@ -184,9 +184,11 @@ describe() {
 	read -r _ machine flavour suites processors <<<"$line"
 	# shellcheck disable=SC2034 # as above
 	suites=${suites//,/ } processor=${processors##* }
-	from='' cross=()
+	from='' cross=() native=amd64
 	[[ $suites != *-backports ]] || from=/${suites##* }
 	case $machine in
+	# whose programs run here, too
+	i386) native=i386 && need arch-test:arch-test && return 0 ;;
 	arm64) triplet=aarch64-linux-gnu cross=(ARCH=arm64) ;;
 	riscv64) triplet=riscv64-linux-gnu cross=(ARCH=riscv) ;;
 	*) return 0 ;;
@@ -194,7 +196,7 @@ describe() {
 	cross+=("CROSS_COMPILE=$triplet-" "CC=$triplet-gcc" "PKG_CONFIG_LIBDIR=/usr/lib/$triplet/pkgconfig")
 }
 # shellcheck disable=SC2034 # as above
-machine=amd64 processor=max cross=()
+machine=amd64 processor=max cross=() native=amd64
 
 # bootstrap DIR VARIANT SUITES PACKAGES [MACHINES [EXCLUDE]]: a Debian root, by mmdebstrap, without the
 # directories EXCLUDE of /usr/share. One that is essential is what boots: of another machine, if there is $cross.
@@ -350,7 +352,7 @@ make_source() {
 apt_of() {
 	local root=$1 command=$2
 	shift 2
-	"$command" -o Dir="$root" -o Dir::State::status="$root/var/lib/dpkg/status" "$@"
+	"$command" -o Dir="$root" -o Dir::State::status="$root/var/lib/dpkg/status" -o APT::Architecture="$native" "$@"
 }
 
 # manifest DIR: "mode sha256  name" of each file named on stdin that DIR has.
