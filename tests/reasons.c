@@ -20,7 +20,7 @@
 
 #include "common.h"
 
-#define PLACE	0x600000000000UL	/* aligned to a huge page, nothing is near */
+#define PLACE	(window() / 4 * 3)	/* aligned to a huge page, nothing is near */
 
 static const char *name;
 

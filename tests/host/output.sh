@@ -36,7 +36,6 @@ to() {
 }
 
 world
-sed -i '/^levels/ishootdown\t0' debug/pagetree/geometry
 every 'a full disk: each command says so, once' \
 	to 'exec >/dev/full' 1 'pagetree: standard output: No space left on device' < <(invocations)
 every 'a closed output: each command says so, once' \

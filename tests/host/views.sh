@@ -1,6 +1,5 @@
-# What each command prints of two texts that have all files: views.txt is of a process whose
-# numbers agree with each other, odd-views.txt has names, columns and numbers that no kernel
-# has. Sourced by run.
+# What each command prints of two texts that have all files: views.txt is what a kernel said (see
+# golden/capture), odd-views.txt has names, columns and numbers that none has. Sourced by run.
 # shellcheck shell=bash disable=SC2154
 
 views='show vmas tables map walk ps geometry'
@@ -76,7 +75,8 @@ agree() {
 		.pagetree.processes[0] as { $summary, $vmas, $totals } |
 		$tables[0].pagetree.processes[0].tables as $tables |
 		$map[0].pagetree.processes[0].map as $map |
-		$ps[0].pagetree.processes[1] as $ps | '"$2" show.json 2>&1)"
+		($ps[0].pagetree.processes[] | select(.pid == $summary.pid)) // error("not in ps") |
+		. as $ps | '"$2" show.json 2>&1)"
 }
 agree 'rows add up to summary' '$vmas[0] | keys[] | select($summary[.] != null) as $key |
 	select(([$vmas[][$key]] | add) != $summary[$key]) | $key'
