@@ -167,7 +167,7 @@ static void entry_step_to_the_next_frame(struct kunit *test)
 		for (what = "LDN"; *what; what++) {
 			for (i = 0; i < ARRAY_SIZE(numbers); i++) {
 				number = numbers[i];
-				if (number >= SYNTH_FRAMES * PAGE_SIZE / SPAN(level))
+				if (number + 1 >= SYNTH_FRAMES / (SPAN(level) / PAGE_SIZE))
 					continue;
 				synth_entry(level, *what, number, &raw);
 				synth_entry(level, *what, number + 1, &next);
