@@ -63,13 +63,13 @@ ifneq ($(filter x86_64-%,$(shell $(CC) -dumpmachine)),)
 	$(MAKE) -C $(KDIR) M=$(CURDIR)/tests/bench/bare modules
 endif
 
-tests/bin/bench: tests/bench/bench.c tests/common.h
+tests/bin/bench: tests/bench/bench.c tests/common.h $(wildcard module/*.h)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(WARN) -pthread -o $@ $<
 
 # its segments begin on huge pages
 tests/bin/aligned: LDFLAGS += -Wl,-z,max-page-size=0x200000
-tests/bin/%: tests/%.c tests/common.h
+tests/bin/%: tests/%.c tests/common.h $(wildcard module/*.h)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(WARN) -pthread -o $@ $< $(LDFLAGS)
 
