@@ -1526,9 +1526,19 @@ static const struct {
 
 #define COUNT (sizeof(situations) / sizeof(*situations))
 
+/* Whether the kernel takes the advice at all. */
+static bool have_thp(void)
+{
+	char *p = mmap(NULL, PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	const bool have = p != MAP_FAILED && !madvise(p, PAGE, MADV_HUGEPAGE);
+
+	munmap(p, PAGE);
+
+	return have;
+}
+
 static void build(char *wanted)
 {
-	const bool have_thp = !access("/sys/kernel/mm/transparent_hugepage", F_OK);
 	char *equals = strchr(wanted, '=');
 	size_t i;
 
@@ -1539,7 +1549,7 @@ static void build(char *wanted)
 	for (i = 0; i < COUNT; i++) {
 		if (!strcmp(wanted, situations[i].name)) {
 			name = wanted;
-			if (strstr(name, "thp") && !have_thp)
+			if (strstr(name, "thp") && !have_thp())
 				skip("only hugetlb has huge pages here");
 			else
 				situations[i].build();
