@@ -49,9 +49,9 @@ union pagetree_entry {
  * PAGETREE_PERMISSIONS		what decides, beside the frame, whether two
  *				leaves let the same through
  * PAGETREE_INVERTED()		the frame is kept inverted
- * PAGETREE_INACCESSIBLE()	present, but not to be accessed: pte_protnone(),
- *				which kernels without NUMA balancing do not have
  * PAGETREE_USER_END		where user space ends
+ * pagetree_is_protnone()	present, but not to be accessed: pte_protnone(),
+ *				which kernels without NUMA balancing do not have
  * pagetree_leaf_bits()		the bits that pte_t has no word for; and the key
  * pagetree_table_flags()	the bits of a table: what it lets through, and
  *				whether it was accessed
@@ -72,10 +72,13 @@ static inline unsigned short pagetree_flags(pteval_t raw);
 /* PROT_NONE keeps the frame from speculation; two levels have no room for it */
 #define PAGETREE_INVERTED(raw)						\
 	(CONFIG_PGTABLE_LEVELS > 2 && !((raw) & _PAGE_PRESENT))
-#define PAGETREE_INACCESSIBLE(raw)					\
-	((pte_flags(PAGETREE_AS(pte, raw, raw)) &			\
-	  (_PAGE_PROTNONE | _PAGE_PRESENT)) == _PAGE_PROTNONE)
 #define PAGETREE_USER_END		TASK_SIZE_MAX
+
+static inline bool pagetree_is_protnone(pte_t pte)
+{
+	return (pte_flags(pte) & (_PAGE_PROTNONE | _PAGE_PRESENT)) ==
+	       _PAGE_PROTNONE;
+}
 
 /* PROT_NONE has no NX either. Without PAE, i386 has none at all. */
 static inline unsigned int pagetree_leaf_bits(pteval_t raw)
@@ -128,8 +131,12 @@ static inline bool pagetree_has_leaves(unsigned int level)
 	(PTE_VALID | PTE_ATTRINDX_MASK | PTE_USER | PTE_SHARED | PTE_NG |	\
 	 PTE_GP | PTE_WRITE | PTE_PXN | PTE_UXN | PAGETREE_PKEY_MASK)
 #define PAGETREE_INVERTED(raw)		false
-#define PAGETREE_INACCESSIBLE(raw)	pte_protnone(PAGETREE_AS(pte, raw, raw))
 #define PAGETREE_USER_END		TASK_SIZE_64
+
+static inline bool pagetree_is_protnone(pte_t pte)
+{
+	return pte_protnone(pte);
+}
 
 /* PTE_PXN is the kernel's, to which no page of a process is executable */
 static inline unsigned int pagetree_leaf_bits(pteval_t raw)
@@ -170,10 +177,14 @@ static inline bool pagetree_has_leaves(unsigned int level)
 	(_PAGE_PRESENT | _PAGE_LEAF | _PAGE_USER | _PAGE_GLOBAL |	\
 	 _PAGE_NOCACHE_SVPBMT | _PAGE_IO_SVPBMT)
 #define PAGETREE_INVERTED(raw)		false
-#define PAGETREE_INACCESSIBLE(raw)	pte_protnone(PAGETREE_AS(pte, raw, raw))
 #define PAGETREE_USER_END		TASK_SIZE_64
 /* the one size that there is: 64 KiB */
 #define PAGETREE_NAPOT_ORDER		4U
+
+static inline bool pagetree_is_protnone(pte_t pte)
+{
+	return pte_protnone(pte);
+}
 
 static inline bool pagetree_is_napot(pteval_t raw)
 {
@@ -395,7 +406,7 @@ static inline unsigned short pagetree_flags(pteval_t raw)
 	       (pte_dirty(pte) ? PAGETREE_DIRTY : 0) |
 	       (pte_soft_dirty(pte) ? PAGETREE_SOFTDIRTY : 0) |
 	       (pagetree_pte_uffd(pte) ? PAGETREE_UFFD : 0) |
-	       (PAGETREE_INACCESSIBLE(raw) ? PAGETREE_PROTNONE : 0) |
+	       (pagetree_is_protnone(pte) ? PAGETREE_PROTNONE : 0) |
 	       pagetree_leaf_bits(raw);
 }
 
