@@ -38,15 +38,6 @@ static inline bool pagetree_flush_loaded(const struct mm_struct *mm)
 	return read_cr3_pa() == __pa(mm->pgd);
 }
 
-/*
- * log2 of the bytes that one flush of a page surely drops, where pages have
- * 2^@page_shift.
- */
-static inline unsigned int pagetree_flush_shift(unsigned int page_shift)
-{
-	return page_shift;
-}
-
 /* Around all flushes of a round, also if there are none. */
 static inline void pagetree_flush_begin(void)
 {
@@ -136,15 +127,6 @@ static inline const char *pagetree_flush_by_kernel(void)
 #define PAGETREE_FLUSH_BY		"tlbi"
 #define PAGETREE_FLUSH_BROADCASTS	true
 #define PAGETREE_FLUSH_HELD		true
-
-/* Of pages made of contiguous entries, a TLB may hold each entry by itself. */
-static inline unsigned int pagetree_flush_shift(unsigned int page_shift)
-{
-	if (page_shift < PMD_SHIFT)
-		return PAGE_SHIFT;
-
-	return page_shift < PUD_SHIFT ? PMD_SHIFT : page_shift;
-}
 
 static inline void pagetree_flush_begin(void)
 {
@@ -256,12 +238,6 @@ static inline unsigned long pagetree_flush_asid(const struct mm_struct *mm)
 	return cntx2asid(atomic_long_read(&mm->context.id));
 }
 
-/* Of NAPOT pages, each entry has to be flushed. */
-static inline unsigned int pagetree_flush_shift(unsigned int page_shift)
-{
-	return page_shift < PMD_SHIFT ? PAGE_SHIFT : page_shift;
-}
-
 /* SFENCE.VMA, of all where an erratum makes it leave something. */
 static inline void pagetree_flush_page(const struct mm_struct *mm,
 				       unsigned long address)
@@ -295,5 +271,17 @@ static inline const char *pagetree_flush_by_kernel(void)
 #else
 #error "pagetree knows how to flush the TLB of x86-64, i386, arm64 and riscv64 only"
 #endif
+
+/*
+ * log2 of the bytes that one flush of a page surely drops, where pages have
+ * 2^@page_shift: of one made of several entries, a TLB may hold each by itself.
+ */
+static inline unsigned int pagetree_flush_shift(unsigned int page_shift)
+{
+	if (page_shift < PMD_SHIFT)
+		return PAGE_SHIFT;
+
+	return page_shift < PUD_SHIFT ? PMD_SHIFT : page_shift;
+}
 
 #endif /* PAGETREE_FLUSH_H */
