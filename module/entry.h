@@ -50,8 +50,6 @@ union pagetree_entry {
  *				leaves let the same through
  * PAGETREE_INVERTED()		the frame is kept inverted
  * PAGETREE_USER_END		where user space ends
- * pagetree_is_protnone()	present, but not to be accessed: pte_protnone(),
- *				which kernels without NUMA balancing do not have
  * pagetree_leaf_bits()		the bits that pte_t has no word for; and the key
  * pagetree_table_flags()	the bits of a table: what it lets through, and
  *				whether it was accessed
@@ -73,12 +71,6 @@ static inline unsigned short pagetree_flags(pteval_t raw);
 #define PAGETREE_INVERTED(raw)						\
 	(CONFIG_PGTABLE_LEVELS > 2 && !((raw) & _PAGE_PRESENT))
 #define PAGETREE_USER_END		TASK_SIZE_MAX
-
-static inline bool pagetree_is_protnone(pte_t pte)
-{
-	return (pte_flags(pte) & (_PAGE_PROTNONE | _PAGE_PRESENT)) ==
-	       _PAGE_PROTNONE;
-}
 
 /* PROT_NONE has no NX either. Without PAE, i386 has none at all. */
 static inline unsigned int pagetree_leaf_bits(pteval_t raw)
@@ -133,11 +125,6 @@ static inline bool pagetree_has_leaves(unsigned int level)
 #define PAGETREE_INVERTED(raw)		false
 #define PAGETREE_USER_END		TASK_SIZE_64
 
-static inline bool pagetree_is_protnone(pte_t pte)
-{
-	return pte_protnone(pte);
-}
-
 /* PTE_PXN is the kernel's, to which no page of a process is executable */
 static inline unsigned int pagetree_leaf_bits(pteval_t raw)
 {
@@ -180,11 +167,6 @@ static inline bool pagetree_has_leaves(unsigned int level)
 #define PAGETREE_USER_END		TASK_SIZE_64
 /* the one size that there is: 64 KiB */
 #define PAGETREE_NAPOT_ORDER		4U
-
-static inline bool pagetree_is_protnone(pte_t pte)
-{
-	return pte_protnone(pte);
-}
 
 static inline bool pagetree_is_napot(pteval_t raw)
 {
@@ -393,6 +375,18 @@ static inline void pagetree_table_unmap(const void *mapped)
 {
 #ifdef CONFIG_HIGHPTE
 	kunmap_local(mapped);
+#endif
+}
+
+/* Present, but not to be accessed. */
+static inline bool pagetree_is_protnone(pte_t pte)
+{
+#ifdef CONFIG_X86
+	/* without NUMA balancing, pte_protnone() says no */
+	return (pte_flags(pte) & (_PAGE_PROTNONE | _PAGE_PRESENT)) ==
+	       _PAGE_PROTNONE;
+#else
+	return pte_protnone(pte);
 #endif
 }
 
