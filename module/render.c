@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <linux/bitmap.h>
 #include <linux/kernel.h>
+#include <linux/log2.h>
 #include <linux/math64.h>
 #include <linux/stdarg.h>
 
@@ -76,14 +77,9 @@ static inline void put_number(struct pagetree_text *text, u64 number, char end)
 	text->buf[text->len++] = end;
 }
 
-static unsigned int highest_bit(u64 number)
-{
-	return BITS_PER_LONG == 64 ? __fls(number) : fls64(number) - 1;
-}
-
 static void put_address(struct pagetree_text *text, u64 address)
 {
-	unsigned int shift = address ? highest_bit(address) & ~3U : 0;
+	unsigned int shift = address ? ilog2(address) & ~3U : 0;
 
 	put_text(text, "0x");
 	for (;; shift -= 4) {
