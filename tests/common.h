@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
@@ -132,6 +133,18 @@ static int have_nx(void)
 #else
 	return 1;
 #endif
+}
+
+/* Whether there are transparent huge pages: the kernel takes the advice. */
+__attribute__((unused))
+static bool have_thp(void)
+{
+	char *p = mmap(NULL, PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	const bool have = p != MAP_FAILED && !madvise(p, PAGE, MADV_HUGEPAGE);
+
+	munmap(p, PAGE);
+
+	return have;
 }
 
 /* How many bits an address of user space can have. */

@@ -1526,17 +1526,6 @@ static const struct {
 
 #define COUNT (sizeof(situations) / sizeof(*situations))
 
-/* Whether the kernel takes the advice at all. */
-static bool have_thp(void)
-{
-	char *p = mmap(NULL, PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	const bool have = p != MAP_FAILED && !madvise(p, PAGE, MADV_HUGEPAGE);
-
-	munmap(p, PAGE);
-
-	return have;
-}
-
 static void build(char *wanted)
 {
 	char *equals = strchr(wanted, '=');

@@ -1058,7 +1058,7 @@ static const char *impossible(const struct proof *proof)
 		return "the emulator drops all address spaces with one";
 	if (broadcasts && proof->how & ASLEEP)
 		return "the emulator keeps nothing of what does not run";
-	if (proof->place == ONE_THP && access("/sys/kernel/mm/transparent_hugepage", F_OK))
+	if (proof->place == ONE_THP && !have_thp())
 		return "only hugetlb has huge pages here";
 	if (proof->place == ONE_HUGETLB && !have_damon())
 		return "this kernel has nothing that clears the accessed bits of hugetlb";
