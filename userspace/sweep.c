@@ -21,6 +21,14 @@ static const unsigned int sizes[] = {
 	1, 2, 4, 8, 16, 32, 33, 34, 64, 128, 512
 };
 
+/* Where the processor broadcasts, no CPU is asked. */
+static bool by_broadcast(const struct pairs *where)
+{
+	const struct pair *by = pairs_find(where, "pagetree_flush");
+
+	return by && !strcmp(by->text, "tlbi");
+}
+
 static double per_round(const struct shootdown *row, union value sum)
 {
 	return (double)sum.number / row->n.number;
@@ -348,6 +356,7 @@ static void print_text(const struct report *report, const struct pairs *where,
 		       bool headings)
 {
 	const struct crossing *crossing = &report->crossing;
+	const bool broadcast = by_broadcast(where);
 	const struct pair *pair;
 	const unsigned int *size;
 
@@ -360,20 +369,23 @@ static void print_text(const struct report *report, const struct pairs *where,
 		       "left out: ranges of " : ", ", *size);
 	if (*report->left_out)
 		printf(" pages: the VMA has %" PRIu64 "\n", report->had);
-	if (report->page.loaded < 0.5 && report->context.loaded < 0.5)
+	if (!broadcast && report->page.loaded < 0.5 &&
+	    report->context.loaded < 0.5)
 		puts("LOADED: the process hardly ran on these CPUs. Where it does not run there is nothing to flush:\n"
 		     "but for scope all these are times of IPIs.");
 	print_fit("one by one", &report->page);
 	print_fit("the whole context", &report->context);
-	if (crossing->exists)
-		printf("equal at %.1f invalidations, on %.4g CPUs%s\n",
-		       crossing->strides, crossing->cpus,
-		       crossing->extrapolated ?
-		       ": extrapolated, so many were never made one by one" : "");
-	else if (report->page.has_b && report->context.rows)
+	if (crossing->exists) {
+		printf("equal at %.1f invalidations", crossing->strides);
+		if (!broadcast)
+			printf(", on %.4g CPUs", crossing->cpus);
+		puts(crossing->extrapolated ?
+		     ": extrapolated, so many were never made one by one" : "");
+	} else if (report->page.has_b && report->context.rows) {
 		puts("equal at no number of invalidations");
-	else
+	} else {
 		puts("equal: cannot be said of so few rows");
+	}
 	pair = pairs_find(where, "kernel_ceiling");
 	printf("one by one up to: kernel %s, pagetree ", pair ? pair->text : "?");
 	pair = pairs_find(where, "flush_ceiling");
@@ -440,13 +452,16 @@ static void find_range(pid_t pid, uint64_t *start, uint64_t *end)
 	model_free(&model);
 }
 
-/* A shot that has to hit; its row, with texts of its own, goes to @rows. */
+/*
+ * A shot that has to hit, at @cpus or, if that is NULL, at all; its row, with
+ * texts of its own, goes to @rows.
+ */
 static void shoot(struct shooter *shooter, const char *scope, uint64_t rounds,
 		  const char *cpus, struct list *rows)
 {
 	char *tag = format("sweep:%d", getpid());
-	char *text = format("%s n=%" PRIu64 " cpus=%s tag=%s", scope, rounds,
-			    cpus, tag);
+	char *text = format("%s n=%" PRIu64 " tag=%s%s%s", scope, rounds, tag,
+			    cpus ? " cpus=" : "", cpus ? cpus : "");
 	const struct shootdown *row;
 	struct model model = { 0 };
 	union value *kept;
@@ -558,11 +573,11 @@ static size_t list_scopes(char **scopes, uint64_t start, uint64_t end,
 }
 
 static void shoot_all(struct shooter *shooter, char *const *scopes, size_t count,
-		      uint64_t rounds, struct list *rows)
+		      uint64_t rounds, bool broadcast, struct list *rows)
 {
 	const bool watched = isatty(STDERR_FILENO);
 	int order[CPU_SETSIZE];
-	const size_t all = order_cpus(shooter, order);
+	const size_t all = broadcast ? 1 : order_cpus(shooter, order);
 	/* the null IPI comes first in every other round of a visit: two at least */
 	const uint64_t visits = rounds < 4 ? 1 :
 				rounds < 2 * VISITS ? rounds / 2 : VISITS;
@@ -574,7 +589,7 @@ static void shoot_all(struct shooter *shooter, char *const *scopes, size_t count
 		part = rounds * (visit + 1) / visits - rounds * visit / visits;
 		for (i = 0; i < count; i++) {
 			for (cpus = 1;; cpus = 2 * cpus < all ? 2 * cpus : all) {
-				names = list(order, cpus);
+				names = broadcast ? NULL : list(order, cpus);
 				shoot(shooter, scopes[i], part, names, rows);
 				free(names);
 				if (cpus == all)
@@ -609,7 +624,7 @@ int sweep(pid_t pid, uint64_t rounds, uint64_t start,
 	count = list_scopes(scopes, start, end,
 			    pairs_level(&model.geometry, "entry_bytes", 1),
 			    &report);
-	shoot_all(&shooter, scopes, count, rounds, &rows);
+	shoot_all(&shooter, scopes, count, rounds, by_broadcast(&where), &rows);
 	environment_end(&where);
 	print(&report, &rows, &where, style);
 

@@ -82,6 +82,12 @@ is 'fit: no crossing' null "$(fit .crossing)"
 lines | grep ' sent=40 ' | shots shots
 is 'fit: one number of CPUs says nothing of CPUs' '{"rows":4,"a":2140,"b":200,"r2":1}' "$(fit .page)"
 is 'fit: one row is no line' '{"rows":1,"a":5080}' "$(fit .context)"
+# a processor that broadcasts asks no CPU
+lines | grep ' sent=40 ' | sed 's/ sent=40 ran=40 / sent=0 ran=0 /' | shots shots
+sed '/^# pagetree shootdowns/,$d; s/^pagetree_flush\t.*/pagetree_flush\ttlbi/' "$golden/shootdowns.txt" | cat - shots >broadcast
+is 'fit: by broadcast' 'one by one: 2140 ns +200.0 ns an invalidation (rows: 4, R2 1.000)
+the whole context: 5080 ns (rows: 1)
+equal at 14.7 invalidations' "$("$tool" shootdown --sweep --input broadcast | sed -n '/^one by one: /,/^equal/p; /^LOADED/p')"
 lines | grep -v mechanism=page | shots shots
 is 'fit: no row' '{"rows":0}' "$(fit .page)"
 # half the rows 10 ns above, half below: R2 = 1 - 12 * 10^2 / (the variance of all)
