@@ -206,7 +206,7 @@ static void compare_page(const struct vma *vma, unsigned long address,
 }
 
 /* The larger ones only where there is an extent: pagemap needs a second a TiB. */
-#define WHOLE	(16UL << 30)
+#define WHOLE	(16ULL << 30)
 
 static void compare_map(void)
 {
@@ -391,13 +391,14 @@ static void compare_row(char **row)
 	const unsigned long start = strtoul(row[column("start")], NULL, 16);
 	const unsigned long end = strtoul(row[column("end")], NULL, 16);
 	unsigned long blocks[8 * sizeof(long)] = { };
+	const unsigned int highest = levels_of(address_bits());
 	unsigned int level, i, levels = 0;
 	size_t shift = 0;
 
 	if (end - start > WHOLE || !strcmp(row[column("kind")], "pfnmap") ||
 	    !strcmp(row[column("kind")], "special"))
 		return;
-	for (level = 1; level <= 3; level++) {
+	for (level = 1; level <= 3 && level <= highest; level++) {
 		if (!value(row, "leaf", level))
 			continue;
 		levels++;

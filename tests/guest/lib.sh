@@ -105,7 +105,7 @@ factory() {
 }
 
 # The sizes of this machine.
-read -r page page_shift huge entries table_shift address_bits paging_levels root_entries have_nx < <(sizes)
+read -r page page_shift huge entries table_shift paging_levels root_entries user_end have_nx < <(sizes)
 thp=/sys/kernel/mm/transparent_hugepage
 hugetlb=/sys/kernel/mm/hugepages/hugepages-$((huge / 1024))kB
 
