@@ -340,12 +340,12 @@ static void count_blocks(const uint64_t *frames, unsigned int count,
 static void range_blocks(unsigned long start, unsigned long end,
 			 unsigned int shift, unsigned long *blocks)
 {
-	const unsigned long size = 1UL << shift;
-	uint64_t frames[IN_HUGE];
-	unsigned long table, address, i;
+	/* what a table maps may be all that 32 bits can say */
+	const uint64_t size = 1UL << shift, reach = IN_HUGE * size;
+	uint64_t frames[IN_HUGE], table, address;
+	unsigned long i;
 
-	for (table = start & ~(IN_HUGE * size - 1); table < end;
-	     table += IN_HUGE * size) {
+	for (table = start & ~(reach - 1); table < end; table += reach) {
 		memset(frames, 0, sizeof(frames));
 		for (i = 0; i < IN_HUGE; i++) {
 			address = table + i * size;

@@ -231,7 +231,7 @@ bootstrap() {
 # scripts would do that the tests need is done by hand.
 bootstrap_foreign() {
 	local dir=$1 master
-	bootstrap "$dir" extract "$2" "base-files,base-passwd,dash,diffutils,findutils,grep,gzip,hostname,libc-bin,mawk,$(
+	bootstrap "$dir" extract "$2" "base-files,base-passwd,bsdutils,dash,diffutils,findutils,grep,gzip,hostname,libc-bin,mawk,$(
 		)passwd,perl-base,sed,tar,$3" "$machine"
 	for master in passwd group; do
 		cp "$dir/usr/share/base-passwd/$master.master" "$dir/etc/$master"
