@@ -237,6 +237,7 @@ bootstrap_foreign() {
 		cp "$dir/usr/share/base-passwd/$master.master" "$dir/etc/$master"
 	done
 	ln -s mawk "$dir/usr/bin/awk"
+	mkdir -p "$dir/mnt"
 	[ ! -d "$dir/usr/lib/postgresql" ] || echo postgres:x:120:120::/:/bin/sh >>"$dir/etc/passwd"
 	[ ! -d "$dir/usr/lib/postgresql" ] || echo postgres:x:120: >>"$dir/etc/group"
 }
