@@ -1334,7 +1334,8 @@ static void churn(void)
 	}
 }
 
-#define ADVISERS 400
+#define ADVISERS	400
+#define ADVISED		(sizeof(long) > 4 ? 1024UL : 128UL)	/* tables */
 
 static pthread_barrier_t all_here;
 
@@ -1343,14 +1344,15 @@ static void *adviser(void *p)
 	/* a thread that is created waits for those that have the mmap lock */
 	pthread_barrier_wait(&all_here);
 	for (;;)
-		madvise(p, 1024 * HUGE, MADV_FREE);
+		madvise(p, ADVISED * HUGE, MADV_FREE);
 	return p;
 }
 
-/* Threads that walk the same 1024 PTE tables without end, in a second process */
+/* Threads that walk the same PTE tables without end, in a second process */
 static void advisers(void)
 {
 	pid_t pid = fork();
+	pthread_attr_t attributes;
 	pthread_t id;
 	char *p;
 	int i;
@@ -1360,11 +1362,14 @@ static void advisers(void)
 		return;
 	}
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	p = map_small(1024 * HUGE);
-	write_pages(p, 1024, HUGE);
+	p = map_small(ADVISED * HUGE);
+	write_pages(p, ADVISED, HUGE);
 	pthread_barrier_init(&all_here, NULL, ADVISERS);
+	pthread_attr_init(&attributes);
+	/* all of them in 32 bits */
+	pthread_attr_setstacksize(&attributes, 256 * KIB);
 	for (i = 0; i < ADVISERS; i++)
-		if (pthread_create(&id, NULL, adviser, p))
+		if (pthread_create(&id, &attributes, adviser, p))
 			_exit(1);
 	pause();
 }
