@@ -427,7 +427,8 @@ static bool make_special(unsigned int level, pteval_t *raw)
 	case 2:
 		*raw = pmd_val(pmd_mkspecial(__pmd(*raw)));
 		return true;
-#elif defined(CONFIG_ARCH_HAS_PTE_DEVMAP)
+#elif defined(CONFIG_ARCH_HAS_PTE_DEVMAP) && \
+	defined(CONFIG_TRANSPARENT_HUGEPAGE)
 	case 2:
 		*raw = pmd_val(pmd_mkdevmap(__pmd(*raw)));
 		return true;
@@ -437,6 +438,7 @@ static bool make_special(unsigned int level, pteval_t *raw)
 		*raw = pud_val(pud_mkspecial(__pud(*raw)));
 		return true;
 #elif defined(CONFIG_ARCH_HAS_PTE_DEVMAP) && \
+	defined(CONFIG_TRANSPARENT_HUGEPAGE) && \
 	defined(CONFIG_HAVE_ARCH_TRANSPARENT_HUGEPAGE_PUD)
 	case 3:
 		*raw = pud_val(pud_mkdevmap(__pud(*raw)));
