@@ -83,9 +83,11 @@ static void *map_anon(size_t size)
 		   -1);
 }
 
+/* A kernel without huge pages takes no advice against them. */
 static void advise(void *p, size_t size, int advice)
 {
-	if (madvise(p, size, advice))
+	if (madvise(p, size, advice) &&
+	    (advice != MADV_NOHUGEPAGE || have_thp()))
 		err(1, "%s: madvise(%d)", name, advice);
 }
 

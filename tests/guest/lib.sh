@@ -109,6 +109,10 @@ read -r page page_shift huge entries table_shift paging_levels root_entries user
 thp=/sys/kernel/mm/transparent_hugepage
 hugetlb=/sys/kernel/mm/hugepages/hugepages-$((huge / 1024))kB
 
+# the situation with huge pages that each kernel can have
+large=thp
+[ -e $thp ] || large=hugetlb
+
 # set_thp FILE VALUE: if only hugetlb has huge pages here, that is no harm
 set_thp() {
 	[ ! -e "$thp/$1" ] || echo "$2" >"$thp/$1"
