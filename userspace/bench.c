@@ -19,7 +19,6 @@
 #include "measure.h"
 #include "source.h"
 
-#define PAGE		4096
 #define LISTED_MAX	16	/* numbers of --pages */
 #define PAGES_MAX	65536
 #define RANGE		33	/* pages of the range that is shot */
@@ -31,6 +30,8 @@ enum operation { NOTHING, GETPPID, MPROTECT, NULL_IPI, ONE_PAGE, SOME_PAGES, MM,
 static const char *const operations[OPERATIONS] = {
 	"nothing", "getppid", "mprotect", "null", "page", "range", "mm", "all",
 };
+
+static size_t page_size;	/* of this machine */
 
 /**
  * struct result - what one thing took, over the rounds
@@ -93,13 +94,13 @@ static struct result *result(struct bench *bench, const char *part,
 
 static char *map_pages(size_t pages)
 {
-	char *p = mmap(NULL, pages * PAGE, PROT_READ | PROT_WRITE,
+	char *p = mmap(NULL, pages * page_size, PROT_READ | PROT_WRITE,
 		       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	if (p == MAP_FAILED)
 		fail(EXIT_FAILURE, "%zu pages: %s", pages, strerror(errno));
 	/* where it fails there are no huge pages */
-	madvise(p, pages * PAGE, MADV_NOHUGEPAGE);
+	madvise(p, pages * page_size, MADV_NOHUGEPAGE);
 
 	return p;
 }
@@ -107,7 +108,7 @@ static char *map_pages(size_t pages)
 static void touch(char *p, size_t pages)
 {
 	while (pages--)
-		*(volatile char *)(p + pages * PAGE) = 1;
+		*(volatile char *)(p + pages * page_size) = 1;
 }
 
 /* @p: memory of @pages that what needs addresses is about */
@@ -132,7 +133,7 @@ static void operate(const struct bench *bench, enum operation operation,
 		break;
 	case SOME_PAGES:
 		snprintf(text, sizeof(text), "range 0x%" PRIxPTR " 0x%" PRIxPTR,
-			 start, start + (pages < RANGE ? pages : RANGE) * PAGE);
+			 start, start + (pages < RANGE ? pages : RANGE) * page_size);
 		break;
 	default:
 		snprintf(text, sizeof(text), "%s", operations[operation]);
@@ -148,7 +149,7 @@ static void operate(const struct bench *bench, enum operation operation,
 static void measure_refill(struct bench *bench, size_t pages)
 {
 	char *p = map_pages(pages);
-	void **first = make_cycle(p, pages, PAGE);
+	void **first = make_cycle(p, pages, page_size);
 	enum operation operation;
 	struct result *r;
 	uint64_t round;
@@ -165,7 +166,7 @@ static void measure_refill(struct bench *bench, size_t pages)
 			samples_add(&r->took, chase(first, pages));
 		}
 	}
-	munmap(p, pages * PAGE);
+	munmap(p, pages * page_size);
 }
 
 /* Nanoseconds that an entry costs more after the operation than before it. */
@@ -264,7 +265,7 @@ static void measure_victim(struct bench *bench)
 		}
 	}
 	victim_stop(&victim);
-	munmap(p, PAGE);
+	munmap(p, page_size);
 }
 
 /* Calls: what the kernel's own shootdowns take */
@@ -282,22 +283,22 @@ static uint64_t time_call(size_t call, size_t pages)
 	began = now_ns();
 	switch (call) {
 	case 0:
-		failed = mprotect(p, pages * PAGE, PROT_READ) ||
-			 mprotect(p, pages * PAGE, PROT_READ | PROT_WRITE);
+		failed = mprotect(p, pages * page_size, PROT_READ) ||
+			 mprotect(p, pages * page_size, PROT_READ | PROT_WRITE);
 		break;
 	case 1:
-		failed = madvise(p, pages * PAGE, MADV_DONTNEED);
+		failed = madvise(p, pages * page_size, MADV_DONTNEED);
 		touch(p, pages);
 		break;
 	default:
-		failed = munmap(p, pages * PAGE);
+		failed = munmap(p, pages * page_size);
 		break;
 	}
 	took = now_ns() - began;
 	if (failed)
 		fail(EXIT_FAILURE, "%s: %s", calls[call], strerror(errno));
 	if (call < 2)
-		munmap(p, pages * PAGE);
+		munmap(p, pages * page_size);
 
 	return took;
 }
@@ -461,6 +462,7 @@ int bench(const struct options *options)
 	if (options->pages)
 		parse_pages(&bench, options->pages);
 
+	page_size = sysconf(_SC_PAGESIZE);
 	bench.unarmed = source_unarmed();
 	if (!bench.unarmed) {
 		source_debugfs(&model, 0, "geometry");
