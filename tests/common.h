@@ -198,6 +198,9 @@ static unsigned long root_entries_of(unsigned int bits)
 
 static __thread uint64_t random_state __attribute__((unused));
 
+/* so many seeds go in a long */
+#define SEEDS		(sizeof(long) > 4 ? 1UL << 40 : 1UL << 31)
+
 /* xorshift64*: a number below @limit; @random_state must not be 0 */
 __attribute__((unused))
 static unsigned long below(unsigned long limit)

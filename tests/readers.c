@@ -701,17 +701,19 @@ static pid_t any_target(void)
 static bool ask(int fd, pid_t pid)
 {
 	char path[64], line[512], text[64 * 20];
+	/* user space is not smaller: walk refuses what lies above */
+	const unsigned long most = sizeof(long) > 4 ? 1UL << 47 : window();
 	unsigned long start, end, seen = 0;
 	unsigned int i, size = 0;
 	FILE *maps;
 
 	asked_count = 1 + below(64);
 	for (i = 0; i < asked_count; i++)
-		asked[i] = below(1UL << 47);
+		asked[i] = below(most);
 	snprintf(path, sizeof(path), "/proc/%d/maps", pid);
 	maps = fopen(path, "r");
 	while (maps && fgets(line, sizeof(line), maps)) {
-		if (sscanf(line, "%lx-%lx", &start, &end) != 2 || start >> 47)
+		if (sscanf(line, "%lx-%lx", &start, &end) != 2 || start >= most)
 			continue;
 		for (i = 1; i < asked_count; i++)
 			if (seen < asked_count || !below(8))
@@ -844,7 +846,7 @@ static void byte_reader(void)
 /* Someone who reads is killed. */
 static void killer(void)
 {
-	const uint64_t seed = below(1UL << 40);
+	const uint64_t seed = below(SEEDS);
 	pid_t pid = fork_bound();
 
 	if (pid < 0)

@@ -211,7 +211,7 @@ static void reap(unsigned int count)
 /* A fork that ends with its parent, and randomly otherwise than that. */
 static pid_t spawn(void)
 {
-	unsigned long seed = below(1UL << 40);
+	unsigned long seed = below(SEEDS);
 	pid_t pid = fork_bound();
 
 	did(OP_fork, pid >= 0);
@@ -357,10 +357,10 @@ static void empty(void)
 	unmap(p, tables * HUGE);
 }
 
-/* Terabytes of nothing, with a page here and there. */
+/* Terabytes of nothing, with a page here and there; in 32 bits as much as threads have room for. */
 static void sparse(void)
 {
-	const size_t size = (1 + below(8)) << 40;
+	const size_t size = (1 + below(8)) * (sizeof(long) > 4 ? TIB : 64 * MIB);
 	char *p = map_any(size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1);
 	unsigned long i, pages = size / PAGE;
 
@@ -402,7 +402,7 @@ static void threads(void)
 	pthread_t id;
 
 	for (i = 0; i < 4; i++)
-		if (pthread_create(&id, NULL, thread, (void *)below(1UL << 40)))
+		if (pthread_create(&id, NULL, thread, (void *)below(SEEDS)))
 			errx(1, "pthread_create");
 	for (;;)
 		pause();
@@ -502,8 +502,8 @@ static void file(void)
 	}
 }
 
-/* what a level-2 table maps, of which there are two */
-#define HALF		(HUGE * IN_HUGE)
+/* what a level-2 table maps, of which there are two; 32 bits have no room for them, and share no tables */
+#define HALF		(sizeof(long) > 4 ? HUGE * IN_HUGE : 8 * HUGE)
 
 /* One of a few pages of each half, so that the pool is enough. */
 static char *hugetlb_page(char *p)
@@ -577,6 +577,7 @@ static void forks(void)
 	static char *small, *huge;
 	const unsigned int children = 1 + below(4);
 	unsigned int i;
+	bool closed;
 
 	if (!small) {
 		small = must(map_small(pages * PAGE));
@@ -597,7 +598,13 @@ static void forks(void)
 	}
 	if (!below(4))
 		discard(huge, pages);
+	/* where there is no NUMA balancing, no other leaf is without access for long */
+	closed = below(2);
+	if (closed)
+		did(OP_protect, !mprotect(small, pages * PAGE, PROT_NONE));
 	reap(children);
+	if (closed && !did(OP_protect, !mprotect(small, pages * PAGE, PROT_READ | PROT_WRITE)))
+		err(1, "mprotect");
 }
 
 /* Executes itself, in another address space each time; see main(). */
@@ -624,7 +631,7 @@ static void exec(void)
 	reap(1);
 	snprintf(fd, sizeof(fd), "%d", tallies_fd);
 	snprintf(kind, sizeof(kind), "%u", this_kind);
-	snprintf(seed, sizeof(seed), "%lu", below(1UL << 40));
+	snprintf(seed, sizeof(seed), "%lu", below(SEEDS));
 	/* with many rounds a program would only execute: they are counted here */
 	__atomic_add_fetch(&tally->rounds, 1, __ATOMIC_RELAXED);
 	did(OP_exec, true);
@@ -734,12 +741,12 @@ static void migrate(void)
 	case 0:
 		some = part(some, pages, &size);
 		did(OP_mbind, !syscall(SYS_mbind, some, size, MPOL_BIND, &mask,
-				       64UL, MPOL_MF_MOVE) &&
+				       8 * sizeof(mask), MPOL_MF_MOVE) &&
 		    !syscall(SYS_mbind, some, size, MPOL_DEFAULT, NULL, 0UL, 0));
 		break;
 	case 1:
 		did(OP_migrate_pages,
-		    syscall(SYS_migrate_pages, 0, 64UL, &other, &mask) >= 0);
+		    syscall(SYS_migrate_pages, 0, 8 * sizeof(mask), &other, &mask) >= 0);
 		break;
 	default:
 		for (i = 0; i < 64; i++) {
@@ -833,6 +840,11 @@ static void uffd(void)
 		close(fd);
 	has &= wanted;
 	tally->absent[OP_poison] = !(has & UFFD_FEATURE_POISON);
+	tally->absent[OP_wp] = !(has & UFFD_FEATURE_PAGEFAULT_FLAG_WP);
+	tally->absent[OP_unwp] = tally->absent[OP_wp];
+	/* then nothing is touched while it is registered: who did would wait */
+	if (tally->absent[OP_wp])
+		on.mode = UFFDIO_REGISTER_MODE_MISSING;
 	fd = uffd_open(has, &has);
 	p = below(2) ? map_small(pages * PAGE) : map_huge(pages * PAGE);
 	if (fd < 0 || !p)
@@ -842,7 +854,7 @@ static void uffd(void)
 	on.range.len = pages * PAGE;
 	if (ioctl(fd, UFFDIO_REGISTER, &on))
 		err(1, "UFFDIO_REGISTER");
-	for (i = 4; i--;) {
+	for (i = tally->absent[OP_wp] ? 0 : 4; i--;) {
 		some = part(p, pages, &size);
 		did(OP_wp, uffd_protect(fd, some, size, true));
 		some = part(p, pages, &size);
