@@ -951,6 +951,8 @@ static void run(unsigned int kind, unsigned long seed)
 {
 	this_kind = kind;
 	tally = &tallies[kind];
+	tally->absent[OP_huge] = !have_thp();
+	tally->absent[OP_collapse] = tally->absent[OP_huge];
 	seed_with(seed);
 	for (;;) {
 		kinds[kind].round();
