@@ -701,8 +701,8 @@ static pid_t any_target(void)
 static bool ask(int fd, pid_t pid)
 {
 	char path[64], line[512], text[64 * 20];
-	/* user space is not smaller: walk refuses what lies above */
-	const unsigned long most = sizeof(long) > 4 ? 1UL << 47 : window();
+	/* walk refuses what lies above user space */
+	const unsigned long most = window();
 	unsigned long start, end, seen = 0;
 	unsigned int i, size = 0;
 	FILE *maps;
