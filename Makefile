@@ -19,7 +19,7 @@ LIBRARIES = $(shell pkg-config --cflags --libs smartcols libelf)
 help:
 	@echo 'On any Debian machine; what is missing is fetched, and kept in ~/.cache/pagetree:'
 	@echo '  demo          a real redis-server on small and on huge pages, in a VM'
-	@echo '  check         all tests: the four that follow, and trixie, newest and arm64 of tests/vm/kernels'
+	@echo '  check         all tests: the four that follow, trixie and newest, and the essential ones on arm64'
 	@echo '  check-host    arithmetic, parser and output, under sanitizers'
 	@echo '  check-kunit   the walker on synthetic page tables, in the kernel'
 	@echo '  check-vm      the module and the tool on real processes'
@@ -74,7 +74,7 @@ tests/bin/%: tests/%.c tests/common.h $(wildcard module/*.h)
 	$(CC) $(CFLAGS) $(WARN) -pthread -o $@ $< $(LDFLAGS)
 
 check:
-	tests/check host kunit vm style trixie newest arm64
+	tests/check host kunit vm style trixie newest arm64:situations,files,attach,lifetimes,shootdown
 
 check-host check-kunit check-vm check-deb style:
 	tests/check $(@:check-%=%)
