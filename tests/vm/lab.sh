@@ -238,8 +238,10 @@ bootstrap_foreign() {
 	done
 	ln -s mawk "$dir/usr/bin/awk"
 	mkdir -p "$dir/mnt"
-	[ ! -d "$dir/usr/lib/postgresql" ] || echo postgres:x:120:120::/:/bin/sh >>"$dir/etc/passwd"
-	[ ! -d "$dir/usr/lib/postgresql" ] || echo postgres:x:120: >>"$dir/etc/group"
+	if [ -d "$dir/usr/lib/postgresql" ]; then
+		echo postgres:x:120:120::/:/bin/sh >>"$dir/etc/passwd"
+		echo postgres:x:120: >>"$dir/etc/group"
+	fi
 }
 
 # build_root KERNEL: $cache/build-KERNEL has compiler and headers for that kernel, and the
