@@ -189,7 +189,8 @@ static void add_measured(uint64_t page_size, size_t pages, bool huge)
 {
 	struct knee knees[2];
 	const char *why;
-	size_t count = probe_pages(page_size, pages, huge, knees, 2, &why), i;
+	size_t count = probe_pages(page_size, pages, huge, knees, huge ? 1 : 2,
+				   &why), i;
 	union value *row;
 	char *size;
 
