@@ -113,6 +113,14 @@ hugetlb=/sys/kernel/mm/hugepages/hugepages-$((huge / 1024))kB
 large=thp
 [ -e $thp ] || large=hugetlb
 
+# where CPUs flush what they do not run, too, nothing is left for later
+[[ $(uname -m) == *86* ]] && later=1 || later=0
+
+# 1 where the processor broadcasts and no CPU is asked, 0 elsewhere
+broadcasts() {
+	awk '$1 == "pagetree_flush" { print $2 == "tlbi" }' $debugfs/geometry
+}
+
 # set_thp FILE VALUE: if only hugetlb has huge pages here, that is no harm
 set_thp() {
 	[ ! -e "$thp/$1" ] || echo "$2" >"$thp/$1"
