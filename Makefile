@@ -58,8 +58,9 @@ man: $(PAGES)
 $(PAGES): %: %.in docs/man docs/abi.md userspace/pagetree
 	docs/man userspace/pagetree $< >$@
 
-testprogs: $(patsubst tests/%.c,tests/bin/%,$(wildcard tests/*.c)) tests/bin/bench
+testprogs: $(patsubst tests/%.c,tests/bin/%,$(wildcard tests/*.c))
 ifneq ($(filter x86_64-%,$(shell $(CC) -dumpmachine)),)
+testprogs: tests/bin/bench
 	$(MAKE) -C $(KDIR) M=$(CURDIR)/tests/bench/bare modules
 endif
 

@@ -208,6 +208,13 @@ static void compare_page(const struct vma *vma, unsigned long address,
 /* The larger ones only where there is an extent: pagemap needs a second a TiB. */
 #define WHOLE	(16ULL << 30)
 
+static bool too_large(unsigned long start, unsigned long end)
+{
+	const uint64_t bytes = end - start;
+
+	return bytes > WHOLE;
+}
+
 static void compare_map(void)
 {
 	static uint64_t entries[65536];
@@ -221,7 +228,7 @@ static void compare_map(void)
 		if (vma->pfnmap)
 			continue;
 		for (address = vma->start; address < vma->end; ) {
-			if (vma->end - vma->start > WHOLE) {
+			if (too_large(vma->start, vma->end)) {
 				extent = extent_at(address);
 				if (!extent || extent->start >= vma->end)
 					break;
@@ -395,7 +402,7 @@ static void compare_row(char **row)
 	unsigned int level, i, levels = 0;
 	size_t shift = 0;
 
-	if (end - start > WHOLE || !strcmp(row[column("kind")], "pfnmap") ||
+	if (too_large(start, end) || !strcmp(row[column("kind")], "pfnmap") ||
 	    !strcmp(row[column("kind")], "special"))
 		return;
 	for (level = 1; level <= 3 && level <= highest; level++) {
