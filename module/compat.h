@@ -14,6 +14,8 @@
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
 #error "pagetree needs Linux 6.1 or newer"
+#elif defined(CONFIG_RISCV) && LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
+#error "pagetree needs Linux 6.12 or newer on riscv64"
 #endif
 
 /*
@@ -137,14 +139,20 @@ static inline bool pagetree_soft_is_device(swp_entry_t entry)
  * page table shared count" (v6.13, backported to all before) made a count of
  * its own, which lies in struct page before "mm: add utility functions for
  * ptdesc" (v6.6). The option has a new name since "mm/hugetlb: enforce that PMD
- * PT sharing has split PMD PT locks" (v6.12, backported as well).
+ * PT sharing has split PMD PT locks" (v6.12, backported as well, before 6.12
+ * together with the count). 6.2 to 6.5 had ended by then.
  */
 #if defined(CONFIG_ARCH_WANT_HUGE_PMD_SHARE) && \
-	!defined(CONFIG_HUGETLB_PMD_PAGE_TABLE_SHARING) && \
-	defined(CONFIG_HUGETLB_PAGE) && \
-	LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0) && \
-	LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
-#error "pagetree needs a newer point release, which says who shares hugetlb tables"
+	(LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 142) || \
+	 (LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0) && \
+	  LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)) || \
+	 (LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0) && \
+	  LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0) && \
+	  defined(CONFIG_HUGETLB_PAGE) && \
+	  !defined(CONFIG_HUGETLB_PMD_PAGE_TABLE_SHARING)) || \
+	 (LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0) && \
+	  LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 9)))
+#error "pagetree needs a point release that says who shares hugetlb tables: 6.1.142, 6.12.9"
 #endif
 
 static inline unsigned int pagetree_table_sharers(const void *table)

@@ -6,26 +6,46 @@ is 'version: the tool' "pagetree $PACKAGE_VERSION" "$("$tool" --version)"
 is 'version: the module' "$PACKAGE_VERSION" "$(sed -n 's/^MODULE_VERSION("\(.*\)");/\1/p' "$top/module/main.c")"
 is 'version: the packages' "$PACKAGE_VERSION" "$(sed -n '1s/^pagetree (\(.*\)) .*/\1/p' "$top/debian/changelog")"
 
-for kernel in 6.1.0-56-cloud-amd64 6.1.192 6.2.0 6.10.3 6.12.117+deb13-amd64 7.0.0-22-generic 7.3.4+deb13-amd64 10.0.1; do
-	is "dkms: $kernel" yes "$([[ $kernel =~ $BUILD_EXCLUSIVE_KERNEL ]] && echo yes)"
+# conf ARCH NAME: what dkms.conf says of it
+conf() { (arch=$1 && . "$top/dkms.conf" && echo "${!2}"); }
+# matches ARCH KERNEL
+matches() { [[ $2 =~ $(conf "$1" BUILD_EXCLUSIVE_KERNEL) ]] && echo yes || echo no; }
+for kernel in 6.1.0-56-cloud-amd64 6.1.192 6.6.0 6.10.3 6.12.117+deb13-amd64 7.0.0-22-generic 7.3.4+deb13-amd64 10.0.1; do
+	is "dkms: $kernel" yes "$(matches x86_64 $kernel)"
 done
-for kernel in 2.6.32-5-amd64 3.16.0-11-amd64 4.19.0-27-amd64 5.10.0-32-amd64 5.16.1 6.0.0-6-amd64 6.0.19; do
-	is "dkms: not $kernel" no "$([[ $kernel =~ $BUILD_EXCLUSIVE_KERNEL ]] || echo no)"
+for kernel in 2.6.32-5-amd64 3.16.0-11-amd64 4.19.0-27-amd64 5.10.0-32-amd64 5.16.1 6.0.0-6-amd64 6.0.19 6.2.0 6.5.0-0.deb12.4-amd64; do
+	is "dkms: not $kernel" no "$(matches x86_64 $kernel)"
 done
-# what only one architecture needs, its #error says
-is 'dkms: the option without which the module is of no use anywhere' CONFIG_DEBUG_FS "$BUILD_EXCLUSIVE_CONFIG"
+for kernel in 6.12.117+deb13-riscv64 6.13.0 7.3.4 10.0.1; do
+	is "dkms: $kernel of riscv64" yes "$(matches riscv64 $kernel)"
+done
+for kernel in 6.1.0-56-riscv64 6.6.9 6.11.10; do
+	is "dkms: not $kernel of riscv64" no "$(matches riscv64 $kernel)"
+done
+is 'dkms: options' 'CONFIG_DEBUG_FS CONFIG_PARAVIRT' "$(conf x86_64 BUILD_EXCLUSIVE_CONFIG)"
+is 'dkms: options of arm64' CONFIG_DEBUG_FS "$(conf aarch64 BUILD_EXCLUSIVE_CONFIG)"
 for arch in x86_64 i686 aarch64 riscv64; do
-	is "dkms: $arch" yes "$([[ $arch =~ $BUILD_EXCLUSIVE_ARCH ]] && echo yes)"
+	is "dkms: $arch" yes "$([[ $arch =~ $(conf "$arch" BUILD_EXCLUSIVE_ARCH) ]] && echo yes)"
 done
-is 'dkms: not armv7l' no "$([[ armv7l =~ $BUILD_EXCLUSIVE_ARCH ]] || echo no)"
+is 'dkms: not armv7l' no "$([[ armv7l =~ $(conf armv7l BUILD_EXCLUSIVE_ARCH) ]] || echo no)"
 
-# too_old VERSION: how often the compiler says so
-too_old() {
+# error VERSION [OPTION...]: why the compiler does not go on with it
+error() {
 	mkdir -p headers/linux
-	touch headers/linux/{fs,mm,slab,swap}.h
+	touch headers/linux/{fs,mm,slab,swap,swapops,leafops}.h
 	printf '#define KERNEL_VERSION(a, b, c) (((a) << 16) + ((b) << 8) + (c))\n#define LINUX_VERSION_CODE KERNEL_VERSION(%s)\n' \
 		"$1" >headers/linux/version.h
-	${CC:-cc} -E -I headers "$top/module/compat.h" 2>&1 | grep -c 'error: #error "pagetree needs Linux 6.1 or newer"'
+	${CC:-cc} -E -I headers "${@:2}" "$top/module/compat.h" 2>&1 >/dev/null | sed -n 's/.*error: #error "\(.*\)"/\1/p'
 }
-is 'compat.h: a kernel that is too old' 1 "$(too_old 6,0,255)"
-is 'compat.h: the oldest one' 0 "$(too_old 6,1,0)"
+shared=(-DCONFIG_HUGETLB_PAGE -DCONFIG_ARCH_WANT_HUGE_PMD_SHARE)
+point='pagetree needs a point release that says who shares hugetlb tables: 6.1.142, 6.12.9'
+is 'compat.h: a kernel that is too old' 'pagetree needs Linux 6.1 or newer' "$(error 6,0,255)"
+is 'compat.h: too old for riscv64' 'pagetree needs Linux 6.12 or newer on riscv64' "$(error 6,11,255 -DCONFIG_RISCV)"
+is 'compat.h: the oldest one' '' "$(error 6,1,142 "${shared[@]}")"
+is 'compat.h: the oldest one of riscv64' '' "$(error 6,12,0 -DCONFIG_RISCV)"
+for version in 6,1,141 6,2,0 6,5,255 6,6,0 6,12,8; do
+	is "compat.h: $version does not know who shares tables" "$point" "$(error $version "${shared[@]}")"
+done
+for version in 6,6,100 6,12,9 6,13,0 7,3,4; do
+	is "compat.h: $version knows" '' "$(error $version "${shared[@]}" -DCONFIG_HUGETLB_PMD_PAGE_TABLE_SHARING)"
+done
