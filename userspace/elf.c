@@ -68,9 +68,8 @@ static void set_pages(const struct pairs *geometry)
 	if (!base_page)
 		base_page = sysconf(_SC_PAGESIZE);
 	huge_page = pairs_level(geometry, "entry_bytes", 2);
-	/* a table is a page of entries of 8 bytes */
 	if (!huge_page)
-		huge_page = base_page / 8 * base_page;
+		huge_page = source_huge_page();
 }
 
 /* Segments */

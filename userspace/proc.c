@@ -50,12 +50,12 @@ struct zeros {
 	bool knows_large;
 };
 
-/* What a leaf of that level maps; an entry has 8 bytes. */
+/* What a leaf of that level maps; tables of both have as many entries. */
 static uint64_t page_bytes(unsigned int level)
 {
-	const uint64_t page = sysconf(_SC_PAGESIZE);
+	const uint64_t page = sysconf(_SC_PAGESIZE), huge = source_huge_page();
 
-	return level == 1 ? page : page_bytes(level - 1) * (page / 8);
+	return level == 1 ? page : level == 2 ? huge : huge / page * huge;
 }
 
 static bool is_since_6_16(void)
@@ -141,7 +141,8 @@ static void add_bytes(union value *row, const struct smaps_vma *vma,
 	if (smaps_flag(vma, "pf"))
 		return;
 	if (smaps_flag(vma, "ht")) {
-		while (level < 3 && vma->kernel_page > page_bytes(level))
+		/* some are several entries of the level below */
+		while (level < 3 && vma->kernel_page >= page_bytes(level + 1))
 			level++;
 		row[FIELD_bytes].number = level == 1 ? hugetlb : 0;
 		row[FIELD_bytes + 1].number = level == 2 ? hugetlb : 0;

@@ -15,11 +15,11 @@
 	X(PROTECTION, "protection", "other protection next to it divides the huge page", \
 	  "give whole huge pages one protection: align what mprotect() changes") \
 	X(SMALL, "small", "it is smaller than a huge page",		\
-	  "collect small mappings in a large one; libraries: relink with -z max-page-size=0x200000") \
+	  "collect small mappings in a large one; libraries: relink with -z max-page-size=0x200000 (if it is 2M)") \
 	X(MISALIGNED, "misaligned", "it is large enough, but no aligned huge page lies in it", \
 	  "map one huge page more, and use the aligned part of it")	\
 	X(OFFSET, "offset", "its address and its offset in the file differ modulo a huge page", \
-	  "map at an address that is congruent with the offset; programs: link with -z max-page-size=0x200000") \
+	  "map at an address that is congruent with the offset; programs: link with -z max-page-size=0x200000 (if it is 2M)") \
 	X(UNTOUCHED, "untouched", "nothing of it was touched yet",	\
 	  "nothing: a huge page comes with the first touch, if then nothing else is in the way") \
 	X(DISABLED, "disabled", "the process has switched huge pages off for itself", \

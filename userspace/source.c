@@ -107,6 +107,17 @@ char *source_sys(const char *name)
 	return read_system(PAGETREE_SYS, "/sys", format("%s", name));
 }
 
+uint64_t source_huge_page(void)
+{
+	const uint64_t page = sysconf(_SC_PAGESIZE);
+	char *said = source_sys("kernel/mm/transparent_hugepage/hpage_pmd_size");
+	const uint64_t huge = said ? strtoull(said, NULL, 10) : 0;
+
+	free(said);
+
+	return huge ? huge : page / 8 * page;
+}
+
 void source_each(const char *pattern,
 		 void (*take)(void *to, const char *path, const char *bytes,
 			      size_t size), void *to)
@@ -648,8 +659,8 @@ void source_refused(pid_t pid, const char *command, int error)
 		     command);
 	case EOPNOTSUPP:
 		fail(EXIT_FAILURE,
-		     "%d: this processor flushes it by broadcast (INVLPGB), for which no IPI can stand: only scope null works",
-		     pid);
+		     "'%s': not on this processor: %d is flushed by broadcast (INVLPGB, TLBI), or nothing can be left for later: see EOPNOTSUPP in pagetree-debugfs(5)",
+		     command, pid);
 	case ESRCH:
 		if (!source_leader(pid))
 			source_dead(pid);

@@ -63,6 +63,12 @@ char *source_proc(pid_t pid, const char *name);
 /* Likewise of /sys. */
 char *source_sys(const char *name);
 
+/*
+ * Bytes that an entry of level 2 maps, where the module does not say it: what /sys
+ * says of huge pages, or else a table that is a page of entries of 8 bytes.
+ */
+uint64_t source_huge_page(void);
+
 /**
  * source_each() - files of /proc or /sys as they are
  * @pattern: as for glob(), {} included; what can't be read is passed over

@@ -12,6 +12,7 @@
 #include "measure.h"
 #include "probe.h"
 #include "reach.h"
+#include "source.h"
 #include "tlb.h"
 
 #define K	UINT64_C(1024)
@@ -247,7 +248,7 @@ static void list_tlbs(const struct options *options,
 	}
 	if (options->measure) {
 		add_measured(sysconf(_SC_PAGESIZE), BASE_PAGES, false);
-		add_measured(2 * K * K, HUGE_PAGES, true);
+		add_measured(source_huge_page(), HUGE_PAGES, true);
 	}
 	for (i = 0; i < count; i++)
 		if (!is_listed(sizes[i], NULL))
