@@ -106,8 +106,10 @@ install-tool: tool man
 	install -D -m 644 docs/pagetree-debugfs.5 $(share)/man/man5/pagetree-debugfs.5
 	install -D -m 644 userspace/pagetree.bash $(share)/bash-completion/completions/pagetree
 
+# Debian's headers have no System.map, without which modules_install does no depmod.
 install-module: module
 	$(MAKE) -C $(KDIR) M=$(CURDIR) INSTALL_MOD_PATH=$(DESTDIR) modules_install
+	$(if $(DESTDIR),,depmod $$($(MAKE) -s -C $(KDIR) kernelrelease))
 
 # what DKMS builds from
 dkms-source:
