@@ -303,7 +303,7 @@ make_cross_root() {
 	cp -a "$debs"/root/{usr/lib,lib}/modules/. "$dir/usr/lib/modules"
 	cp -a "$debs"/root/usr/src/. "$dir/usr/src"
 	mv "$debs/root/boot"/vmlinu[xz]-"$version" "$dir/usr/lib/modules/$version/vmlinuz"
-	mv "$debs/root/usr/bin/busybox" "$dir/usr/lib/modules/$version/busybox"
+	find "$debs/root" -path '*bin/busybox' -exec mv {} "$dir/usr/lib/modules/$version/busybox" \;
 	chroot "$dir" depmod "$version"
 }
 
