@@ -17,7 +17,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
-#include <stdint.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,8 +49,9 @@ struct vma {
 
 /* An extent of map */
 struct extent {
-	unsigned long start, end, phys;
+	unsigned long start, end;
 	unsigned int level;
+	uint64_t phys;
 	uint64_t bits;
 };
 
@@ -140,7 +141,7 @@ static void read_map(void)
 	while (fgets(line, sizeof(line), map)) {
 		if (!strncmp(line, "start\t", 6))
 			physical = strstr(line, "\tphys");
-		fields = sscanf(line, "0x%lx 0x%lx %u %*u %*u %31s %31s %*u 0x%lx",
+		fields = sscanf(line, "0x%lx 0x%lx %u %*u %*u %31s %31s %*u 0x%" SCNx64,
 				&extent.start, &extent.end, &extent.level, kind,
 				flags, &extent.phys);
 		if (fields < 5)
