@@ -109,7 +109,7 @@ install-tool: tool man
 # Debian's headers have no System.map, without which modules_install does no depmod.
 install-module: module
 	$(MAKE) -C $(KDIR) M=$(CURDIR) INSTALL_MOD_PATH=$(DESTDIR) modules_install
-	$(if $(DESTDIR),,depmod $$($(MAKE) -s -C $(KDIR) kernelrelease))
+	$(if $(DESTDIR),,depmod $$($(MAKE) -s --no-print-directory -C $(KDIR) kernelrelease))
 
 # what DKMS builds from
 dkms-source:
@@ -133,6 +133,7 @@ dkms-remove:
 uninstall:
 	rm -f $(DESTDIR)$(prefix)/sbin/pagetree $(share)/man/man8/pagetree.8 $(share)/man/man5/pagetree-debugfs.5 \
 		$(share)/bash-completion/completions/pagetree $(DESTDIR)/lib/modules/$(KVER)/*/pagetree.ko*
+	rmdir --ignore-fail-on-non-empty $(DESTDIR)/lib/modules/$(KVER)/extra $(DESTDIR)/lib/modules/$(KVER)/updates 2>/dev/null || :
 ifndef DESTDIR
 	$(MAKE) dkms-remove
 	depmod $(KVER)
