@@ -109,7 +109,7 @@ install-tool: tool man
 # Debian's headers have no System.map, without which modules_install does no depmod.
 install-module: module
 	$(MAKE) -C $(KDIR) M=$(CURDIR) INSTALL_MOD_PATH=$(DESTDIR) modules_install
-	$(if $(DESTDIR),,depmod $$($(MAKE) -s --no-print-directory -C $(KDIR) kernelrelease))
+	$(if $(DESTDIR),,depmod $$(sed 's/.*"\(.*\)"/\1/' $(KDIR)/include/generated/utsrelease.h))
 
 # what DKMS builds from
 dkms-source:
