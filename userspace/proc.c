@@ -50,12 +50,16 @@ struct zeros {
 	bool knows_large;
 };
 
+/* What a leaf of level 2 maps: asked once, not for each VMA. */
+static uint64_t huge_page;
+
 /* What a leaf of that level maps; tables of both have as many entries. */
 static uint64_t page_bytes(unsigned int level)
 {
-	const uint64_t page = sysconf(_SC_PAGESIZE), huge = source_huge_page();
+	const uint64_t page = sysconf(_SC_PAGESIZE);
 
-	return level == 1 ? page : level == 2 ? huge : huge / page * huge;
+	return level == 1 ? page : level == 2 ? huge_page :
+					       huge_page / page * huge_page;
 }
 
 static bool is_since_6_16(void)
@@ -253,6 +257,8 @@ static void print(const struct process *process, const struct options *options)
 int run_proc(const struct options *options)
 {
 	static const char *const files[] = { NULL };
+
+	huge_page = source_huge_page();
 
 	return processes_run(options, files, read_proc, print);
 }
