@@ -6,24 +6,35 @@ is 'version: the tool' "pagetree $PACKAGE_VERSION" "$("$tool" --version)"
 is 'version: the module' "$PACKAGE_VERSION" "$(sed -n 's/^MODULE_VERSION("\(.*\)");/\1/p' "$top/module/main.c")"
 is 'version: the packages' "$PACKAGE_VERSION" "$(sed -n '1s/^pagetree (\(.*\)) .*/\1/p' "$top/debian/changelog")"
 
-# conf ARCH NAME: what dkms.conf says of it
-conf() { (arch=$1 && . "$top/dkms.conf" && echo "${!2}"); }
+# conf ARCH NAME [KERNEL]: what dkms.conf says of it
+conf() { (arch=$1 kernelver=${3-} && . "$top/dkms.conf" && echo "${!2}"); }
 # matches ARCH KERNEL
 matches() { [[ $2 =~ $(conf "$1" BUILD_EXCLUSIVE_KERNEL) ]] && echo yes || echo no; }
-for kernel in 6.1.0-56-cloud-amd64 6.1.192 6.6.0 6.10.3 6.12.117+deb13-amd64 7.0.0-22-generic 7.3.4+deb13-amd64 10.0.1; do
+for kernel in 6.1.0-38-amd64 6.1.0-56-cloud-amd64 6.1.142 6.1.192 6.6.80 6.8.0-90-generic 6.11.0-29-generic 6.12.9-amd64 \
+	6.12.117+deb13-amd64 6.13-amd64 7.0.0-22-generic 7.3.4+deb13-amd64 10.0.1; do
 	is "dkms: $kernel" yes "$(matches x86_64 $kernel)"
 done
-for kernel in 2.6.32-5-amd64 3.16.0-11-amd64 4.19.0-27-amd64 5.10.0-32-amd64 5.16.1 6.0.0-6-amd64 6.0.19 6.2.0 6.5.0-0.deb12.4-amd64; do
+for kernel in 2.6.32-5-amd64 3.16.0-11-amd64 4.19.0-27-amd64 5.10.0-32-amd64 5.16.1 6.0.0-6-amd64 6.0.19 6.1.0-9-amd64 \
+	6.1.0-37-amd64 6.1.0-1036-oem 6.1.99 6.1.141 6.2.0 6.5.0-0.deb12.4-amd64 6.12.8-amd64 6.12.0-55.el10.x86_64; do
 	is "dkms: not $kernel" no "$(matches x86_64 $kernel)"
 done
 for kernel in 6.12.117+deb13-riscv64 6.13.0 7.3.4 10.0.1; do
 	is "dkms: $kernel of riscv64" yes "$(matches riscv64 $kernel)"
 done
-for kernel in 6.1.0-56-riscv64 6.6.9 6.11.10; do
+for kernel in 6.1.0-56-riscv64 6.6.9 6.11.10 6.12.8-riscv64; do
 	is "dkms: not $kernel of riscv64" no "$(matches riscv64 $kernel)"
 done
 is 'dkms: options' 'CONFIG_DEBUG_FS CONFIG_PARAVIRT' "$(conf x86_64 BUILD_EXCLUSIVE_CONFIG)"
 is 'dkms: options of arm64' CONFIG_DEBUG_FS "$(conf aarch64 BUILD_EXCLUSIVE_CONFIG)"
+for kernel in 6.6.80 6.8.0-90-generic 6.10.3 6.11-amd64; do
+	for arch in x86_64 aarch64; do
+		is "dkms: options of $kernel of $arch" "$(conf $arch BUILD_EXCLUSIVE_CONFIG) CONFIG_HUGETLB_PMD_PAGE_TABLE_SHARING" \
+			"$(conf $arch BUILD_EXCLUSIVE_CONFIG $kernel)"
+	done
+done
+for kernel in 6.1.0-56-amd64 6.12.9-amd64 6.13-amd64 7.3.4+deb13-amd64; do
+	is "dkms: options of $kernel" "$(conf x86_64 BUILD_EXCLUSIVE_CONFIG)" "$(conf x86_64 BUILD_EXCLUSIVE_CONFIG $kernel)"
+done
 for arch in x86_64 i686 aarch64 riscv64; do
 	is "dkms: $arch" yes "$([[ $arch =~ $(conf "$arch" BUILD_EXCLUSIVE_ARCH) ]] && echo yes)"
 done
