@@ -17,7 +17,7 @@ LIBRARIES = $(shell pkg-config --cflags --libs smartcols libelf)
 	dkms-remove uninstall deb clean
 
 help:
-	@echo 'On any Debian machine; what is missing is fetched, and kept in ~/.cache/pagetree:'
+	@echo 'On any amd64 machine with Debian; what is missing is fetched, and kept in ~/.cache/pagetree:'
 	@echo '  demo          a real redis-server on small and on huge pages, in a VM'
 	@echo '  check         all tests: the four that follow, trixie and newest, and the essential ones on arm64'
 	@echo '  check-host    arithmetic, parser and output, under sanitizers'
@@ -27,7 +27,7 @@ help:
 	@echo '  bench-walk    pagetree beside smaps, pagemap and others; QUICK=1: an eighth of it'
 	@echo '  fuzz          SECONDS (600) of damaged text for the tool; needs clang'
 	@echo '  stress        SECONDS (600) of everything at once on KERNEL (bookworm, trixie, newest, debug)'
-	@echo '  check-kernels all of that on each kernel of tests/vm/kernels, in hours; writes docs/kernels.md'
+	@echo '  check-kernels KUnit and all tests in VMs on each kernel of tests/vm/kernels, in hours; writes docs/kernels.md'
 	@echo '  deb           the Debian packages, in deb/'
 	@echo '  check-deb     what they do in Debian as it is installed, with Secure Boot too'
 	@echo 'On your own kernel:'
@@ -75,7 +75,7 @@ tests/bin/%: tests/%.c tests/common.h $(wildcard module/*.h)
 	$(CC) $(CFLAGS) $(WARN) -pthread -o $@ $< $(LDFLAGS)
 
 check:
-	tests/check host kunit vm style trixie newest arm64:situations,files,attach,lifetimes,shootdown
+	tests/check host kunit vm style trixie:all newest:all arm64:situations,files,attach,lifetimes,shootdown
 
 check-host check-kunit check-vm check-deb style:
 	tests/check $(@:check-%=%)
@@ -135,8 +135,8 @@ uninstall:
 		$(share)/bash-completion/completions/pagetree $(DESTDIR)/lib/modules/$(KVER)/*/pagetree.ko*
 	rmdir --ignore-fail-on-non-empty $(DESTDIR)/lib/modules/$(KVER)/extra $(DESTDIR)/lib/modules/$(KVER)/updates 2>/dev/null || :
 ifndef DESTDIR
-	$(MAKE) dkms-remove
 	depmod $(KVER)
+	$(MAKE) dkms-remove
 endif
 
 deb:
