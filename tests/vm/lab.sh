@@ -18,7 +18,9 @@ die() { say "$*"; exit 125; }
 # From then on, whatever happens, what we started is ended and what is temporary removed.
 arguments=("$@") groups=() unfinished=''
 prepare() {
+	[ "$(dpkg --print-architecture)" = amd64 ] || die "the lab wants an amd64 machine with Debian"
 	if [ "$(id -u)" != 0 ]; then
+		mkdir -p "$cache" # as ours
 		command -v sudo >/dev/null || die "must run as root, and there is no sudo here"
 		exec sudo --preserve-env=HOME,XDG_CACHE_HOME,TMPDIR "$0" "${arguments[@]}"
 	fi
