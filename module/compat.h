@@ -140,7 +140,8 @@ static inline bool pagetree_soft_is_device(swp_entry_t entry)
  * its own, which lies in struct page before "mm: add utility functions for
  * ptdesc" (v6.6). The option has a new name since "mm/hugetlb: enforce that PMD
  * PT sharing has split PMD PT locks" (v6.12, backported as well, before 6.12
- * together with the count). 6.2 to 6.5 had ended by then.
+ * together with the count). 6.2 to 6.5 had ended by then. Two levels, of i386,
+ * share nothing, even where the option is set; the root's count is a pointer.
  */
 #if defined(CONFIG_ARCH_WANT_HUGE_PMD_SHARE) && \
 	(LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 142) || \
@@ -160,7 +161,8 @@ static inline unsigned int pagetree_table_sharers(const void *table)
 #ifdef CONFIG_HUGETLB_PMD_PAGE_TABLE_SHARING
 	return ptdesc_pmd_pts_count(virt_to_ptdesc(table));
 #elif defined(CONFIG_ARCH_WANT_HUGE_PMD_SHARE) && \
-	LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
+	LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0) && \
+	CONFIG_PGTABLE_LEVELS > 2
 	return atomic_read(&virt_to_page(table)->pt_share_count);
 #else
 	return 0;

@@ -622,7 +622,8 @@ static inline bool pagetree_same_table(unsigned int level, pteval_t a,
 /*
  * Whether entry @index still points to the table that it pointed to as @raw. In
  * halves, two tables could be taken for a third one; but the kernel interrupts
- * all CPUs between them (pmdp_get_lockless_sync()).
+ * all CPUs between them (pmdp_get_lockless_sync()). PT_RECLAIM does not, but it
+ * would have to put a third table there within the three loads.
  */
 static inline bool pagetree_still_points(const void *table, unsigned int level,
 					 unsigned int index, pteval_t raw)

@@ -40,13 +40,13 @@ for arch in x86_64 i686 aarch64 riscv64; do
 done
 is 'dkms: not armv7l' no "$([[ armv7l =~ $(conf armv7l BUILD_EXCLUSIVE_ARCH) ]] || echo no)"
 
-# error VERSION [OPTION...]: why the compiler does not go on with it
+# error VERSION [OPTION...]: why the compiler does not go on with it; headers/out is what it would read
 error() {
 	mkdir -p headers/linux
 	touch headers/linux/{fs,mm,slab,swap,swapops,leafops}.h
 	printf '#define KERNEL_VERSION(a, b, c) (((a) << 16) + ((b) << 8) + (c))\n#define LINUX_VERSION_CODE KERNEL_VERSION(%s)\n' \
 		"$1" >headers/linux/version.h
-	${CC:-cc} -E -I headers "${@:2}" "$top/module/compat.h" 2>&1 >/dev/null | sed -n 's/.*error: #error "\(.*\)"/\1/p'
+	${CC:-cc} -E -I headers "${@:2}" "$top/module/compat.h" 2>&1 >headers/out | sed -n 's/.*error: #error "\(.*\)"/\1/p'
 }
 shared=(-DCONFIG_HUGETLB_PAGE -DCONFIG_ARCH_WANT_HUGE_PMD_SHARE)
 point='pagetree needs a point release that says who shares hugetlb tables: 6.1.142, 6.12.9'
@@ -57,6 +57,13 @@ is 'compat.h: the oldest one of riscv64' '' "$(error 6,12,0 -DCONFIG_RISCV)"
 for version in 6,1,141 6,2,0 6,5,255 6,6,0 6,12,8; do
 	is "compat.h: $version does not know who shares tables" "$point" "$(error $version "${shared[@]}")"
 done
+# counts LEVELS: the counts of who shares a table that 6.1 reads there
+counts() {
+	error 6,1,142 "${shared[@]}" "-DCONFIG_PGTABLE_LEVELS=$1"
+	grep -o pt_share_count headers/out
+}
+is 'compat.h: 6,1,142 has a count' pt_share_count "$(counts 4)"
+is 'compat.h: 6,1,142 has none for two levels, where the root alone is left' '' "$(counts 2)"
 for version in 6,6,100 6,12,9 6,13,0 7,3,4; do
 	is "compat.h: $version knows" '' "$(error $version "${shared[@]}" -DCONFIG_HUGETLB_PMD_PAGE_TABLE_SHARING)"
 done
