@@ -9,10 +9,10 @@ CFLAGS	?= -O2 -g
 WARN	:= -std=gnu11 -D_FILE_OFFSET_BITS=64 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes
 PAGES	:= docs/pagetree.8 docs/pagetree-debugfs.5
 share	= $(DESTDIR)$(prefix)/share
-LIBRARIES = $(shell pkg-config --cflags --libs smartcols libelf)
+LIBRARIES = $(shell pkg-config --cflags --libs smartcols libelf; pkg-config --atleast-version=2.40 smartcols && echo -DHAVE_SCOLS_FILTER)
 
 .DELETE_ON_ERROR:
-.PHONY: help all module tool man testprogs check check-host check-kunit check-vm check-deb check-kernels \
+.PHONY: help all module tool libraries man testprogs check check-host check-kunit check-vm check-deb check-kernels \
 	bench-walk demo fuzz stress style install install-tool install-module dkms-source dkms-install \
 	dkms-remove uninstall deb clean
 
@@ -52,6 +52,10 @@ userspace/pagetree: $(wildcard userspace/*.c userspace/*.h) module/abi.h
 	@pkg-config --exists smartcols libelf || \
 		{ echo >&2 'The tool needs libsmartcols and libelf: apt install libsmartcols-dev libelf-dev pkgconf'; exit 1; }
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(WARN) -pthread -DPAGETREE_VERSION='"$(VERSION)"' -o $@ $(filter %.c,$^) $(LDFLAGS) $(LIBRARIES)
+
+# what others compile its sources with
+libraries:
+	@echo $(LIBRARIES)
 
 man: $(PAGES)
 

@@ -224,18 +224,19 @@ static int compare(const void *a, const void *b, void *arg)
 	return result ? result : (first > second) - (first < second);
 }
 
-#ifdef SCOLS_FILTER
-bool columns_can_filter(void)
+#ifdef HAVE_SCOLS_FILTER
+void columns_check_filter(const char *expression)
 {
-	return true;
+	table_filter_parse(expression);
 }
 
 /* Drops the rows that do not pass, by a table that is never printed. */
 static size_t filter(const struct list *list, const struct style *style,
 		     size_t *rows, size_t count)
 {
-	const struct style exact = { .format = FORMAT_RAW };
+	const struct style exact = { .format = FORMAT_JSON };
 	const struct view *view = list->view;
+	const union value *row;
 	struct libscols_table *table = table_new(true, true);
 	struct libscols_line *line;
 	size_t i, passed = 0, column;
@@ -254,11 +255,17 @@ static size_t filter(const struct list *list, const struct style *style,
 	table_filter(table, style->filter);
 	for (i = 0; i < count; i++) {
 		line = table_line(table);
-		for (field = 0, column = 0; field < view->count; field++)
-			if (view_has(view, field))
-				table_cell(line, column++,
-					   cell(list, list_row(list, rows[i]),
-						field, &exact));
+		row = list_row(list, rows[i]);
+		/* what is not known has no cell, and passes nothing */
+		for (field = 0, column = 0; field < view->count; field++) {
+			if (!view_has(view, field))
+				continue;
+			if (list->has[field] &&
+			    is_known(row[field], view->fields[field].type))
+				table_cell(line, column,
+					   cell(list, row, field, &exact));
+			column++;
+		}
 		if (table_passes(table, line))
 			rows[passed++] = rows[i];
 	}
@@ -267,9 +274,10 @@ static size_t filter(const struct list *list, const struct style *style,
 	return passed;
 }
 #else
-bool columns_can_filter(void)
+void columns_check_filter(const char *expression)
 {
-	return false;
+	(void)expression;
+	usage("--filter: this libsmartcols cannot, 2.40 can: jq can filter --json");
 }
 
 static size_t filter(const struct list *list, const struct style *style,

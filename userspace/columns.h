@@ -56,7 +56,7 @@ void columns_json(const struct list *list, const struct style *style);
 /* A title, then names, types and meanings of all columns of a view, for people. */
 void columns_help(const struct view *view, const char *title);
 
-/* Whether this libsmartcols can filter. */
-bool columns_can_filter(void);
+/* Ends the tool if this libsmartcols cannot filter, or not by that expression. */
+void columns_check_filter(const char *expression);
 
 #endif /* PAGETREE_COLUMNS_H */

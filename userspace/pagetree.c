@@ -333,8 +333,7 @@ static void set_option(struct options *options, const struct command *command,
 		expect_add(options, optarg);
 		break;
 	case OPTION_FILTER:
-		if (!columns_can_filter())
-			usage("--filter: this libsmartcols cannot, 2.40 can: jq can filter --json");
+		columns_check_filter(optarg);
 		style->filter = optarg;
 		break;
 	case 'h':

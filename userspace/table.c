@@ -98,7 +98,7 @@ void table_free(struct libscols_table *table)
 	scols_unref_table(table);
 }
 
-#ifdef SCOLS_FILTER
+#ifdef HAVE_SCOLS_FILTER
 /* One at a time, as the table that it is of. */
 static struct libscols_filter *current;
 
@@ -107,10 +107,22 @@ void table_filter_column(struct libscols_table *table, const char *name, int is)
 	struct libscols_column *column = scols_table_new_column(table, name, 0, 0);
 
 	check(column);
-	check(!scols_column_set_data_type(column,
-					  is == TABLE_IS_TEXT ? SCOLS_DATA_STRING :
-					  is == TABLE_IS_REAL ? SCOLS_DATA_FLOAT :
-								SCOLS_DATA_U64));
+	/* says 1 where it documents 0 */
+	check(scols_column_set_data_type(column,
+					 is == TABLE_IS_TEXT ? SCOLS_DATA_STRING :
+					 is == TABLE_IS_REAL ? SCOLS_DATA_FLOAT :
+							       SCOLS_DATA_U64) >= 0);
+}
+
+void table_filter_parse(const char *expression)
+{
+	scols_unref_filter(current);
+	current = scols_new_filter(NULL);
+	check(current);
+	if (scols_filter_parse_string(current, expression))
+		usage("--filter: %s", scols_filter_get_errmsg(current) ?
+				      scols_filter_get_errmsg(current) :
+				      "makes no sense");
 }
 
 void table_filter(struct libscols_table *table, const char *expression)
@@ -119,13 +131,8 @@ void table_filter(struct libscols_table *table, const char *expression)
 	struct libscols_column *column;
 	const char *name;
 
-	scols_unref_filter(current);
-	current = scols_new_filter(NULL);
-	check(iter && current);
-	if (scols_filter_parse_string(current, expression))
-		usage("--filter: %s", scols_filter_get_errmsg(current) ?
-				      scols_filter_get_errmsg(current) :
-				      "makes no sense");
+	check(iter);
+	table_filter_parse(expression);
 	while (!scols_filter_next_holder(current, iter, &name, 0)) {
 		column = scols_table_get_column_by_name(table, name);
 		if (!column)

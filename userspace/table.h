@@ -29,11 +29,13 @@ void table_color(struct libscols_line *line, size_t column, const char *color);
 void table_print(struct libscols_table *table);
 void table_free(struct libscols_table *table);
 
-#ifdef SCOLS_FILTER
+#ifdef HAVE_SCOLS_FILTER
 /* What a filter knows of a column; its name is in the expressions. */
 enum { TABLE_IS_TEXT, TABLE_IS_NUMBER, TABLE_IS_REAL };
 void table_filter_column(struct libscols_table *table, const char *name, int is);
-/* Sets the filter of the table; ends the tool if it makes no sense. */
+/* Ends the tool if it is no expression. */
+void table_filter_parse(const char *expression);
+/* Sets the filter of the table; ends the tool if it makes no sense there. */
 void table_filter(struct libscols_table *table, const char *expression);
 bool table_passes(struct libscols_table *table, struct libscols_line *line);
 #endif

@@ -126,8 +126,10 @@ static char *take_options(char *text, struct options *options,
 			options->style.headings = false;
 		else if (!strcmp(line, "-b"))
 			options->style.bytes = true;
-		else if (!strcmp(line, "--filter") && columns_can_filter())
-			options->style.filter = argument;
+#ifdef HAVE_SCOLS_FILTER
+		else if (!strcmp(line, "--filter"))
+			columns_check_filter(options->style.filter = argument);
+#endif
 		else if (!strcmp(line, "--expect"))
 			expect_add(options, argument);
 	}

@@ -168,7 +168,10 @@ done)"
 if pkg-config --atleast-version=2.40 smartcols; then
 	is '--filter: numbers' '4194304' "$(odd ps -rn -o pid --filter 'pid > 5')"
 	is '--filter: text' '5' "$(odd ps -rn -o pid --filter 'name == "same"')"
-	misuse '--filter: no expression' '--filter: .*' ps --filter '>>'
+	# where it fails, the parser of the library forgets what it had
+	ASAN_OPTIONS=$ASAN_OPTIONS:detect_leaks=0 misuse '--filter: no expression' '--filter: .*' ps --filter 'pid >'
+	misuse '--filter: an unknown column' '--filter: nosuch: no such column' ps --input "$golden/odd-views.txt" --filter 'nosuch > 1'
+	is '--filter: what is not known passes nothing' '' "$(odd ps -rn -o pid --filter 'leaf3 >= 0')"
 else
 	misuse '--filter: this library cannot' '--filter: this libsmartcols cannot, 2.40 can: jq can filter --json' \
 		ps --input "$golden/views.txt" --filter 'pid > 1'
