@@ -141,6 +141,11 @@ static unsigned short can_have(unsigned int level)
 	return flags;
 }
 
+/* Before LPA2 (v6.9) the two bits were never of a frame. */
+#ifndef PTE_MAYBE_SHARED
+#define PTE_MAYBE_SHARED	PTE_SHARED
+#endif
+
 static pteval_t protection(unsigned short flags)
 {
 	pteval_t prot = pgprot_val(PAGE_READONLY);

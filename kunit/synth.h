@@ -175,7 +175,11 @@ unsigned int synth_levels(void);
 #define SYNTH_FRAMES	SYNTH_NOWHERE
 #else
 #define SYNTH_NOWHERE	(1UL << (46 - PAGE_SHIFT))
+#ifdef CONFIG_ARM64
+#define SYNTH_FRAMES	(1UL << (CONFIG_ARM64_PA_BITS - 1 - PAGE_SHIFT))
+#else
 #define SYNTH_FRAMES	(1UL << (51 - PAGE_SHIFT))
+#endif
 #endif
 
 /* @raw with another frame. */

@@ -211,6 +211,9 @@ bootstrap() {
 	for exclude in ${6-doc man locale info lintian bash-completion}; do
 		args+=(--dpkgopt="path-exclude=/usr/share/$exclude/*")
 	done
+	# what an installed Debian has, and Debian 12 gets from no package
+	[ "$variant" != extract ] ||
+		args+=(--setup-hook='for name in bin sbin lib; do mkdir -p "$1/usr/$name"; ln -s "usr/$name" "$1/$name"; done')
 	# mmdebstrap doesn't look at the host's settings: proxy, time-outs, expiry.
 	apt-config dump | grep -E '^Acquire::(http|ftp|Retries|Check|Force)' >"$scratch/apt.conf" || true
 	# shellcheck disable=SC2086 # SUITES is a list
