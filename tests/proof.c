@@ -1107,16 +1107,11 @@ static int prove(const struct proof *proof, int rounds)
 		prepare_damon();
 
 	while (held.rounds < rounds) {
-		if (prove_round(proof, &held)) {
+		if (prove_round(proof, &held))
 			held.rounds++;
-			continue;
-		}
-		if (++held.disturbed > 5 * rounds)
+		else if (++held.disturbed > 5 * rounds)
 			errx(1, "void: %d rounds were disturbed, %d not",
 			     held.disturbed, held.rounds);
-		/* what goes on disturbing may end */
-		if (held.disturbed % rounds == 0)
-			sleep(5 * held.disturbed / rounds);
 	}
 	if (cleared_us)
 		turn_damon("off");
