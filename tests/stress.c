@@ -879,6 +879,8 @@ static void uffd(void)
 		poison.range.start = (unsigned long)p;
 		poison.range.len = (1 + below(64)) * PAGE;
 		did(OP_poison, !ioctl(fd, UFFDIO_POISON, &poison));
+		/* on one CPU nobody would see it */
+		usleep(below(2000));
 	}
 	close(fd);
 	unmap(p, pages * PAGE);
