@@ -902,6 +902,7 @@ static void wake_up(void)
 struct held {
 	int rounds;
 	int disturbed;
+	int lost;		/* of these: a bit was set before the shootdown */
 	int control, flushed, kept, rows, ipis;
 	bool has_flushed, has_kept;
 	int seq;	/* of the last result */
@@ -999,13 +1000,13 @@ static bool prove_round(const struct proof *proof, struct held *held)
 		before = look();	/* DAMON's thread was woken, by a call */
 	touch(1000, 2000);
 	bits = read_bits();
-	if (bits.own)
-		return false;
 	control = all_clear(&bits);
-	shot = look();
 	/* the kernel's own flushes leave no other trace there */
-	if (flushes_held && !control)
+	if (bits.own || (flushes_held && !control)) {
+		held->lost++;
 		return false;
+	}
+	shot = look();
 	if (shot.calls != before.calls || shot.flushes != before.flushes)
 		return false;
 
@@ -1110,15 +1111,15 @@ static int prove(const struct proof *proof, int rounds)
 		if (prove_round(proof, &held))
 			held.rounds++;
 		else if (++held.disturbed > 5 * rounds)
-			errx(1, "void: %d rounds were disturbed, %d not",
-			     held.disturbed, held.rounds);
+			errx(1, "void: %d rounds were disturbed (%d before the shootdown), %d not",
+			     held.disturbed, held.lost, held.rounds);
 	}
 	if (cleared_us)
 		turn_damon("off");
 	kill(child.pid, SIGKILL);
 	wait(NULL);
-	printf("# %d disturbed, %d flushed, %d kept\n", held.disturbed,
-	       held.flushed, held.kept);
+	printf("# %d disturbed (%d before the shootdown), %d flushed, %d kept\n",
+	       held.disturbed, held.lost, held.flushed, held.kept);
 	printf("control=%d flushed=%s kept=%s rows=%d ipis=%s\n", held.control,
 	       count(held.has_flushed, held.flushed, rounds, false),
 	       count(held.has_kept, held.kept, rounds,
