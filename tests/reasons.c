@@ -276,6 +276,23 @@ static void ksm(void)
 	say(p, 2 * HUGE);
 }
 
+/* What status says is pinned, in KiB */
+static unsigned long vm_pin(void)
+{
+	FILE *status = fopen("/proc/self/status", "r");
+	unsigned long kib = 0;
+	char line[256];
+
+	if (!status)
+		err(1, "/proc/self/status");
+	while (fgets(line, sizeof(line), status) &&
+	       sscanf(line, "VmPin: %lu", &kib) != 1)
+		;
+	fclose(status);
+
+	return kib;
+}
+
 /* Small pages that io_uring may write to */
 static void pinned(void)
 {
@@ -287,6 +304,11 @@ static void pinned(void)
 	if (fd < 0 || syscall(SYS_io_uring_register, fd,
 			      IORING_REGISTER_BUFFERS, &range, 1)) {
 		printf("skip io_uring: %s\n", strerror(errno));
+		return;
+	}
+	/* 7.3 does not */
+	if (!vm_pin()) {
+		puts("skip VmPin does not count what io_uring pins");
 		return;
 	}
 	say(p, 2 * HUGE);
