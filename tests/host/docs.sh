@@ -147,6 +147,24 @@ is 'compat.h: each version has its commit' "$(grep -oE '\(v[0-9]' compat | wc -l
 is 'docs/kernels.md: has each of them, and no other' "$(cat commits)" \
 	"$(sed -nE '/^## Compat/,/^### /s/^\| (v[0-9.]+) \| ([0-9a-f]{12} )?([^|]*) \|.*/\1 \3/p' "$top/docs/kernels.md" | grep -v ' -$' | sort)"
 
+# whole FILE: the kernels whose rows in it have a count of each kind of test, and no failure
+whole() {
+	awk -F ' [|] ' '
+		/^<!-- written by/ { on = 1; next }
+		/^<!-- end/ { on = 0 }
+		on && /^[|] `/ && !/failed/ {
+			for (i = 3; i <= 8 && $i ~ /^[1-9]/; i++)
+				;
+			if (i > 8)
+				print $1
+		}' "$1" | tr -d '|` '
+}
+is 'docs/kernels.md: what is there was tested whole, and is listed in this order' \
+	"$(awk '/^[^#]/ { print $1 }' "$top/tests/vm/kernels" | grep -xFf <(sed -nE 's/^\| `([a-z0-9-]+)` \| [67]\..*/\1/p' "$top/docs/kernels.md"))" \
+	"$(whole "$top/docs/kernels.md")"
+sed -e '/^| `trixie`/s/ | / | **1 failed**, /4' -e '/^| `arm64`/s/ | 1 / | - /' "$top/docs/kernels.md" >kernels.md
+is 'docs/kernels.md: a failure and a part without tests are seen' "$(whole "$top/docs/kernels.md" | grep -vxE 'trixie|arm64')" "$(whole kernels.md)"
+
 # Completion
 
 . "$top/userspace/pagetree.bash"
