@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <linux/io_uring.h>
 #include <linux/userfaultfd.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +22,7 @@
 #include "common.h"
 
 #define PLACE	(window() / 4 * 3)	/* aligned to a huge page, nothing is near */
+#define ROOM	(256 * HUGE)		/* for blocks that are free */
 
 static const char *name;
 
@@ -378,18 +380,36 @@ static unsigned long free_blocks(void)
 	return sum;
 }
 
+/* Takes the free blocks as huge pages, as long as there is room for them. */
+static void take_blocks(char *room)
+{
+	static size_t taken;
+
+	for (; free_blocks() && taken < ROOM; taken += HUGE)
+		write_pages(room + taken, 1, 0);
+}
+
+static void *keep_taking_blocks(void *room)
+{
+	for (;; usleep(5000))
+		take_blocks(room);
+
+	return NULL;
+}
+
 /*
  * No block of memory is free that is as large as a huge page: most memory is
  * taken in small pages, every other one of a part of it given back, and the
- * blocks that are left are taken as huge pages. Without defrag nobody makes more.
+ * blocks that are left are taken as huge pages, as are those that reclaim makes
+ * later. Without defrag nobody else makes more.
  */
 static void fragmented(void)
 {
 	const size_t size = (sysconf(_SC_AVPHYS_PAGES) - 24 * MIB / PAGE) * PAGE;
-	const size_t rest = 256 * HUGE;
 	char *p = map_late(2);
-	char *all = mmap(NULL, size + rest, PROT_READ | PROT_WRITE,
+	char *all = mmap(NULL, size + ROOM, PROT_READ | PROT_WRITE,
 			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	pthread_t thread;
 	size_t i;
 
 	if (all == MAP_FAILED)
@@ -398,9 +418,11 @@ static void fragmented(void)
 	write_pages(all, size / PAGE, PAGE);
 	for (i = 0; i < size / 4; i += 2 * PAGE)
 		advise(all + i, PAGE, MADV_DONTNEED);
-	advise(all + size, rest, MADV_HUGEPAGE);
-	for (i = 0; free_blocks() && i < rest; i += HUGE)
-		write_pages(all + size + i, 1, 0);
+	advise(all + size, ROOM, MADV_HUGEPAGE);
+	take_blocks(all + size);
+	errno = pthread_create(&thread, NULL, keep_taking_blocks, all + size);
+	if (errno)
+		err(1, "%s: pthread_create", name);
 	say(p, 2 * HUGE);
 }
 
