@@ -159,9 +159,8 @@ whole() {
 				print $1
 		}' "$1" | tr -d '|` '
 }
-is 'docs/kernels.md: what is there was tested whole, and is listed in this order' \
-	"$(awk '/^[^#]/ { print $1 }' "$top/tests/vm/kernels" | grep -xFf <(sed -nE 's/^\| `([a-z0-9-]+)` \| [67]\..*/\1/p' "$top/docs/kernels.md"))" \
-	"$(whole "$top/docs/kernels.md")"
+is 'docs/kernels.md: each kernel but debug was tested whole, in the order of tests/vm/kernels' \
+	"$(awk '/^[^#]/ && $1 != "debug" { print $1 }' "$top/tests/vm/kernels")" "$(whole "$top/docs/kernels.md" | grep -vx debug)"
 sed -e '/^| `trixie`/s/ | / | **1 failed**, /4' -e '/^| `arm64`/s/ | 1 / | - /' "$top/docs/kernels.md" >kernels.md
 is 'docs/kernels.md: a failure and a part without tests are seen' "$(whole "$top/docs/kernels.md" | grep -vxE 'trixie|arm64')" "$(whole kernels.md)"
 
