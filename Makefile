@@ -7,6 +7,11 @@ DKMS	:= /usr/src/pagetree-$(VERSION)
 
 CFLAGS	?= -O2 -g
 WARN	:= -std=gnu11 -D_FILE_OFFSET_BITS=64 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes
+BUILD	?= build
+TOOL	?= userspace/pagetree
+SOURCES	:= $(wildcard userspace/*.c userspace/*/*.c)
+OBJECTS	:= $(SOURCES:userspace/%.c=$(BUILD)/%.o)
+LIBRARY	:= $(filter $(BUILD)/base/% $(BUILD)/model/% $(BUILD)/output/%,$(filter-out $(BUILD)/base/die.o,$(OBJECTS)))
 PAGES	:= docs/pagetree.8 docs/pagetree-debugfs.5
 share	= $(DESTDIR)$(prefix)/share
 LIBRARIES = $(shell pkg-config --cflags --libs smartcols libelf; pkg-config --atleast-version=2.40 smartcols && echo -DHAVE_SCOLS_FILTER)
@@ -27,7 +32,7 @@ help:
 	@echo '  bench-walk    pagetree beside smaps, pagemap and others; QUICK=1: an eighth of it'
 	@echo '  fuzz          SECONDS (600) of damaged text for the tool; needs clang'
 	@echo '  stress        SECONDS (600) of everything at once on KERNEL (bookworm, trixie, newest, debug)'
-	@echo '  check-kernels KUnit and all tests in VMs on each kernel of tests/vm/kernels, in hours; writes docs/kernels.md'
+	@echo '  check-kernels KUnit and all tests in VMs on each kernel of tests/lab/kernels, in hours; writes docs/kernels.md'
 	@echo '  deb           the Debian packages, in deb/'
 	@echo '  check-deb     what they do in Debian as it is installed, with Secure Boot too'
 	@echo 'On your own kernel:'
@@ -46,12 +51,25 @@ all: module tool man
 module:
 	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
 
-tool: userspace/pagetree
+tool: $(TOOL)
 
-userspace/pagetree: $(wildcard userspace/*.c userspace/*.h) module/abi.h
+# The tool: an object a source, and of its rooms without a command line a library, which tests link too.
+
+$(TOOL): $(filter-out $(LIBRARY),$(OBJECTS)) $(BUILD)/libpagetree.a
+	$(CC) $(CFLAGS) -pthread -o $@ $^ $(LDFLAGS) $(LIBRARIES)
+
+# anew: of a source that is gone nothing stays in it
+$(BUILD)/libpagetree.a: $(LIBRARY)
+	rm -f $@
+	$(AR) rcs $@ $^
+
+$(BUILD)/%.o: userspace/%.c dkms.conf
 	@pkg-config --exists smartcols libelf || \
 		{ echo >&2 'The tool needs libsmartcols and libelf: apt install libsmartcols-dev libelf-dev pkgconf'; exit 1; }
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(WARN) -pthread -DPAGETREE_VERSION='"$(VERSION)"' -o $@ $(filter %.c,$^) $(LDFLAGS) $(LIBRARIES)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(WARN) -Iuserspace -pthread -MMD -MP -DPAGETREE_VERSION='"$(VERSION)"' -c -o $@ $< $(LIBRARIES)
+
+-include $(OBJECTS:.o=.d)
 
 # what others compile its sources with
 libraries:
@@ -62,19 +80,19 @@ man: $(PAGES)
 $(PAGES): %: %.in docs/man docs/abi.md userspace/pagetree
 	docs/man userspace/pagetree $< >$@
 
-testprogs: $(patsubst tests/%.c,tests/bin/%,$(wildcard tests/*.c))
+testprogs: $(patsubst tests/programs/%.c,tests/bin/%,$(wildcard tests/programs/*.c))
 ifneq ($(filter x86_64-%,$(shell $(CC) -dumpmachine)),)
 testprogs: tests/bin/bench
 	$(MAKE) -C $(KDIR) M=$(CURDIR)/tests/bench/bare modules
 endif
 
-tests/bin/bench: tests/bench/bench.c tests/common.h $(wildcard module/*.h)
+tests/bin/bench: tests/bench/bench.c tests/programs/common.h $(wildcard module/*.h)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(WARN) -pthread -o $@ $<
 
 # its segments begin on huge pages
 tests/bin/aligned: LDFLAGS += -Wl,-z,max-page-size=0x200000
-tests/bin/%: tests/%.c tests/common.h $(wildcard module/*.h)
+tests/bin/%: tests/programs/%.c tests/programs/common.h $(wildcard module/*.h)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(WARN) -pthread -o $@ $< $(LDFLAGS)
 
@@ -88,7 +106,7 @@ check-kernels:
 	tests/kernels
 
 demo:
-	tests/vm/demo
+	tests/lab/demo
 
 bench-walk:
 	@tests/bench/run
@@ -99,7 +117,7 @@ fuzz:
 	@tests/fuzz/run $(SECONDS)
 
 stress:
-	tests/vm/run --kernel $(KERNEL) --cpus 4 --mem 3G --numa 2 --timeout $$(($(SECONDS) * 2 + 300)) \
+	tests/lab/run --kernel $(KERNEL) --cpus 4 --mem 3G --numa 2 --timeout $$(($(SECONDS) * 2 + 300)) \
 		-- /tests/guest/stress $(SECONDS)
 
 install: install-tool install-module
@@ -144,9 +162,9 @@ ifndef DESTDIR
 endif
 
 deb:
-	tests/vm/deb
+	tests/lab/deb
 
 clean:
-	rm -rf userspace/pagetree tests/bin $(PAGES)
+	rm -rf userspace/pagetree build tests/bin $(PAGES)
 	[ ! -d $(KDIR) ] || $(MAKE) -C $(KDIR) M=$(CURDIR) clean
 	[ ! -d $(KDIR) ] || $(MAKE) -C $(KDIR) M=$(CURDIR)/tests/bench/bare clean

@@ -44,7 +44,7 @@
 #include <x86intrin.h>
 #endif
 
-#include "../common.h"
+#include "../programs/common.h"
 
 /* its sizes are those of x86-64, where it is for */
 #undef PAGE

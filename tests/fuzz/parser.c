@@ -13,11 +13,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../userspace/expect.h"
-#include "../../userspace/json.h"
-#include "../../userspace/measure.h"
-#include "../../userspace/summary.h"
-#include "../../userspace/sweep.h"
+#include "../../userspace/cli/expect.h"
+#include "../../userspace/output/json.h"
+#include "../../userspace/tlb/measure.h"
+#include "../../userspace/commands/summary.h"
+#include "../../userspace/tlb/sweep.h"
 
 static const char *const views[] = {
 	"vmas", "tables", "map", "walk", "processes", "shootdowns",

@@ -61,7 +61,7 @@ is 'man: each name that --expect knows' "$(part show 'Names that' | awk '{ print
 
 # Exit codes; 130 is the signal's, and not every command's
 
-codes=$(echo 0 1; sed -n 's/^\tEXIT_[A-Z]*[A-Z_]* = \([0-9]*\),.*/\1/p' "$top/userspace/pagetree.h")
+codes=$(echo 0 1; sed -n 's/^\tEXIT_[A-Z]*[A-Z_]* = \([0-9]*\),.*/\1/p' "$top/userspace/base/pagetree.h")
 codes=$(xargs -n 1 <<<"$codes")
 is 'exit codes: help' "$codes" "$("$tool" --help | sed -n '/^Exit status:/,$p' | grep -oE '\b[0-9]+\b')"
 is 'exit codes: man' "$codes
@@ -159,8 +159,8 @@ whole() {
 				print $1
 		}' "$1" | tr -d '|` '
 }
-is 'docs/kernels.md: each kernel but debug was tested whole, in the order of tests/vm/kernels' \
-	"$(awk '/^[^#]/ && $1 != "debug" { print $1 }' "$top/tests/vm/kernels")" "$(whole "$top/docs/kernels.md" | grep -vx debug)"
+is 'docs/kernels.md: each kernel but debug was tested whole, in the order of tests/lab/kernels' \
+	"$(awk '/^[^#]/ && $1 != "debug" { print $1 }' "$top/tests/lab/kernels")" "$(whole "$top/docs/kernels.md" | grep -vx debug)"
 sed -e '/^| `trixie`/s/ | / | **1 failed**, /4' -e '/^| `arm64`/s/ | 1 / | - /' "$top/docs/kernels.md" >kernels.md
 is 'docs/kernels.md: a failure and a part without tests are seen' "$(whole "$top/docs/kernels.md" | grep -vxE 'trixie|arm64')" "$(whole kernels.md)"
 

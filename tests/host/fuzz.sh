@@ -3,7 +3,7 @@
 
 corpus=$here/../fuzz/corpus
 (cd "$here/../.." && ${CC:-cc} "${sanitize[@]}" -Wno-missing-prototypes -DREPLAY -Dexit=fuzz_exit \
-	-Dmain=pagetree_main -o "$work/replay" tests/fuzz/parser.c userspace/*.c "${libraries[@]}") || exit
+	-Dmain=pagetree_main -o "$work/replay" tests/fuzz/parser.c -Iuserspace userspace/*.c userspace/*/*.c "${libraries[@]}") || exit
 
 # replay FILE...: nothing if it ends well
 replay() {

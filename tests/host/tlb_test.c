@@ -9,14 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../userspace/cpuid.c"
-#include "../../userspace/knee.c"
-#include "../../userspace/fields.c"
-#include "../../userspace/list.c"
-#include "../../userspace/model.c"
-#include "../../userspace/reach.c"
-#include "../../userspace/text.c"
-#include "../../userspace/tlb.h"
+#include "../../userspace/tlb/cpuid.c"
+#include "../../userspace/tlb/knee.c"
+#include "../../userspace/model/fields.c"
+#include "../../userspace/model/list.c"
+#include "../../userspace/model/model.c"
+#include "../../userspace/tlb/reach.c"
+#include "../../userspace/base/text.c"
+#include "../../userspace/tlb/tlb.h"
 
 static int failures;
 

@@ -1,0 +1,534 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#define _GNU_SOURCE
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/model.h"
+
+/* Text */
+
+bool parse_number(const char *text, uint64_t *number)
+{
+	uint64_t value = 0;
+
+	if (!*text)
+		return false;
+	for (; *text; text++) {
+		if (*text < '0' || *text > '9' ||
+		    __builtin_mul_overflow(value, 10, &value) ||
+		    __builtin_add_overflow(value, *text - '0', &value))
+			return false;
+	}
+	*number = value;
+
+	return true;
+}
+
+bool parse_real(const char *text, double *number)
+{
+	static const char digits[] = "0123456789";
+	const size_t whole = strspn(text, digits);
+	size_t rest;
+
+	if (!whole || whole > 15 || text[whole] != '.')
+		return false;
+	rest = strspn(text + whole + 1, digits);
+	if (!rest || text[whole + 1 + rest])
+		return false;
+	*number = strtod(text, NULL);
+
+	return true;
+}
+
+bool parse_address(const char *text, uint64_t *number)
+{
+	size_t digits;
+
+	if (strncmp(text, "0x", 2))
+		return false;
+	digits = strspn(text + 2, "0123456789abcdef");
+	if (!digits || digits > 16 || text[2 + digits])
+		return false;
+	*number = strtoull(text + 2, NULL, 16);
+
+	return true;
+}
+
+static const char truncated[] = "truncated: no line '# cost' ends the file";
+
+/* Where the parser is: @line is the number of the line taken last. */
+struct parser {
+	char *next;
+	size_t line;
+};
+
+/* The next line, without its newline; NULL if there is none or it has none. */
+static char *take_line(struct parser *parser)
+{
+	char *line = parser->next, *end = strchr(line, '\n');
+
+	parser->line++;
+	if (!end)
+		return NULL;
+	*end = '\0';
+	parser->next = end + 1;
+
+	return line;
+}
+
+/* Cuts the next word off *text; NULL if there is none. */
+static char *take(char **text, char separator)
+{
+	char *word = *text, *end;
+
+	if (!word)
+		return NULL;
+	end = strchr(word, separator);
+	*text = end ? end + 1 : NULL;
+	if (end)
+		*end = '\0';
+
+	return word;
+}
+
+static const char *parse_cost(struct cost *cost, char *line)
+{
+	bool has_state = false, has_next = false;
+	char *word, *name;
+	uint64_t number = 0;
+	size_t found = 0;
+
+	line += strlen("# cost ");
+	while ((word = take(&line, ' '))) {
+		name = take(&word, '=');
+		if (!word)
+			return "not NAME=VALUE";
+		if (!strcmp(name, "state")) {
+			cost->complete = !strcmp(word, "complete");
+			if (!cost->complete && strcmp(word, "partial"))
+				return "neither complete nor partial";
+			has_state = true;
+		} else if (!strcmp(name, "next")) {
+			if (!parse_address(word, &cost->next))
+				return "not an address";
+			has_next = true;
+		} else if (!parse_number(word, &number)) {
+			return "not a number";
+		}
+#define X(known, meaning)						\
+		if (!strcmp(name, #known)) {				\
+			cost->known = number;				\
+			found++;					\
+		}
+		PAGETREE_COST_FIELDS(X)
+#undef X
+	}
+#define X(known, meaning) found--;
+	PAGETREE_COST_FIELDS(X)
+#undef X
+	if (found || !has_state || has_next == cost->complete)
+		return "not all of the cost";
+
+	return NULL;
+}
+
+/* Parses up to the cost line; each row goes to @parse_row. */
+static const char *parse_rows(struct parser *parser, struct cost *cost,
+			      const char *(*parse_row)(void *to, char *line),
+			      void *to)
+{
+	const char *wrong = NULL;
+	char *line;
+
+	while (!wrong) {
+		line = take_line(parser);
+		if (!line)
+			return truncated;
+		if (!strncmp(line, "# cost ", 7))
+			return parse_cost(cost, line);
+		wrong = parse_row(to, line);
+	}
+
+	return wrong;
+}
+
+/* geometry and summary */
+
+const struct pair *pairs_find(const struct pairs *pairs, const char *key)
+{
+	size_t i;
+
+	for (i = 0; i < pairs->count; i++)
+		if (!strcmp(pairs->pairs[i].key, key))
+			return &pairs->pairs[i];
+
+	return NULL;
+}
+
+uint64_t pairs_number(const struct pairs *pairs, const char *key)
+{
+	const struct pair *pair = pairs_find(pairs, key);
+
+	return pair && pair->is_number ? pair->number : 0;
+}
+
+uint64_t pairs_level(const struct pairs *pairs, const char *key,
+		     unsigned int level)
+{
+	char name[32];
+
+	snprintf(name, sizeof(name), "%s%u", key, level);
+
+	return pairs_number(pairs, name);
+}
+
+static const char *parse_pair(void *to, char *line)
+{
+	struct pairs *pairs = to;
+	struct pair pair = { .key = take(&line, '\t') };
+
+	if (!line || strchr(line, '\t'))
+		return "not a key and a value";
+	if (pairs_find(pairs, pair.key))
+		return "a key is there twice";
+	pair.text = line;
+	pair.is_number = parse_number(line, &pair.number);
+	pair.is_real = parse_real(line, &pair.real);
+	pairs->pairs = room(pairs->pairs, pairs->count, sizeof(pair));
+	pairs->pairs[pairs->count++] = pair;
+
+	return NULL;
+}
+
+/* @required: keys that nothing can be said without; the last is NULL */
+static const char *parse_pairs(struct pairs *pairs, struct parser *parser,
+			       const char *const *required)
+{
+	char *line = take_line(parser);
+	const struct pair *pair;
+	const char *wrong;
+	enum field field;
+
+	if (!line)
+		return truncated;
+	if (strcmp(line, "key\tvalue"))
+		return "the columns are not key and value";
+	wrong = parse_rows(parser, &pairs->cost, parse_pair, pairs);
+	if (wrong)
+		return wrong;
+	for (; *required; required++) {
+		pair = pairs_find(pairs, *required);
+		if (!pair)
+			return "above, a key is missing";
+		if (!pair->is_number)
+			return "above, a value is not a number";
+	}
+	for (field = 0; field < FIELDS; field++) {
+		if (!field_is_counter(field))
+			continue;
+		pair = pairs_find(pairs, fields[field].name);
+		if (pair && !pair->is_number)
+			return "above, a value is not a number";
+	}
+	if (pairs_number(pairs, "levels") < 2 ||
+	    pairs_number(pairs, "levels") > PAGETREE_LEVELS)
+		return "above, an impossible number of levels";
+
+	return NULL;
+}
+
+/* What summary says of all of it */
+
+uint64_t summary_sum(const struct pairs *summary, const char *key)
+{
+	uint64_t sum = 0;
+	unsigned int level;
+
+	for (level = 1; level <= PAGETREE_LEVELS; level++)
+		sum += pairs_level(summary, key, level);
+
+	return sum;
+}
+
+uint64_t summary_huge(const struct pairs *summary)
+{
+	return summary_sum(summary, "bytes") - pairs_level(summary, "bytes", 1);
+}
+
+uint64_t summary_nonpresent(const struct pairs *summary, unsigned int level)
+{
+	return pairs_level(summary, "swap", level) +
+	       pairs_level(summary, "migration", level) +
+	       pairs_level(summary, "hwpoison", level) +
+	       pairs_level(summary, "device", level) +
+	       pairs_level(summary, "marker", level);
+}
+
+/* A leaf of level 1 takes a memory reference at each level, and so on up. */
+double summary_references(const struct pairs *summary)
+{
+	const unsigned int levels = pairs_number(summary, "levels");
+	const uint64_t mapped = summary_sum(summary, "bytes");
+	double sum = 0;
+	unsigned int level;
+
+	for (level = 1; level <= levels; level++)
+		sum += (double)pairs_level(summary, "bytes", level) *
+		       (levels - level + 1);
+
+	return mapped ? sum / mapped : 0;
+}
+
+/* Columns and rows */
+
+/* struct rows_parser - which of the columns that we know each column is */
+struct rows_parser {
+	struct list *list;
+	int *fields;	/* of each that the text has; -1: unknown */
+	size_t columns;
+};
+
+static int find_field(const struct view *view, const char *name)
+{
+	int i;
+
+	for (i = 0; i < view->count; i++)
+		if (view_has(view, i) && !view->fields[i].made &&
+		    !strcmp(view->fields[i].name, name))
+			return i;
+
+	return -1;
+}
+
+static const char *parse_columns(struct rows_parser *parser, char *line)
+{
+	struct list *list = parser->list;
+	const struct view *view = list->view;
+	const int *required;
+	static char wrong[64];
+	int field;
+
+	list->has = resize(NULL, view->count, sizeof(*list->has));
+	for (field = 0; field < view->count; field++)
+		list->has[field] = view_has(view, field) &&
+				   view->fields[field].made;
+	while (line) {
+		field = find_field(view, take(&line, '\t'));
+		if (field >= 0 && list->has[field])
+			return "a column is there twice";
+		if (field >= 0)
+			list->has[field] = true;
+		parser->fields = room(parser->fields, parser->columns,
+				      sizeof(*parser->fields));
+		parser->fields[parser->columns++] = field;
+	}
+	for (required = view->required; *required >= 0; required++) {
+		snprintf(wrong, sizeof(wrong), "no column %s",
+			 view->fields[*required].name);
+		if (!list->has[*required])
+			return wrong;
+	}
+
+	return NULL;
+}
+
+static const char *parse_value(union value *value, enum type type,
+			       const char *text)
+{
+	switch (type) {
+	case TEXT:
+	case NAME:
+	case PROSE:
+		value->text = text;
+		return NULL;
+	case ADDRESS:
+		return parse_address(text, &value->number) ? NULL :
+							     "not an address";
+	default:
+		return parse_number(text, &value->number) ? NULL :
+							    "not a number";
+	}
+}
+
+/* A row, into the values of the columns that we know; of the others 0. */
+static const char *parse_row(void *to, char *line)
+{
+	const struct rows_parser *parser = to;
+	const struct view *view = parser->list->view;
+	union value *row = list_add(parser->list);
+	const char *wrong, *cell;
+	size_t i;
+	int field;
+
+	for (field = 0; field < view->count; field++) {
+		if (view->fields[field].type <= PROSE)
+			row[field].text = "";
+		else
+			row[field].number = 0;
+	}
+	for (i = 0; i < parser->columns; i++) {
+		cell = take(&line, '\t');
+		if (!cell)
+			return "fewer cells than columns";
+		field = parser->fields[i];
+		if (field < 0)
+			continue;
+		wrong = parse_value(&row[field], view->fields[field].type, cell);
+		if (wrong)
+			return wrong;
+	}
+	if (line)
+		return "more cells than columns";
+
+	return view->check ? view->check(row) : NULL;
+}
+
+static const char *parse_list(struct list *list, const struct view *view,
+			      struct parser *parser)
+{
+	struct rows_parser rows = { .list = list };
+	char *line = take_line(parser);
+	const char *wrong = truncated;
+
+	list->view = view;
+	list->present = true;
+	if (line)
+		wrong = parse_columns(&rows, line);
+	if (!wrong)
+		wrong = parse_rows(parser, &list->cost, parse_row, &rows);
+	free(rows.fields);
+
+	return wrong;
+}
+
+/* All */
+
+#define VIEWS(X) X(vmas) X(tables) X(map) X(walk) X(processes) X(shootdowns) \
+		 X(invalidations)
+
+/* @title: `# pagetree FILE abi N` */
+static const char *parse_file(struct model *model, struct parser *parser,
+			      char *title)
+{
+	static const char *const geometry_keys[] = {
+		"levels", "table_bytes", "entry_bytes1", "entry_bytes2", NULL
+	};
+	static const char *const summary_keys[] = {
+		"pid", "levels", "vmas", "vma_bytes", NULL
+	};
+	const char *file;
+	uint64_t abi;
+
+	if (strncmp(title, "# pagetree ", 11))
+		return "not a file of pagetree";
+	title += 11;
+	file = take(&title, ' ');
+	if (!title || strncmp(title, "abi ", 4) ||
+	    !parse_number(title + 4, &abi))
+		return "not a file of pagetree";
+	if (abi != PAGETREE_ABI)
+		return "written by another version: unknown abi";
+
+	if (!strcmp(file, "geometry") && !model->geometry.present) {
+		model->geometry.present = true;
+		return parse_pairs(&model->geometry, parser, geometry_keys);
+	}
+	if (!strcmp(file, "summary") && !model->summary.present) {
+		model->summary.present = true;
+		return parse_pairs(&model->summary, parser, summary_keys);
+	}
+#define X(name)								\
+	if (!strcmp(file, #name) && !model->name.present)		\
+		return parse_list(&model->name, &view_##name, parser);
+	VIEWS(X)
+#undef X
+
+	return "neither a file that is known, nor the first of its kind";
+}
+
+/* @title: `# captured PATH LINES`, and then so many lines */
+static const char *parse_captured(struct model *model, struct parser *parser,
+				  char *title)
+{
+	struct captured captured = { 0 };
+	uint64_t lines;
+	char *line;
+
+	title += strlen(CAPTURED);
+	captured.path = take(&title, ' ');
+	if (!title || !parse_number(title, &lines))
+		return "not a path and a number of lines";
+	captured.text = parser->next;
+	while (lines--) {
+		line = take_line(parser);
+		if (!line)
+			return "truncated: fewer lines than were captured";
+		/* it stays one text, which the next title ends */
+		line[strlen(line)] = '\n';
+	}
+	parser->line++;
+	if (strncmp(parser->next, "# end\n", 6))
+		return "no line '# end' behind what was captured";
+	*parser->next = '\0';
+	parser->next += 6;
+	model->captured = room(model->captured, model->captured_count,
+			       sizeof(captured));
+	model->captured[model->captured_count++] = captured;
+
+	return NULL;
+}
+
+const char *model_keep(struct model *model, char *text)
+{
+	model->texts = room(model->texts, model->count, sizeof(char *));
+	model->texts[model->count++] = text;
+
+	return text;
+}
+
+const char *model_parse(struct model *model, char *text, size_t *line)
+{
+	struct parser parser = { .next = text };
+	const char *wrong = NULL;
+	char *title;
+
+	model_keep(model, text);
+	do {
+		title = take_line(&parser);
+		if (!title)
+			wrong = truncated;
+		else if (!strncmp(title, CAPTURED, strlen(CAPTURED)))
+			wrong = parse_captured(model, &parser, title);
+		else
+			wrong = parse_file(model, &parser, title);
+	} while (!wrong && *parser.next);
+	*line = parser.line;
+
+	return wrong;
+}
+
+bool model_is_complete(const struct model *model)
+{
+#define X(name)								\
+	if (model->name.present && !model->name.cost.complete)		\
+		return false;
+	X(geometry) X(summary) VIEWS(X)
+#undef X
+
+	return true;
+}
+
+void model_free(struct model *model)
+{
+	while (model->count)
+		free(model->texts[--model->count]);
+	free(model->texts);
+	free(model->geometry.pairs);
+	free(model->summary.pairs);
+#define X(name) list_free(&model->name);
+	VIEWS(X)
+#undef X
+	free(model->captured);
+	*model = (struct model) { 0 };
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "tlb/knee.h"
+
+#define FLAT	3	/* points that a plateau has at least */
+
+/* What the points from @first on cost until one rises, which goes to @rise. */
+static double plateau(const struct point *points, size_t count, size_t first,
+		      double least, size_t *rise)
+{
+	double sum = 0, mean = 0;
+	size_t i;
+
+	for (i = first; i + 1 < count; i++) {
+		/* a higher plateau is a rougher one; a single point says nothing */
+		const double high = mean + least + mean / 4;
+
+		if (i >= first + FLAT && points[i].ns > high &&
+		    points[i + 1].ns > high)
+			break;
+		sum += points[i].ns;
+		mean = sum / (i - first + 1);
+	}
+	*rise = i;
+
+	return mean;
+}
+
+/* Where a rise from @low ends: two points further it has grown by little. */
+static size_t top(const struct point *points, size_t count, size_t rise,
+		  double low)
+{
+	size_t i;
+
+	for (i = rise; i + 2 < count; i++)
+		if (points[i + 2].ns - points[i].ns <
+		    (points[i].ns - low) * 15 / 100)
+			return i;
+
+	return count - 1;
+}
+
+size_t knees_find(const struct point *points, size_t count, double least,
+		  struct knee *knees, size_t room)
+{
+	size_t first = 0, found = 0, rise, end;
+	double low, half;
+
+	while (found < room) {
+		low = plateau(points, count, first, least, &rise);
+		if (rise + 1 >= count || (!found && low > least))
+			break;
+		end = top(points, count, rise, low);
+		half = low + (points[end].ns - low) / 2;
+		knees[found].below = points[rise - 1].size;
+		first = end;
+		for (end = rise; points[end].ns < half; end++)
+			;
+		knees[found++].above = points[end].size;
+	}
+
+	return found;
+}

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <stdlib.h>
+#include <string.h>
+
+#include "tlb/reach.h"
+#include "tlb/tlb.h"
+
+enum { REACH_page_size, REACH_mapped, REACH_accessed, REACH_leaves,
+       REACH_accessed_leaves, REACH_level, REACH_entries, REACH_source,
+       REACH_reach, REACH_mapped_part, REACH_accessed_part, REACH_FIELDS };
+
+static const struct field_info reach_fields[REACH_FIELDS] = {
+	[REACH_page_size] = { "page_size", BYTES, 0, "that one leaf maps", false },
+	[REACH_mapped] = { "mapped", BYTES, 0, "memory on such pages", false },
+	[REACH_accessed] = { "accessed", BYTES, 0, "that accessed_leaves map", false },
+	[REACH_leaves] = { "leaves", ENTRIES, 0, "translations that all of it takes", false },
+	[REACH_accessed_leaves] = { "accessed_leaves", ENTRIES, 0, "of leaves: with the accessed bit", false },
+	[REACH_level] = { "level", COUNT, 0, "of the last TLB that is known for such pages", false },
+	[REACH_entries] = { "entries", ENTRIES, 0, "its entries", false },
+	[REACH_source] = { "source", TEXT, 0, "who says so", false },
+	[REACH_reach] = { "reach", BYTES, 0, "what they map", false },
+	[REACH_mapped_part] = { "mapped%", PERCENT, 0, "part of mapped that fits in reach", false },
+	[REACH_accessed_part] = { "accessed%", PERCENT, 0, "part of accessed that does", false },
+};
+
+const struct view view_reach = {
+	.name = "reach",
+	.fields = reach_fields,
+	.count = REACH_FIELDS,
+	.required = (const int[]) { -1 },
+	.defaults = (const int[]) {
+		REACH_page_size, REACH_mapped, REACH_accessed, REACH_leaves,
+		REACH_accessed_leaves, REACH_level, REACH_entries, REACH_source,
+		REACH_reach, REACH_mapped_part, REACH_accessed_part, -1
+	},
+	.quiet = (const int[]) { -1 },
+};
+
+/* Whether data on such pages can be in this TLB. */
+static bool serves(const union value *tlb, uint64_t page_size)
+{
+	const char *type = tlb[TLB_type].text;
+
+	return tlb[TLB_page_size].number == page_size &&
+	       tlb[TLB_entries].number != UNKNOWN &&
+	       (!type || (strcmp(type, "instruction") && strcmp(type, "store")));
+}
+
+/* Of two that serve the same pages the one that counts, in @best. */
+static void choose(union value *best, const union value *tlb)
+{
+	const uint64_t level = tlb[TLB_level].number;
+	const uint64_t entries = tlb[TLB_entries].number;
+	const uint64_t of_best = best[TLB_level].number;
+	const char *type = tlb[TLB_type].text;
+
+	/* unified ones of a level have the same work, and share it */
+	if (level == of_best && type && !strcmp(type, "unified")) {
+		best[TLB_entries].number += entries;
+		best[TLB_reach].number += tlb[TLB_reach].number;
+	} else if (level > of_best || (level == of_best &&
+				       entries > best[TLB_entries].number)) {
+		memcpy(best, tlb, TLB_FIELDS * sizeof(*tlb));
+	}
+}
+
+/* The TLB that is looked up last. @measured: among those that were, or others */
+static bool find_last(const struct list *tlbs, uint64_t page_size,
+		      bool measured, union value *last)
+{
+	const union value *tlb;
+	bool found = false;
+	size_t i;
+
+	for (i = 0; i < tlbs->count; i++) {
+		tlb = list_row(tlbs, i);
+		if (!serves(tlb, page_size) ||
+		    measured != !strcmp(tlb[TLB_source].text, "measured"))
+			continue;
+		if (found)
+			choose(last, tlb);
+		else
+			memcpy(last, tlb, TLB_FIELDS * sizeof(*tlb));
+		found = true;
+	}
+
+	return found;
+}
+
+/* The number behind a key of a level, UNKNOWN if there is none. */
+static uint64_t number(const struct pairs *pairs, const char *key,
+		       unsigned int level)
+{
+	char *name = format("%s%u", key, level);
+	const struct pair *pair = pairs_find(pairs, name);
+
+	free(name);
+
+	return pair && pair->is_number ? pair->number : UNKNOWN;
+}
+
+static void set_part(union value *part, uint64_t reach, uint64_t whole)
+{
+	if (whole && whole != UNKNOWN)
+		part->real = reach < whole ? 100.0 * reach / whole : 100;
+}
+
+static void add_level(struct list *list, const struct model *model,
+		      unsigned int level, const struct list *tlbs)
+{
+	const struct pairs *summary = &model->summary;
+	const uint64_t size = pairs_level(&model->geometry, "entry_bytes", level);
+	const uint64_t accessed = number(summary, "accessed", level);
+	union value last[TLB_FIELDS], *row = list_add(list);
+
+	row[REACH_page_size].number = size;
+	row[REACH_mapped].number = number(summary, "bytes", level);
+	row[REACH_leaves].number = number(summary, "leaf", level);
+	row[REACH_accessed_leaves].number = accessed;
+	if (accessed != UNKNOWN)
+		row[REACH_accessed].number = accessed * size;
+	if (!find_last(tlbs, size, false, last) &&
+	    !find_last(tlbs, size, true, last))
+		return;
+	row[REACH_level] = last[TLB_level];
+	row[REACH_entries] = last[TLB_entries];
+	row[REACH_source] = last[TLB_source];
+	row[REACH_reach] = last[TLB_reach];
+	set_part(&row[REACH_mapped_part], last[TLB_reach].number,
+		 row[REACH_mapped].number);
+	set_part(&row[REACH_accessed_part], last[TLB_reach].number,
+		 row[REACH_accessed].number);
+}
+
+struct list list_reach(const struct model *model, const struct list *tlbs)
+{
+	struct list list = list_new(&view_reach);
+	unsigned int level;
+
+	for (level = 1; level <= PAGETREE_LEVELS; level++)
+		if (pairs_level(&model->geometry, "leaves", level))
+			add_level(&list, model, level, tlbs);
+
+	return list;
+}
