@@ -4,108 +4,105 @@
  * that begin with - are options: -o LIST, -x COLUMN, -O, -n, -b, --expect CONDITION,
  * --filter EXPRESSION.
  *
- * The tool is built with -Dexit=fuzz_exit and -Dmain=pagetree_main; run fuzzes,
- * ../host/fuzz.sh replays the corpus by the main() below.
+ * It is linked with the objects of the tool but main.o. Nothing that it calls ends
+ * the process. run fuzzes; ../host/fuzz.sh replays the corpus by the main() below.
  */
 #define _GNU_SOURCE
-#include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../userspace/cli/expect.h"
-#include "../../userspace/output/json.h"
-#include "../../userspace/tlb/measure.h"
-#include "../../userspace/commands/summary.h"
-#include "../../userspace/tlb/sweep.h"
+#include "base/memory.h"
+#include "commands/overview.h"
+#include "model/expectation.h"
+#include "tlb/sweep.h"
 
-static const char *const views[] = {
-	"vmas", "tables", "map", "walk", "processes", "shootdowns",
+/* struct choice - the options before the text, and the condition that they hold */
+struct choice {
+	struct style style;
+	const char *columns;
+	const char *sort;
+	const char *filter;
+	struct expectation expectation;
 };
 
-static jmp_buf out;
+static const char *const names[] = {
+	"vmas", "tables", "map", "walk", "processes", "shootdowns", "invalidations",
+};
 
-/* Where the tool ends, and nothing else ends here. */
-void fuzz_exit(int status)
+/* What the options make of a view, as on the command line. */
+static struct style style_of(const struct choice *choice, const struct view *view)
 {
-	longjmp(out, status ? status : -1);
-}
+	struct style of = choice->style;
 
-/* Of a list, what the options of the command line would make of it. */
-static struct style style_of(const struct style *style, const char *columns,
-			     const char *sort, const struct view *view)
-{
-	struct style of = *style;
-
-	if (columns && columns_parse(&of, view, columns)) {
+	if (choice->columns && columns_parse(&of, view, choice->columns)) {
 		free(of.chosen);
 		of.chosen = NULL;
 		of.count = 0;
 		of.defaults = false;
 	}
-	if (sort)
-		of.sort = columns_find(view, sort, strlen(sort));
+	if (choice->sort)
+		of.sort = view_find(view, choice->sort, strlen(choice->sort));
+	if (choice->filter && !columns_check_filter(view, choice->filter))
+		of.filter = choice->filter;
 
 	return of;
 }
 
-static void print_list(const struct list *list, const struct process *process,
+static void print_list(const struct list *list, const struct model *model,
 		       const struct style *style)
 {
-	struct pairs where = { 0 };
+	struct document document = document_begin(style);
+	struct environment where;
 
-	if (style->format == FORMAT_JSON) {
-		json_begin();
-		columns_json(list, style);
-		json_cost(list->view->name, &list->cost);
-		json_end();
-	} else {
-		columns_print(list, &process->model.geometry, style,
-			      process->pid);
-	}
+	document_list(&document, list, &model->geometry,
+		      pairs_number(&model->summary, "pid"));
+	json_cost(&document.json, list->view->name, &list->cost);
+	document_end(&document);
 	if (list->view != &view_shootdowns)
 		return;
-	environment(&where, &process->model.geometry, false);
-	sweep_replay(list, &where, style);
+	where = environment_begin(&model->geometry, false);
+	sweep_print(list, &where, style);
 	environment_free(&where);
 }
 
-static void print_pairs(const struct process *process, bool exact)
+static void print_pairs(const struct model *model, const struct style *style)
 {
-	const struct model *model = &process->model;
+	const struct style json = { .format = FORMAT_JSON };
+	struct document document = document_begin(&json);
 
-	json_begin();
-	json_pairs("geometry", &model->geometry);
-	json_pairs("summary", &model->summary);
-	expect_json(&model->summary, &model->geometry);
-	json_end();
-	if (model->summary.present)
-		summary_print(model, process->comm, exact);
+	json_pairs(&document.json, "geometry", &model->geometry);
+	json_pairs(&document.json, "summary", &model->summary);
+	json_totals(&document.json, &model->summary, &model->geometry);
+	document_end(&document);
+	if (!model->summary.present)
+		return;
+	document = document_begin(style);
+	overview_print(&document, model, NULL);
+	document_end(&document);
 }
 
-static void print_all(const struct process *process, struct style *style,
-		      const char *columns, const char *sort)
+static void print_all(const struct model *model, const struct choice *choice)
 {
 	const struct list *list;
 	struct style of;
 	size_t i;
 
-	print_pairs(process, style->bytes);
-	for (i = 0; i < sizeof(views) / sizeof(*views); i++) {
-		list = process_list(process, views[i]);
+	print_pairs(model, &choice->style);
+	for (i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		list = model_list(model, names[i]);
 		if (!list)
 			continue;
-		of = style_of(style, columns, sort, list->view);
+		of = style_of(choice, list->view);
 		for (of.format = FORMAT_TABLE; of.format <= FORMAT_JSON;
 		     of.format++)
-			print_list(list, process, &of);
+			print_list(list, model, &of);
 		free(of.chosen);
 	}
 }
 
 /* The options that @text begins with; returns what is behind them. */
-static char *take_options(char *text, struct options *options,
-			  const char **columns, const char **sort)
+static char *take_options(char *text, struct choice *choice)
 {
 	char *line, *argument;
 
@@ -117,67 +114,57 @@ static char *take_options(char *text, struct options *options,
 		if (*argument)
 			*argument++ = '\0';
 		if (!strcmp(line, "-o"))
-			*columns = argument;
+			choice->columns = argument;
 		else if (!strcmp(line, "-x"))
-			*sort = argument;
+			choice->sort = argument;
 		else if (!strcmp(line, "-O"))
-			options->style.all = true;
+			choice->style.all = true;
 		else if (!strcmp(line, "-n"))
-			options->style.headings = false;
+			choice->style.headings = false;
 		else if (!strcmp(line, "-b"))
-			options->style.bytes = true;
-#ifdef HAVE_SCOLS_FILTER
+			choice->style.bytes = true;
 		else if (!strcmp(line, "--filter"))
-			columns_check_filter(options->style.filter = argument);
-#endif
-		else if (!strcmp(line, "--expect"))
-			expect_add(options, argument);
+			choice->filter = argument;
+		else if (!strcmp(line, "--expect") && !choice->expectation.name)
+			expectation_parse(&choice->expectation, argument);
 	}
 
 	return text;
 }
 
+static void expect(const struct model *model,
+		   const struct expectation *expectation)
+{
+	double number;
+
+	if (expectation->name && model->summary.present &&
+	    expectation_number(model, expectation->name, &number))
+		printf("%d\n", expectation_holds(expectation, number));
+}
+
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 {
-	/* static: they are looked at after a longjmp() */
-	static struct process process;
-	static struct options options;
-	static char *input;
-	const char *columns = NULL, *sort = NULL;
-	char *text;
+	struct choice choice = { .style = { .headings = true, .sort = -1 } };
+	char *input = resize(NULL, size + 1, 1), *text;
+	struct model model = { 0 };
 	size_t line;
 
-	process = (struct process) { 0 };
-	options = (struct options) {
-		.style = { .headings = true, .sort = -1 },
-	};
-	input = resize(NULL, size + 1, 1);
 	memcpy(input, data, size);
 	input[size] = '\0';
-	if (setjmp(out))
-		goto free;
-
-	text = take_options(input, &options, &columns, &sort);
-	if (model_parse(&process.model,
-			printable(text, size - (text - input), "\t\n"), &line))
-		goto free;
-	process.pid = pairs_number(&process.model.summary, "pid");
-	print_all(&process, &options.style, columns, sort);
-	expect_all(&options, &process);
-free:
-	while (options.expectation_count)
-		free(options.expectations[--options.expectation_count].name);
-	free(options.expectations);
-	free(process.comm);
-	model_free(&process.model);
+	text = take_options(input, &choice);
+	text = printable(text, size - (text - input), "\t\n");
+	if (!model_parse(&model, text, &line)) {
+		print_all(&model, &choice);
+		expect(&model, &choice.expectation);
+	}
+	free(choice.expectation.name);
+	model_free(&model);
 	free(input);
 
 	return 0;
 }
 
 #ifdef REPLAY
-#undef main
-
 int main(int argc, char **argv)
 {
 	static unsigned char data[1 << 20];

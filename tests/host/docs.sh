@@ -61,7 +61,7 @@ is 'man: each name that --expect knows' "$(part show 'Names that' | awk '{ print
 
 # Exit codes; 130 is the signal's, and not every command's
 
-codes=$(echo 0 1; sed -n 's/^\tEXIT_[A-Z]*[A-Z_]* = \([0-9]*\),.*/\1/p' "$top/userspace/base/pagetree.h")
+codes=$(echo 0 1; sed -n 's/^\tEXIT_[A-Z]*[A-Z_]* = \([0-9]*\),.*/\1/p' "$top/userspace/base/die.h")
 codes=$(xargs -n 1 <<<"$codes")
 is 'exit codes: help' "$codes" "$("$tool" --help | sed -n '/^Exit status:/,$p' | grep -oE '\b[0-9]+\b')"
 is 'exit codes: man' "$codes

@@ -2,8 +2,8 @@
 # shellcheck shell=bash disable=SC2154
 
 corpus=$here/../fuzz/corpus
-(cd "$here/../.." && ${CC:-cc} "${sanitize[@]}" -Wno-missing-prototypes -DREPLAY -Dexit=fuzz_exit \
-	-Dmain=pagetree_main -o "$work/replay" tests/fuzz/parser.c -Iuserspace userspace/*.c userspace/*/*.c "${libraries[@]}") || exit
+(cd "$here/../.." && ${CC:-cc} "${sanitize[@]}" -Wno-missing-prototypes -DREPLAY -Iuserspace -o "$work/replay" tests/fuzz/parser.c \
+	"$work"/build/{input,cli,commands,tlb}/*.o "$work/build/libpagetree.a" "$work/build/base/die.o" "${libraries[@]}") || exit
 
 # replay FILE...: nothing if it ends well
 replay() {

@@ -9,14 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../userspace/tlb/cpuid.c"
-#include "../../userspace/tlb/knee.c"
-#include "../../userspace/model/fields.c"
-#include "../../userspace/model/list.c"
-#include "../../userspace/model/model.c"
-#include "../../userspace/tlb/reach.c"
-#include "../../userspace/base/text.c"
-#include "../../userspace/tlb/tlb.h"
+#include "tlb/cpuid.h"
+#include "tlb/knee.h"
+#include "tlb/reach.h"
+#include "tlb/tlb.h"
 
 static int failures;
 

@@ -6,41 +6,64 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/pagetree.h"
+#include "base/memory.h"
+#include "base/text.h"
 
-void *resize(void *old, size_t count, size_t size)
+/* New strings */
+
+static char *format_args(const char *fmt, va_list args)
 {
-	void *new = reallocarray(old, count, size);
+	char *text;
 
-	if (!new)
-		fail(EXIT_FAILURE, "out of memory");
+	if (vasprintf(&text, fmt, args) < 0)
+		out_of_memory();
 
-	return new;
-}
-
-void *room(void *array, size_t count, size_t size)
-{
-	/* each time that the count reaches a power of two */
-	if (count & (count - 1))
-		return array;
-
-	return resize(array, 2 * count + 1, size);
+	return text;
 }
 
 char *format(const char *fmt, ...)
 {
 	va_list args;
 	char *text;
-	int len;
 
 	va_start(args, fmt);
-	len = vasprintf(&text, fmt, args);
+	text = format_args(fmt, args);
 	va_end(args);
-	if (len < 0)
-		fail(EXIT_FAILURE, "out of memory");
 
 	return text;
 }
+
+void append(char **text, const char *fmt, ...)
+{
+	const size_t len = *text ? strlen(*text) : 0;
+	va_list args;
+	char *more;
+
+	va_start(args, fmt);
+	more = format_args(fmt, args);
+	va_end(args);
+	*text = resize(*text, len + strlen(more) + 1, 1);
+	strcpy(*text + len, more);
+	free(more);
+}
+
+const char *texts_keep(struct texts *texts, char *text)
+{
+	texts->list = grow(texts->list, texts->count, sizeof(text));
+	texts->list[texts->count++] = text;
+
+	return text;
+}
+
+void texts_free(struct texts *texts)
+{
+	while (texts->count)
+		free(texts->list[--texts->count]);
+	free(texts->list);
+	*texts = (struct texts) { 0 };
+}
+
+/* Text that is safe to print */
 
 /*
  * Bytes of the well-formed UTF-8 character at @s, 0 if there is none or if it
@@ -76,8 +99,7 @@ static size_t character(const unsigned char *s, size_t left)
 	return len;
 }
 
-/* printable() to where there is room for 4 bytes a byte and a NUL; returns its end. */
-static char *escape(char *to, const char *bytes, size_t size, const char *keep)
+char *escape(char *to, const char *bytes, size_t size, const char *keep)
 {
 	const unsigned char *from = (const unsigned char *)bytes;
 	const unsigned char *end = from + size;
@@ -105,19 +127,6 @@ char *printable(const char *bytes, size_t size, const char *keep)
 	return resize(text, escape(text, bytes, size, keep) - text, 1);
 }
 
-/* An argument may be what somebody else called a process or a file. */
-void complain(const char *fmt, ...)
-{
-	char text[BUFSIZ], line[4 * sizeof(text)];
-	va_list args;
-
-	va_start(args, fmt);
-	vsnprintf(text, sizeof(text), fmt, args);
-	va_end(args);
-	escape(line, text, strlen(text), "");
-	fprintf(stderr, "pagetree: %s\n", line);
-}
-
 char *size_text(uint64_t bytes, bool exact)
 {
 	static const char units[] = "BKMGTPE";
@@ -138,4 +147,53 @@ char *size_text(uint64_t bytes, bool exact)
 		return format("%.0f%c", value, units[unit]);
 
 	return format("%.1f%c", value, units[unit]);
+}
+
+/* Text that a program wrote */
+
+bool parse_number(const char *text, uint64_t *number)
+{
+	uint64_t value = 0;
+
+	if (!*text)
+		return false;
+	for (; *text; text++) {
+		if (*text < '0' || *text > '9' ||
+		    __builtin_mul_overflow(value, 10, &value) ||
+		    __builtin_add_overflow(value, *text - '0', &value))
+			return false;
+	}
+	*number = value;
+
+	return true;
+}
+
+bool parse_real(const char *text, double *number)
+{
+	static const char digits[] = "0123456789";
+	const size_t whole = strspn(text, digits);
+	size_t rest;
+
+	if (!whole || whole > 15 || text[whole] != '.')
+		return false;
+	rest = strspn(text + whole + 1, digits);
+	if (!rest || text[whole + 1 + rest])
+		return false;
+	*number = strtod(text, NULL);
+
+	return true;
+}
+
+bool parse_address(const char *text, uint64_t *number)
+{
+	size_t digits;
+
+	if (strncmp(text, "0x", 2))
+		return false;
+	digits = strspn(text + 2, "0123456789abcdef");
+	if (!digits || digits > 16 || text[2 + digits])
+		return false;
+	*number = strtoull(text + 2, NULL, 16);
+
+	return true;
 }

@@ -10,8 +10,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "commands/capture.h"
-#include "input/source.h"
+#include "base/die.h"
+#include "base/memory.h"
+#include "commands/commands.h"
+#include "input/debugfs.h"
+#include "input/system.h"
 
 /* What why asks the kernel about a process, and about the machine. */
 static const char *const of_process =
@@ -37,19 +40,19 @@ struct capture {
 	bool partial;
 };
 
-static void append(struct capture *capture, const char *bytes, size_t size)
+static void add(struct capture *capture, const char *bytes, size_t size)
 {
 	capture->bytes = resize(capture->bytes, capture->size + size + 1, 1);
 	memcpy(capture->bytes + capture->size, bytes, size);
 	capture->size += size;
 }
 
-static void append_text(struct capture *capture, const char *text)
+static void add_text(struct capture *capture, const char *text)
 {
-	append(capture, text, strlen(text));
+	add(capture, text, strlen(text));
 }
 
-static void append_captured(void *to, const char *path, const char *bytes,
+static void add_captured(void *to, const char *path, const char *bytes,
 			    size_t size)
 {
 	const bool ends = !size || bytes[size - 1] == '\n';
@@ -60,10 +63,10 @@ static void append_captured(void *to, const char *path, const char *bytes,
 	for (i = 0; i < size; i++)
 		lines += bytes[i] == '\n';
 	title = format(CAPTURED "%s %zu\n", path, lines);
-	append_text(capture, title);
+	add_text(capture, title);
 	free(title);
-	append(capture, bytes, size);
-	append_text(capture, ends ? "# end\n" : "\n# end\n");
+	add(capture, bytes, size);
+	add_text(capture, ends ? "# end\n" : "\n# end\n");
 }
 
 /* Whether the second line, the names of the columns, has one that is so called. */
@@ -94,17 +97,17 @@ static void add_debugfs(struct capture *capture, pid_t pid, const char *name,
 			bool needed)
 {
 	size_t size = 0;
-	char *bytes = needed ? source_bytes(pid, name, &size) :
-			       source_if(pid, name, &size);
+	char *bytes = needed ? debugfs_bytes(pid, name, &size) :
+			       debugfs_optional(pid, name, &size);
 
 	if (!bytes && needed)
-		source_dead(pid);
+		proc_dead(pid);
 	if (!bytes)
 		return;
 	if (!strcmp(name, "map") && has_column(bytes, "phys"))
 		fail(EXIT_FAILURE, "%d: map says physical addresses, which are not for others to see: echo N >/sys/module/pagetree/parameters/show_physical, then once more",
 		     pid);
-	append(capture, bytes, size);
+	add(capture, bytes, size);
 	capture->partial |= is_partial(bytes, size);
 	free(bytes);
 }
@@ -183,7 +186,7 @@ static void save(const char *path, const struct capture *capture)
 
 int run_capture(const struct options *options)
 {
-	const pid_t pid = source_hold_one(options->pids[0]);
+	const pid_t pid = debugfs_hold_one(options->pids[0]);
 	struct capture capture = { 0 };
 	const char *const *pattern;
 	char *own;
@@ -197,10 +200,10 @@ int run_capture(const struct options *options)
 	add_debugfs(&capture, pid, "shootdowns", false);
 	add_debugfs(&capture, pid, "invalidations", false);
 	own = format(of_process, pid);
-	source_each(own, append_captured, &capture);
+	system_each(own, add_captured, &capture);
 	free(own);
 	for (pattern = of_machine; *pattern; pattern++)
-		source_each(*pattern, append_captured, &capture);
+		system_each(*pattern, add_captured, &capture);
 	save(options->file, &capture);
 	free(capture.bytes);
 	if (capture.partial)

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "commands/nodes.h"
 
 #define NAMES	3	/* of VMAs that are said of a table */
@@ -16,14 +17,6 @@
 uint64_t nodes_span(const struct nodes *nodes, unsigned int level)
 {
 	return nodes->entries[level] * nodes->bytes[level];
-}
-
-const char *nodes_keep(struct nodes *nodes, char *text)
-{
-	nodes->texts = room(nodes->texts, nodes->text_count, sizeof(text));
-	nodes->texts[nodes->text_count++] = text;
-
-	return text;
 }
 
 /* What comes in */
@@ -139,7 +132,7 @@ static const char *vma_names(struct nodes *nodes, uint64_t start, uint64_t end)
 		return count ? names[0] : NULL;
 	name = count > 2 ? ", " : "";
 
-	return nodes_keep(nodes, i < last ?
+	return texts_keep(&nodes->texts, i < last ?
 			  format("%s, %s%s%s and %zu more", names[0], names[1],
 				 name, names[2], last - i) :
 			  format("%s, %s%s%s", names[0], names[1], name, names[2]));
@@ -152,7 +145,7 @@ static size_t add_node(struct nodes *nodes, unsigned int level, uint64_t start,
 {
 	const uint64_t end = start + count * nodes_span(nodes, level);
 
-	nodes->list = room(nodes->list, nodes->count, sizeof(*nodes->list));
+	nodes->list = grow(nodes->list, nodes->count, sizeof(*nodes->list));
 	nodes->list[nodes->count] = (struct node) {
 		.level = level,
 		.start = start,
@@ -185,7 +178,7 @@ static void add_entries(struct nodes *nodes, unsigned int level,
 		open->list[i].entries += entries;
 		return;
 	}
-	open->list = room(open->list, open->count, sizeof(part));
+	open->list = grow(open->list, open->count, sizeof(part));
 	open->list[open->count++] = part;
 }
 
@@ -201,7 +194,7 @@ static void end_node(struct nodes *nodes, size_t number, uint64_t used)
 	node->part = all->count;
 	node->parts = open->count;
 	for (i = 0; i < open->count; i++) {
-		all->list = room(all->list, all->count, sizeof(*all->list));
+		all->list = grow(all->list, all->count, sizeof(*all->list));
 		all->list[all->count++] = open->list[i];
 	}
 	open->count = 0;
@@ -323,9 +316,7 @@ void nodes_free(struct nodes *nodes)
 
 	for (level = 0; level <= PAGETREE_LEVELS; level++)
 		free(nodes->open[level].list);
-	while (nodes->text_count)
-		free(nodes->texts[--nodes->text_count]);
-	free(nodes->texts);
+	texts_free(&nodes->texts);
 	free(nodes->parts.list);
 	free(nodes->list);
 }

@@ -50,7 +50,7 @@ struct parts {
  * @extent: the one of map that is next,
  * @reached: the address up to which it was taken, and
  * @end: of it; both in whole entries
- * @texts: that were made, @text_count of them
+ * @texts: names of VMAs that were made
  */
 struct nodes {
 	const struct model *model;
@@ -64,8 +64,7 @@ struct nodes {
 	size_t extent;
 	uint64_t reached;
 	uint64_t end;
-	char **texts;
-	size_t text_count;
+	struct texts texts;
 };
 
 /**
@@ -78,9 +77,6 @@ const char *nodes_init(struct nodes *nodes, const struct model *model);
 /* Makes them. */
 void nodes_build(struct nodes *nodes);
 void nodes_free(struct nodes *nodes);
-
-/* Keeps a text until nodes_free(), and returns it. */
-const char *nodes_keep(struct nodes *nodes, char *text);
 
 /* What a table of that level spans. */
 uint64_t nodes_span(const struct nodes *nodes, unsigned int level);

@@ -6,9 +6,10 @@
 #include <string.h>
 
 #include "commands/reason.h"
-#include "input/source.h"
+#include "input/pages.h"
+#include "input/system.h"
 
-#define SAMPLES	32	/* spans of a VMA whose pages are looked at */
+#define SAMPLES	32	/* spans of a VMA whose pages are read */
 
 const struct reason_info reasons[FINE] = {
 #define X(enumerator, ...) [REASON_##enumerator] = { __VA_ARGS__ },
@@ -16,41 +17,30 @@ const struct reason_info reasons[FINE] = {
 #undef X
 };
 
-/* What a file of /sys/kernel/mm says; @absent if it is not there. */
-uint64_t why_number(const char *name, uint64_t absent)
-{
-	char *text = source_sys(name);
-	uint64_t number = text ? strtoull(text, NULL, 10) : absent;
-
-	free(text);
-
-	return number;
-}
-
 unsigned int why_order(uint64_t pages)
 {
 	return pages ? __builtin_ctzll(pages) : 0;
 }
 
-bool look_is(const struct look *look, const char *kind)
+bool candidate_is(const struct candidate *candidate, const char *kind)
 {
-	return !strcmp(look->vma->values[FIELD_kind].text, kind);
+	return !strcmp(candidate->vma->values[FIELD_kind].text, kind);
 }
 
 /* Whether its pages are those of a file or of shared memory. */
-static bool is_file(const struct look *look)
+static bool is_file(const struct candidate *candidate)
 {
-	return look_is(look, "file") || look_is(look, "shmem");
+	return candidate_is(candidate, "file") || candidate_is(candidate, "shmem");
 }
 
-bool look_flag(const struct look *look, const char *flag)
+bool candidate_flag(const struct candidate *candidate, const char *flag)
 {
-	return look->smaps && smaps_flag(look->smaps, flag);
+	return candidate->smaps && smaps_flag(candidate->smaps, flag);
 }
 
 /* The VMA's shape */
 
-/* Whether both belong together but for what they let through. */
+/* Whether two VMAs would merge if their protection were equal. */
 static bool is_alike(const struct row *a, const struct row *b)
 {
 	return number(a, FIELD_end) == number(b, FIELD_start) &&
@@ -62,22 +52,22 @@ static bool is_alike(const struct row *a, const struct row *b)
 			number(b, FIELD_offset));
 }
 
-/* Whether a huge page that it has a part of lies in it and its neighbours. */
-static bool is_divided(const struct why *why, const struct look *look)
+/* Whether a huge page at its edges would lie in the VMA and its neighbors. */
+static bool is_divided(const struct why *why, const struct candidate *candidate)
 {
 	const struct list *vmas = &why->process->model.vmas;
 	const struct row *const first = list_vmas(vmas);
 	const struct row *const last = first + vmas->count - 1;
-	const uint64_t edges[] = { look->start, look->end - 1 };
-	uint64_t start = look->start, end = look->end, huge;
+	const uint64_t edges[] = { candidate->start, candidate->end - 1 };
+	uint64_t start = candidate->start, end = candidate->end, huge;
 	const struct row *row;
 	size_t i;
 
-	for (row = look->vma; row > first && is_alike(row - 1, row) &&
-	     look->start - start < why->huge; row--)
+	for (row = candidate->vma; row > first && is_alike(row - 1, row) &&
+	     candidate->start - start < why->huge; row--)
 		start = number(row - 1, FIELD_start);
-	for (row = look->vma; row < last && is_alike(row, row + 1) &&
-	     end - look->end < why->huge; row++)
+	for (row = candidate->vma; row < last && is_alike(row, row + 1) &&
+	     end - candidate->end < why->huge; row++)
 		end = number(row + 1, FIELD_end);
 	for (i = 0; i < 2; i++) {
 		huge = edges[i] - edges[i] % why->huge;
@@ -88,25 +78,25 @@ static bool is_divided(const struct why *why, const struct look *look)
 	return false;
 }
 
-static enum reason judge_shape(struct why *why, const struct look *look,
+static enum reason judge_shape(struct why *why, const struct candidate *candidate,
 			       char **evidence)
 {
-	const uint64_t size = look->end - look->start;
-	const uint64_t offset = number(look->vma, FIELD_offset);
+	const uint64_t size = candidate->end - candidate->start;
+	const uint64_t offset = number(candidate->vma, FIELD_offset);
 	char *text = size_text(size, false), *huge = size_text(why->huge, false);
 	enum reason reason = FINE;
 
-	if (!look->congruent && size >= why->huge) {
+	if (!candidate->congruent && size >= why->huge) {
 		*evidence = format("address 0x%" PRIx64 ", offset 0x%" PRIx64
-				   ": %" PRIu64 "K apart modulo %s", look->start,
-				   offset, (look->start - offset) % why->huge / 1024,
+				   ": %" PRIu64 "K apart modulo %s", candidate->start,
+				   offset, (candidate->start - offset) % why->huge / 1024,
 				   huge);
 		reason = REASON_OFFSET;
-	} else if (!look->eligible && look->congruent && is_divided(why, look)) {
+	} else if (!candidate->eligible && candidate->congruent && is_divided(why, candidate)) {
 		*evidence = format("%s of %s; its neighbours differ in protection",
-				   text, look->vma->values[FIELD_perms].text);
+				   text, candidate->vma->values[FIELD_perms].text);
 		reason = REASON_PROTECTION;
-	} else if (!look->eligible) {
+	} else if (!candidate->eligible) {
 		*evidence = format("%s, a huge page has %s", text, huge);
 		reason = size < why->huge ? REASON_SMALL : REASON_MISALIGNED;
 	}
@@ -116,19 +106,19 @@ static enum reason judge_shape(struct why *why, const struct look *look,
 	return reason;
 }
 
-/* What was asked for */
+/* What the process and the administrator asked for */
 
-/* The line of mountinfo of the file's device, from its type on; or NULL. */
-static const char *mount_of(const struct why *why, const struct look *look)
+/* The line of mountinfo for the device of the file, from the type on; or NULL. */
+static const char *mount_of(const struct why *why, const struct candidate *candidate)
 {
 	const char *line = why->mountinfo;
 	unsigned int major, minor;
 
-	for (; look->smaps && line && *line; line = strchr(line, '\n'),
+	for (; candidate->smaps && line && *line; line = strchr(line, '\n'),
 	     line += line != NULL) {
 		if (sscanf(line, "%*d %*d %u:%u ", &major, &minor) == 2 &&
-		    major == look->smaps->device[0] &&
-		    minor == look->smaps->device[1] && strstr(line, " - "))
+		    major == candidate->smaps->device[0] &&
+		    minor == candidate->smaps->device[1] && strstr(line, " - "))
 			return strstr(line, " - ") + 3;
 	}
 
@@ -136,9 +126,9 @@ static const char *mount_of(const struct why *why, const struct look *look)
 }
 
 /* The kernel's own mount of shared memory is not in mountinfo. */
-static bool is_mounted_tmpfs(const struct why *why, const struct look *look)
+static bool is_mounted_tmpfs(const struct why *why, const struct candidate *candidate)
 {
-	const char *mount = mount_of(why, look);
+	const char *mount = mount_of(why, candidate);
 
 	return mount && !strncmp(mount, "tmpfs ", 6);
 }
@@ -147,11 +137,11 @@ static bool is_mounted_tmpfs(const struct why *why, const struct look *look)
  * Shared memory is placed without regard to huge pages where it gets none: the
  * mode is in the way then, not the place.
  */
-bool look_is_congruent(const struct why *why, const struct look *look)
+bool candidate_is_congruent(const struct why *why, const struct candidate *candidate)
 {
-	return !is_file(look) ||
-	       (look->start - number(look->vma, FIELD_offset)) % why->huge == 0 ||
-	       (look_is(look, "shmem") && !is_mounted_tmpfs(why, look) &&
+	return !is_file(candidate) ||
+	       (candidate->start - number(candidate->vma, FIELD_offset)) % why->huge == 0 ||
+	       (candidate_is(candidate, "shmem") && !is_mounted_tmpfs(why, candidate) &&
 		!strcmp(why->shmem_enabled, "never"));
 }
 
@@ -175,16 +165,16 @@ static enum reason judge_mode(const char *mode, const char *file, bool advised,
 	return FINE;
 }
 
-static enum reason judge_file(const struct why *why, const struct look *look,
+static enum reason judge_file(const struct why *why, const struct candidate *candidate,
 			      char **evidence)
 {
-	const char *mount = mount_of(why, look);
+	const char *mount = mount_of(why, candidate);
 	const size_t len = mount ? strcspn(mount, " \n") : 0;
 	const size_t options = mount ? strcspn(mount, "\n") : 0;
-	const bool advised = look_flag(look, "hg");
+	const bool advised = candidate_flag(candidate, "hg");
 
-	if (look_is(look, "shmem")) {
-		if (!is_mounted_tmpfs(why, look))
+	if (candidate_is(candidate, "shmem")) {
+		if (!is_mounted_tmpfs(why, candidate))
 			return judge_mode(why->shmem_enabled, "shmem_enabled",
 					  advised, evidence);
 		if (memmem(mount, options, "huge=", 5) &&
@@ -193,7 +183,7 @@ static enum reason judge_file(const struct why *why, const struct look *look,
 		*evidence = format("mounted without huge=");
 		return REASON_TMPFS;
 	}
-	if (look->smaps && look->smaps->eligible == SMAPS_ELIGIBLE)
+	if (candidate->smaps && candidate->smaps->eligible == SMAPS_ELIGIBLE)
 		return FINE;
 	*evidence = format("%.*s, and khugepaged does not collapse such pages",
 			   len ? (int)len : 19,
@@ -202,7 +192,7 @@ static enum reason judge_file(const struct why *why, const struct look *look,
 	return REASON_FILESYSTEM;
 }
 
-static enum reason judge_wish(const struct why *why, const struct look *look,
+static enum reason judge_wish(const struct why *why, const struct candidate *candidate,
 			      char **evidence)
 {
 	enum reason reason;
@@ -212,16 +202,17 @@ static enum reason judge_wish(const struct why *why, const struct look *look,
 				   why->process->pid);
 		return REASON_DISABLED;
 	}
-	if (look_flag(look, "nh")) {
+	if (candidate_flag(candidate, "nh")) {
 		*evidence = format("VmFlags: nh");
 		return REASON_NOHUGEPAGE;
 	}
-	reason = is_file(look) ? judge_file(why, look, evidence) :
-			   judge_mode(why->enabled, "enabled",
-				      look_flag(look, "hg"), evidence);
+	reason = is_file(candidate) ?
+			 judge_file(why, candidate, evidence) :
+			 judge_mode(why->enabled, "enabled",
+				    candidate_flag(candidate, "hg"), evidence);
 	if (reason != FINE)
 		return reason;
-	if (look->smaps && look->smaps->eligible == SMAPS_INELIGIBLE) {
+	if (candidate->smaps && candidate->smaps->eligible == SMAPS_INELIGIBLE) {
 		*evidence = format("THPeligible: 0");
 		return REASON_INELIGIBLE;
 	}
@@ -229,23 +220,23 @@ static enum reason judge_wish(const struct why *why, const struct look *look,
 	return FINE;
 }
 
-/* The pages that are there */
+/* The pages themselves */
 
-/* What userfaultfd watches in it; NULL if nothing. */
-static const char *watched(const struct look *look)
+/* What userfaultfd watches in the VMA; NULL if nothing. */
+static const char *watched(const struct candidate *candidate)
 {
-	return look_flag(look, "um") ? "um (missing)" :
-	       look_flag(look, "ui") ? "ui (minor)" :
-	       look_flag(look, "uw") ? "uw (write-protect)" : NULL;
+	return candidate_flag(candidate, "um") ? "um (missing)" :
+	       candidate_flag(candidate, "ui") ? "ui (minor)" :
+	       candidate_flag(candidate, "uw") ? "uw (write-protect)" : NULL;
 }
 
-/* What stands in the way of one span. @seen: its pages, if they could be looked at */
-static enum reason judge_span(const struct why *why, const struct look *look,
+/* What keeps one span from a huge page. @seen: its pages, or NULL if unknown */
+static enum reason judge_span(const struct why *why, const struct candidate *candidate,
 			      const struct span *span, const struct pages *seen)
 {
-	/* a page that is missing has to stay so, and one that is protected too */
-	if (watched(look) &&
-	    (span->pages < why->per || number(look->vma, FIELD_uffd)))
+	/* khugepaged fills no missing page and unprotects no page */
+	if (watched(candidate) &&
+	    (span->pages < why->per || number(candidate->vma, FIELD_uffd)))
 		return REASON_UFFD;
 	if (span->swapped > why->max_swap)
 		return REASON_SWAP;
@@ -264,14 +255,14 @@ static enum reason judge_span(const struct why *why, const struct look *look,
 						 REASON_KHUGEPAGED;
 }
 
-/* Of the spans of one reason: how many, and the most and the least pages. */
+/* struct tally - the spans of one reason; @least, @most: touched pages of a span */
 struct tally {
 	size_t count;
 	unsigned int least, most;
 	struct pages seen;
 };
 
-static char *evidence_of(const struct why *why, const struct look *look,
+static char *evidence_of(const struct why *why, const struct candidate *candidate,
 			 enum reason reason, const struct tally *tally,
 			 size_t looked)
 {
@@ -283,7 +274,7 @@ static char *evidence_of(const struct why *why, const struct look *look,
 		text = format("%s: %u to %u of %" PRIu64
 			      " pages are there; VmFlags: %s", where,
 			      tally->least, tally->most, why->per,
-			      watched(look));
+			      watched(candidate));
 		break;
 	case REASON_SWAP:
 		text = format("%s: over %" PRIu64 " pages each are swapped out (max_ptes_swap)",
@@ -324,8 +315,8 @@ static char *evidence_of(const struct why *why, const struct look *look,
 	return text;
 }
 
-/* The reason of most spans that were looked at. */
-static enum reason judge_pages(const struct why *why, const struct look *look,
+/* The most common reason among the sampled spans. */
+static enum reason judge_pages(const struct why *why, const struct candidate *candidate,
 			       char **evidence)
 {
 	struct tally tallies[FINE] = { 0 }, *tally;
@@ -337,9 +328,9 @@ static enum reason judge_pages(const struct why *why, const struct look *look,
 
 	for (i = 0; i < why->span_count && i < SAMPLES; i++) {
 		span = &why->spans[i];
-		there = source_pages(why->process->pid, span->start, why->huge,
+		there = pages_look(why->process->pid, span->start, why->huge,
 				     why->page, &seen);
-		reason = judge_span(why, look, span, there ? &seen : NULL);
+		reason = judge_span(why, candidate, span, there ? &seen : NULL);
 		tally = &tallies[reason];
 		if (!tally->count++ || span->pages < tally->least)
 			tally->least = span->pages;
@@ -352,32 +343,32 @@ static enum reason judge_pages(const struct why *why, const struct look *look,
 	for (reason = 0; reason < FINE; reason++)
 		if (tallies[reason].count > tallies[most].count)
 			most = reason;
-	*evidence = evidence_of(why, look, most, &tallies[most], i);
+	*evidence = evidence_of(why, candidate, most, &tallies[most], i);
 
 	return most;
 }
 
-/* hugetlb: it is on the pages that it was made for, or has none. */
-static enum reason judge_hugetlb(const struct look *look, char **evidence)
+/* A hugetlb VMA is on pages of its size, or has none. */
+static enum reason judge_hugetlb(const struct candidate *candidate, char **evidence)
 {
-	const uint64_t holes = number(look->vma, FIELD_hole_bytes);
+	const uint64_t holes = number(candidate->vma, FIELD_hole_bytes);
 	uint64_t size = 0, free_pages, reserved;
 	char *name;
 
 	if (!holes)
 		return FINE;
-	if (look->smaps)
-		size = look->smaps->kernel_page;
+	if (candidate->smaps)
+		size = candidate->smaps->kernel_page;
 	name = format("kernel/mm/hugepages/hugepages-%" PRIu64 "kB/free_hugepages",
 		      size / 1024);
-	free_pages = why_number(name, UNKNOWN);
+	free_pages = sys_number(name, UNKNOWN);
 	free(name);
 	name = format("kernel/mm/hugepages/hugepages-%" PRIu64 "kB/resv_hugepages",
 		      size / 1024);
-	reserved = why_number(name, 0);
+	reserved = sys_number(name, 0);
 	free(name);
 	if (free_pages <= reserved && free_pages != UNKNOWN &&
-	    look_flag(look, "nr")) {
+	    candidate_flag(candidate, "nr")) {
 		*evidence = format("hugepages-%" PRIu64 "kB: %" PRIu64
 				   " free, %" PRIu64 " of them reserved; not reserved for this",
 				   size / 1024, free_pages, reserved);
@@ -388,29 +379,28 @@ static enum reason judge_hugetlb(const struct look *look, char **evidence)
 	return REASON_UNTOUCHED;
 }
 
-enum reason why_judge(struct why *why, struct look *look, char **evidence)
+enum reason why_judge(struct why *why, struct candidate *candidate, char **evidence)
 {
 	enum reason reason;
 
-	if (look_is(look, "pfnmap") || look_flag(look, "pf")) {
+	if (candidate_is(candidate, "pfnmap") || candidate_flag(candidate, "pf")) {
 		*evidence = format("VmFlags: pf%s",
-				   look_flag(look, "io") ? " io" : "");
+				   candidate_flag(candidate, "io") ? " io" : "");
 		return REASON_PFNMAP;
 	}
-	if (look_is(look, "hugetlb"))
-		return judge_hugetlb(look, evidence);
-	reason = judge_shape(why, look, evidence);
+	if (candidate_is(candidate, "hugetlb"))
+		return judge_hugetlb(candidate, evidence);
+	reason = judge_shape(why, candidate, evidence);
 	if (reason != FINE)
 		return reason;
-	if (!number(look->vma, FIELD_mapped) &&
-	    !number(look->vma, FIELD_nonpresent)) {
+	if (!number(candidate->vma, FIELD_mapped) &&
+	    !number(candidate->vma, FIELD_nonpresent)) {
 		*evidence = format("no page of it");
 		return REASON_UNTOUCHED;
 	}
 	if (!why->span_count)
 		return FINE;
-	reason = judge_wish(why, look, evidence);
+	reason = judge_wish(why, candidate, evidence);
 
-	return reason == FINE ? judge_pages(why, look, evidence) : reason;
+	return reason == FINE ? judge_pages(why, candidate, evidence) : reason;
 }
-

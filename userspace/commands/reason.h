@@ -3,8 +3,8 @@
 #ifndef PAGETREE_REASON_H
 #define PAGETREE_REASON_H
 
-#include "cli/process.h"
-#include "input/smaps.h"
+#include "cli/run.h"
+#include "model/smaps.h"
 
 /* X(ENUMERATOR, code, meaning, remedy): in the order in which they are looked for. */
 #define REASONS(X)							\
@@ -59,7 +59,7 @@ enum reason {
 #define X(enumerator, ...) REASON_##enumerator,
 	REASONS(X)
 #undef X
-	FINE	/* all that could be on huge pages is */
+	FINE	/* all of it that huge pages could map is on them */
 };
 
 /* struct reason_info - @meaning: why not; @remedy: what can be done */
@@ -71,10 +71,10 @@ struct reason_info {
 
 extern const struct reason_info reasons[FINE];
 
-/* A huge page of level 2 that a VMA could have, and what of it is touched. */
+/* struct span - where a VMA could have a huge page, and what is touched there */
 struct span {
 	uint64_t start;
-	unsigned int pages;	/* zero pages apart */
+	unsigned int pages;	/* without zero pages */
 	unsigned int swapped;
 };
 
@@ -111,14 +111,12 @@ struct why {
 	struct span *spans;
 	size_t span_count;
 	struct list list;
-	char **texts;
-	size_t text_count;
 	uint64_t eligible, eligible_huge, saved_tables, saved_translations,
 		 fork_tables;
 };
 
 /**
- * struct look - at one VMA
+ * struct candidate - a VMA that is judged
  * @vma: its row
  * @smaps: the same by smaps, or NULL
  * @congruent: whether its address and its offset agree modulo a huge page, or need not
@@ -126,7 +124,7 @@ struct why {
  * @eligible: bytes of these
  * @huge: bytes, of @eligible
  */
-struct look {
+struct candidate {
 	const struct row *vma;
 	const struct smaps_vma *smaps;
 	uint64_t start, end;
@@ -141,24 +139,21 @@ static inline uint64_t number(const struct row *row, enum field field)
 	return row->values[field].number;
 }
 
-bool look_is(const struct look *look, const char *kind);
+bool candidate_is(const struct candidate *candidate, const char *kind);
 
-/* Whether smaps has this flag of it. */
-bool look_flag(const struct look *look, const char *flag);
+/* Whether VmFlags of smaps has this flag. */
+bool candidate_flag(const struct candidate *candidate, const char *flag);
 
-/* Whether address and offset do not keep huge pages away. */
-bool look_is_congruent(const struct why *why, const struct look *look);
+/* Whether address and offset agree modulo a huge page, or need not. */
+bool candidate_is_congruent(const struct why *why, const struct candidate *candidate);
 
-/* The number that a file of /sys has; @absent if it is not there. */
-uint64_t why_number(const char *name, uint64_t absent);
-
-/* The order of blocks of so many pages. */
+/* The order of a block of @pages pages. */
 unsigned int why_order(uint64_t pages);
 
 /**
- * why_judge() - the first thing that stands in the way
- * @evidence: set to a new string that says what says so; NULL if all is fine
+ * why_judge() - the first reason that holds
+ * @evidence: set to a newly allocated string with the evidence; NULL if FINE
  */
-enum reason why_judge(struct why *why, struct look *look, char **evidence);
+enum reason why_judge(struct why *why, struct candidate *candidate, char **evidence);
 
 #endif /* PAGETREE_REASON_H */

@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "output/json.h"
+#include "base/die.h"
+#include "cli/run.h"
+#include "commands/commands.h"
 #include "commands/nodes.h"
-#include "commands/tree.h"
-#include "commands/views.h"
 
 enum {
 	TREE_id, TREE_parent, TREE_level, TREE_name, TREE_start, TREE_span,
@@ -16,39 +16,34 @@ enum {
 };
 
 static const struct field_info tree_fields[TREE_FIELDS] = {
-	[TREE_id] = { "id", COUNT, 0, "of the row, from 1 on", false },
-	[TREE_parent] = { "parent", COUNT, 0,
-		"id of the row whose tables point to these; 0: none", false },
-	[TREE_level] = { "level", COUNT, 0, "of the tables", false },
-	[TREE_name] = { "name", TEXT, 0, "of the level: PGD, P4D, PUD, PMD, PTE",
-		false },
-	[TREE_start] = { "start", ADDRESS, 0, "first address of the first table",
-		false },
-	[TREE_span] = { "span", BYTES, 0, "what all the tables could map", false },
-	[TREE_tables] = { "tables", TABLES, 0,
-		"neighbours that read alike, in one row", false },
-	[TREE_used] = { "used", ENTRIES, 0, "their entries in use", false },
-	[TREE_entries] = { "entries", ENTRIES, 0,
-		"all of their entries; of the root table its user half", false },
-	[TREE_full] = { "used%", PERCENT, 0, "part of the entries in use", false },
-	[TREE_bar] = { "bar", TEXT, 0, "the same as a bar", false },
-	[TREE_what] = { "what", NAME, 0,
-		"the entries in use: tables, leaves by size and rights, others by kind",
-		false },
-	[TREE_vma] = { "vma", NAME, 0, "names, or else kinds, of the VMAs there",
-		false },
+	[TREE_id] = COLUMN("id", COUNT, "of the row, from 1 on"),
+	[TREE_parent] = COLUMN("parent", COUNT,
+		"id of the row whose tables point to these; 0: none"),
+	[TREE_level] = COLUMN("level", COUNT, "of the tables"),
+	[TREE_name] = COLUMN("name", TEXT, "of the level: PGD, P4D, PUD, PMD, PTE"),
+	[TREE_start] = COLUMN("start", ADDRESS, "first address of the first table"),
+	[TREE_span] = COLUMN("span", BYTES, "what all the tables could map"),
+	[TREE_tables] = COLUMN("tables", TABLES, "neighbours that read alike, in one row"),
+	[TREE_used] = COLUMN("used", ENTRIES, "their entries in use"),
+	[TREE_entries] = COLUMN("entries", ENTRIES,
+		"all of their entries; of the root table its user half"),
+	[TREE_full] = COLUMN("used%", PERCENT, "part of the entries in use"),
+	[TREE_bar] = COLUMN("bar", TEXT, "the same as a bar"),
+	[TREE_what] = COLUMN("what", NAME,
+		"the entries in use: tables, leaves by size and rights, others by kind"),
+	[TREE_vma] = COLUMN("vma", NAME, "names, or else kinds, of the VMAs there"),
 };
 
 const struct view view_tree = {
 	.name = "tree",
 	.fields = tree_fields,
 	.count = TREE_FIELDS,
-	.required = (const int[]) { -1 },
+	.required = NO_FIELDS,
 	.defaults = (const int[]) {
 		TREE_name, TREE_start, TREE_span, TREE_tables, TREE_used,
 		TREE_full, TREE_bar, TREE_what, TREE_vma, -1
 	},
-	.quiet = (const int[]) { -1 },
+	.quiet = NO_FIELDS,
 	.tree = TREE_name,
 	.parent = TREE_parent,
 };
@@ -72,33 +67,29 @@ static const char *bar(uint64_t used, uint64_t entries)
 	return bars[used && !cells ? 1 : cells];
 }
 
-/* What the entries in use of so many such tables are. */
+/* The entries in use of @tables tables like @node; a new string. */
 static char *what(const struct nodes *nodes, const struct node *node,
 		  uint64_t tables)
 {
 	const struct part *part = nodes->parts.list + node->part;
+	const struct part *const end = part + node->parts;
+	char *text = format("%s", ""), *size;
 	uint64_t below = node->used;
-	char *text, *longer, *size = size_text(nodes->bytes[node->level], false);
-	const char *comma;
-	size_t i;
+	const struct part *p;
 
-	for (i = 0; i < node->parts; i++)
-		below -= part[i].entries;
-	text = below ? format("%" PRIu64 " %s", below * tables,
-			      level_name(node->level - 1, nodes->levels)) :
-		       format("%s", "");
-	for (i = 0; i < node->parts; i++, part++) {
-		comma = *text ? ", " : "";
-		if (!*part->rights)
-			longer = format("%s%s%" PRIu64 " %s", text, comma,
-					part->entries * tables, part->kind);
-		else
-			longer = format("%s%s%" PRIu64 " x %s %s%s%s", text, comma,
-					part->entries * tables, size, part->rights,
-					strcmp(part->kind, "leaf") ? " " : "",
-					strcmp(part->kind, "leaf") ? part->kind : "");
-		free(text);
-		text = longer;
+	for (p = part; p < end; p++)
+		below -= p->entries;
+	if (below)
+		append(&text, "%" PRIu64 " %s", below * tables,
+		       level_name(node->level - 1, nodes->levels));
+	size = size_text(nodes->bytes[node->level], false);
+	for (p = part; p < end; p++) {
+		append(&text, "%s%" PRIu64, *text ? ", " : "",
+		       p->entries * tables);
+		if (*p->rights)
+			append(&text, " x %s %s", size, p->rights);
+		if (!*p->rights || strcmp(p->kind, "leaf"))
+			append(&text, " %s", p->kind);
 	}
 	free(size);
 
@@ -111,7 +102,7 @@ struct drawn {
 	uint64_t tables[PAGETREE_LEVELS + 1];
 };
 
-static void add_row(struct drawn *drawn, struct nodes *nodes,
+static void add_row(struct drawn *drawn, const struct nodes *nodes,
 		    const struct node *node, uint64_t tables, uint64_t parent)
 {
 	const uint64_t used = tables * node->used;
@@ -129,12 +120,13 @@ static void add_row(struct drawn *drawn, struct nodes *nodes,
 	row[TREE_entries].number = entries;
 	row[TREE_full].real = 100.0 * used / entries;
 	row[TREE_bar].text = bar(used, entries);
-	row[TREE_what].text = nodes_keep(nodes, what(nodes, node, tables));
+	row[TREE_what].text = list_keep(&drawn->list, what(nodes, node, tables));
 	row[TREE_vma].text = node->vma;
 }
 
 /* @depth: levels from the root down that get rows; 0: all */
-static void draw(struct drawn *drawn, struct nodes *nodes, unsigned int depth)
+static void draw(struct drawn *drawn, const struct nodes *nodes,
+		 unsigned int depth)
 {
 	/* of the node of each level that is the last so far */
 	uint64_t rows[PAGETREE_LEVELS + 2] = { 0 };
@@ -205,22 +197,23 @@ static void print_rest(const struct process *process, const struct drawn *drawn)
 }
 
 /* The same as members. */
-static void rest_json(const struct process *process, const struct drawn *drawn)
+static void rest_json(struct json *json, const struct process *process,
+		      const struct drawn *drawn)
 {
 	const struct pairs *summary = &process->model.summary;
 	unsigned int level = pairs_number(&process->model.geometry, "levels");
 
-	json_open("tree_levels", '[');
+	json_open(json, "tree_levels", '[');
 	for (; level; level--) {
-		json_open(NULL, '{');
-		json_number("level", level);
-		json_number("drawn", drawn->tables[level]);
-		json_number("tables", pairs_level(summary, "tables", level));
-		json_number("empty", pairs_level(summary, "empty", level));
-		json_number("agrees", agrees(drawn, summary, level));
-		json_close('}');
+		json_open(json, NULL, '{');
+		json_number(json, "level", level);
+		json_number(json, "drawn", drawn->tables[level]);
+		json_number(json, "tables", pairs_level(summary, "tables", level));
+		json_number(json, "empty", pairs_level(summary, "empty", level));
+		json_number(json, "agrees", agrees(drawn, summary, level));
+		json_close(json, '}');
 	}
-	json_close(']');
+	json_close(json, ']');
 }
 
 static bool check(struct process *process, const struct options *options)
@@ -229,9 +222,9 @@ static bool check(struct process *process, const struct options *options)
 	const char *wrong;
 
 	if (!process->model.map.present)
-		process_lacks(options, "map");
+		run_lacks(options, "map");
 	if (!process->model.geometry.present)
-		process_lacks(options, "geometry");
+		run_lacks(options, "geometry");
 	wrong = nodes_init(&nodes, &process->model);
 	if (wrong)
 		fail(EXIT_FAILURE, "tree: %s", wrong);
@@ -239,9 +232,9 @@ static bool check(struct process *process, const struct options *options)
 	return true;
 }
 
-static void print(const struct process *process, const struct options *options)
+static void print(struct document *document, const struct process *process,
+		  const struct options *options)
 {
-	const struct style *style = &options->style;
 	/* half of a process says nothing of the other half */
 	const bool whole = process->model.summary.present &&
 			   model_is_complete(&process->model);
@@ -251,12 +244,11 @@ static void print(const struct process *process, const struct options *options)
 	nodes_init(&nodes, &process->model);
 	nodes_build(&nodes);
 	draw(&drawn, &nodes, options->depth);
-	views_print(process, options, &drawn.list);
-	if (style->format == FORMAT_JSON) {
-		if (whole)
-			rest_json(process, &drawn);
-		json_cost("map", &process->model.map.cost);
-	} else if (style->format == FORMAT_TABLE && style->headings && whole) {
+	run_print(document, process, options, &drawn.list);
+	if (whole)
+		rest_json(&document->json, process, &drawn);
+	json_cost(&document->json, "map", &process->model.map.cost);
+	if (whole && document_has_text(document)) {
 		putchar('\n');
 		print_rest(process, &drawn);
 	}
@@ -267,6 +259,9 @@ static void print(const struct process *process, const struct options *options)
 int run_tree(const struct options *options)
 {
 	static const char *const files[] = { "map", "summary", "vmas", NULL };
+	static const struct run run = {
+		.files = files, .prepare = check, .print = print,
+	};
 
-	return processes_run(options, files, check, print);
+	return run_processes(&run, options);
 }

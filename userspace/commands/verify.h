@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the module says against what the kernel counts itself. */
+/* --verify: what the module counts beside what the kernel counts. */
 #ifndef PAGETREE_VERIFY_H
 #define PAGETREE_VERIFY_H
 
-#include <stdbool.h>
-#include <sys/types.h>
+#include "cli/options.h"
 
-/* @pid: a process that is held. Prints; returns the exit code. */
-int verify(pid_t pid, bool json);
+/* Returns the exit code. */
+int verify(const struct options *options);
 
 #endif /* PAGETREE_VERIFY_H */

@@ -10,10 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "output/json.h"
+#include "base/die.h"
+#include "base/memory.h"
+#include "commands/commands.h"
 #include "commands/reason.h"
-#include "input/source.h"
-#include "commands/why.h"
+#include "input/system.h"
 
 /* The view */
 
@@ -22,23 +23,24 @@ enum { WHY_start, WHY_end, WHY_size, WHY_vmas, WHY_perms, WHY_kind, WHY_reason,
        WHY_name, WHY_FIELDS };
 
 static const struct field_info why_fields[WHY_FIELDS] = {
-	[WHY_start] = { "start", ADDRESS, 0, "first address", false },
-	[WHY_end] = { "end", ADDRESS, 0, "address after the last", false },
-	[WHY_size] = { "size", BYTES, 0, "of the VMAs", false },
-	[WHY_vmas] = { "vmas", COUNT, 0, "VMAs, neighbours with the same reason", false },
-	[WHY_perms] = { "perms", TEXT, 0, "as in vmas, of the first", false },
-	[WHY_kind] = { "kind", TEXT, 0, "as in vmas", false },
-	[WHY_reason] = { "reason", TEXT, 0, "why not: the reasons are below", false },
-	[WHY_eligible] = { "eligible", BYTES, 0, "in whole, aligned huge pages of level 2", false },
-	[WHY_huge] = { "huge", BYTES, 0, "mapped by leaves above level 1", false },
-	[WHY_small] = { "small", BYTES, 0, "mapped by leaves of level 1", false },
-	[WHY_spans] = { "spans", COUNT, 0, "huge pages that it could be on, and of which something is touched", false },
-	[WHY_evidence] = { "evidence", PROSE, 0, "what says so", false },
-	[WHY_remedy] = { "remedy", PROSE, 0, "what can be done", false },
-	[WHY_name] = { "name", NAME, 0, "as in vmas, of the first", false },
+	[WHY_start] = COLUMN("start", ADDRESS, "first address"),
+	[WHY_end] = COLUMN("end", ADDRESS, "address after the last"),
+	[WHY_size] = COLUMN("size", BYTES, "of the VMAs"),
+	[WHY_vmas] = COLUMN("vmas", COUNT, "VMAs, neighbours with the same reason"),
+	[WHY_perms] = COLUMN("perms", TEXT, "as in vmas, of the first"),
+	[WHY_kind] = COLUMN("kind", TEXT, "as in vmas"),
+	[WHY_reason] = COLUMN("reason", TEXT, "why not: the reasons are below"),
+	[WHY_eligible] = COLUMN("eligible", BYTES, "in whole, aligned huge pages of level 2"),
+	[WHY_huge] = COLUMN("huge", BYTES, "mapped by leaves above level 1"),
+	[WHY_small] = COLUMN("small", BYTES, "mapped by leaves of level 1"),
+	[WHY_spans] = COLUMN("spans", COUNT,
+		"huge pages that it could be on, and of which something is touched"),
+	[WHY_evidence] = COLUMN("evidence", PROSE, "what says so"),
+	[WHY_remedy] = COLUMN("remedy", PROSE, "what can be done"),
+	[WHY_name] = COLUMN("name", NAME, "as in vmas, of the first"),
 };
 
-/* What can be changed stands out. */
+/* Rows that something can be done about stand out. */
 static const char *why_color(const union value *row, int field)
 {
 	return field == WHY_reason && row[WHY_spans].number ? "yellow" : NULL;
@@ -48,12 +50,12 @@ const struct view view_why = {
 	.name = "why",
 	.fields = why_fields,
 	.count = WHY_FIELDS,
-	.required = (const int[]) { -1 },
+	.required = NO_FIELDS,
 	.defaults = (const int[]) {
 		WHY_start, WHY_vmas, WHY_eligible, WHY_small, WHY_reason,
 		WHY_evidence, WHY_name, -1
 	},
-	.quiet = (const int[]) { -1 },
+	.quiet = NO_FIELDS,
 	.color = why_color,
 };
 
@@ -66,12 +68,12 @@ void why_help(void)
 		printf("  %-12s %s\n", reasons[i].code, reasons[i].meaning);
 }
 
-/* What is known */
+/* Reading */
 
-/* The word in brackets; "" if there is none. */
+/* The word in brackets in a file of /sys, "" if there is none; a new string. */
 static char *read_choice(const char *name)
 {
-	char *text = source_sys(name), *word = NULL;
+	char *text = sys_read(name), *word = NULL;
 	char *open = text ? strchr(text, '[') : NULL;
 
 	if (open)
@@ -81,7 +83,7 @@ static char *read_choice(const char *name)
 	return word ? word : format("%s", "");
 }
 
-/* The mode of this size, which may be that of all. */
+/* The mode of a page size; if it inherits, the mode of all sizes. */
 static char *read_mode(const char *name, uint64_t size)
 {
 	char *path = format("kernel/mm/transparent_hugepage/hugepages-%" PRIu64
@@ -99,18 +101,9 @@ static char *read_mode(const char *name, uint64_t size)
 	return mode;
 }
 
-/* A number behind a key of status, 0 if there is none. */
-static uint64_t status_number(const char *status, const char *key,
-			      uint64_t absent)
-{
-	const char *line = status ? strstr(status, key) : NULL;
-
-	return line ? strtoull(line + strlen(key), NULL, 10) : absent;
-}
-
 /*
- * Blocks of a huge page and larger, as so many huge pages, in all zones but DMA,
- * which is kept for devices.
+ * How many huge pages the free blocks of that order and above hold, in all zones
+ * but DMA, which is kept for devices.
  */
 static uint64_t count_blocks(const char *buddyinfo, unsigned int order)
 {
@@ -140,12 +133,12 @@ static uint64_t count_blocks(const char *buddyinfo, unsigned int order)
 	return blocks;
 }
 
-/* False if the process is gone. @input: there need not be any smaps in it */
+/* Returns false if the process is gone. @input: may have no smaps */
 static bool learn(struct why *why, const struct process *process, bool input)
 {
 	const struct pairs *geometry = &process->model.geometry;
-	char *status = source_proc(process->pid, "status");
-	char *buddyinfo = source_proc(0, "buddyinfo");
+	char *status = proc_read(process->pid, "status");
+	char *buddyinfo = proc_read(0, "buddyinfo");
 	const char *khugepaged = "kernel/mm/transparent_hugepage/khugepaged";
 	char *name;
 
@@ -154,20 +147,20 @@ static bool learn(struct why *why, const struct process *process, bool input)
 		.page = pairs_level(geometry, "entry_bytes", 1),
 		.huge = pairs_level(geometry, "entry_bytes", 2),
 		.list = list_new(&view_why),
-		.mountinfo = source_proc(process->pid, "mountinfo"),
+		.mountinfo = proc_read(process->pid, "mountinfo"),
 	};
 	if (!why->page || !why->huge)
 		fail(EXIT_FAILURE, "why: there is no geometry: pagetree capture writes all that it needs");
 	why->per = why->huge / why->page;
 	why->enabled = read_mode("enabled", why->huge);
 	why->shmem_enabled = read_mode("shmem_enabled", why->huge);
-	why->disabled = !status_number(status, "\nTHP_enabled:", 1);
-	why->pinned = status_number(status, "\nVmPin:", 0) * 1024;
+	why->disabled = !status_number(status, "THP_enabled", 1);
+	why->pinned = status_number(status, "VmPin", 0) * 1024;
 	why->has_blocks = buddyinfo;
 	why->blocks = count_blocks(buddyinfo, why_order(why->per));
 #define LIMIT(member, file, absent)					\
 	name = format("%s/" file, khugepaged);				\
-	why->member = why_number(name, absent);			\
+	why->member = sys_number(name, absent);			\
 	free(name)
 	LIMIT(max_none, "max_ptes_none", why->per - 1);
 	LIMIT(max_swap, "max_ptes_swap", why->per / 8);
@@ -176,14 +169,11 @@ static bool learn(struct why *why, const struct process *process, bool input)
 	free(status);
 	free(buddyinfo);
 
-	return smaps_read(&why->smaps, process->pid) || input;
+	return proc_smaps(&why->smaps, process->pid) || input;
 }
 
 static void forget(struct why *why)
 {
-	while (why->text_count)
-		free(why->texts[--why->text_count]);
-	free(why->texts);
 	free(why->spans);
 	free(why->mountinfo);
 	free(why->enabled);
@@ -193,16 +183,7 @@ static void forget(struct why *why)
 	free(why);
 }
 
-/* Keeps a text as long as the rows. */
-static const char *keep(struct why *why, char *text)
-{
-	why->texts = room(why->texts, why->text_count, sizeof(text));
-	why->texts[why->text_count++] = text;
-
-	return text;
-}
-
-/* Looking */
+/* Judging */
 
 /* The smaps of a VMA; both ascend. */
 static const struct smaps_vma *find_smaps(struct why *why, uint64_t start)
@@ -227,7 +208,7 @@ static void touch(struct why *why, uint64_t start, unsigned int pages,
 			    &why->spans[why->span_count - 1] : NULL;
 
 	if (!span || span->start != start) {
-		why->spans = room(why->spans, why->span_count, sizeof(*span));
+		why->spans = grow(why->spans, why->span_count, sizeof(*span));
 		span = &why->spans[why->span_count++];
 		*span = (struct span) { .start = start };
 	}
@@ -237,8 +218,8 @@ static void touch(struct why *why, uint64_t start, unsigned int pages,
 		span->pages += pages;
 }
 
-/* What of the VMA's huge pages is touched, by the extents of map. */
-static void look_at_map(struct why *why, struct look *look)
+/* Finds the touched spans of a VMA, and its huge bytes, by the extents of map. */
+static void add_spans(struct why *why, struct candidate *candidate)
 {
 	const struct list *map = &why->process->model.map;
 	const union value *extent;
@@ -247,20 +228,20 @@ static void look_at_map(struct why *why, struct look *look)
 
 	why->span_count = 0;
 	while (why->extent < map->count &&
-	       list_row(map, why->extent)[MAP_end].number <= look->start)
+	       list_row(map, why->extent)[MAP_end].number <= candidate->start)
 		why->extent++;
 	for (i = why->extent; i < map->count; i++) {
 		extent = list_row(map, i);
 		start = extent[MAP_start].number;
 		end = extent[MAP_end].number;
-		if (start >= look->last)
+		if (start >= candidate->last)
 			break;
-		start = start > look->first ? start : look->first;
-		end = end < look->last ? end : look->last;
+		start = start > candidate->first ? start : candidate->first;
+		end = end < candidate->last ? end : candidate->last;
 		if (start >= end)
 			continue;
 		if (extent[MAP_level].number > 1) {
-			look->huge += end - start;
+			candidate->huge += end - start;
 			continue;
 		}
 		for (; start < end; start = next) {
@@ -275,14 +256,14 @@ static void look_at_map(struct why *why, struct look *look)
 
 /* Rows */
 
-static void add_row(struct why *why, const struct look *look, enum reason reason,
+static void add_row(struct why *why, const struct candidate *candidate, enum reason reason,
 		    char *evidence)
 {
-	const struct row *vma = look->vma;
+	const struct row *vma = candidate->vma;
 	union value *row = why->list.count ?
 			   list_row(&why->list, why->list.count - 1) : NULL;
 	const char *name = vma->values[FIELD_name].text;
-	/* the VMA before it is the last of the row, and says the same */
+	/* the previous VMA ends the last row, and has the same reason */
 	const bool goes_on = row && vma > list_vmas(&why->process->model.vmas) &&
 			     row[WHY_end].number == number(vma - 1, FIELD_end) &&
 			     row[WHY_reason].text == reasons[reason].code &&
@@ -294,14 +275,14 @@ static void add_row(struct why *why, const struct look *look, enum reason reason
 
 	if (!goes_on) {
 		row = list_add(&why->list);
-		row[WHY_start].number = look->start;
+		row[WHY_start].number = candidate->start;
 		row[WHY_size].number = 0;
 		row[WHY_vmas].number = 0;
 		row[WHY_perms].text = vma->values[FIELD_perms].text;
 		row[WHY_kind].text = vma->values[FIELD_kind].text;
 		row[WHY_reason].text = reasons[reason].code;
 		row[WHY_remedy].text = reasons[reason].remedy;
-		row[WHY_evidence].text = keep(why, evidence);
+		row[WHY_evidence].text = list_keep(&why->list, evidence);
 		row[WHY_name].text = name;
 		row[WHY_eligible].number = 0;
 		row[WHY_huge].number = 0;
@@ -310,36 +291,36 @@ static void add_row(struct why *why, const struct look *look, enum reason reason
 	} else {
 		free(evidence);
 	}
-	row[WHY_end].number = look->end;
-	row[WHY_size].number += look->end - look->start;
+	row[WHY_end].number = candidate->end;
+	row[WHY_size].number += candidate->end - candidate->start;
 	row[WHY_vmas].number++;
-	row[WHY_eligible].number += look->eligible;
+	row[WHY_eligible].number += candidate->eligible;
 	row[WHY_small].number += number(vma, FIELD_bytes);
 	row[WHY_huge].number += number(vma, FIELD_mapped) -
 				number(vma, FIELD_bytes);
 	row[WHY_spans].number += why->span_count;
 }
 
-/* What would be won, and what a fork would copy. */
-static void sum_up(struct why *why, const struct look *look)
+/* Adds a VMA to the totals: what huge pages would save, what a fork copies. */
+static void sum_up(struct why *why, const struct candidate *candidate)
 {
 	size_t i;
 
-	why->eligible += look->eligible;
-	why->eligible_huge += look->huge;
+	why->eligible += candidate->eligible;
+	why->eligible_huge += candidate->huge;
 	for (i = 0; i < why->span_count; i++)
 		if (why->spans[i].pages)
 			why->saved_translations += why->spans[i].pages - 1;
 	why->saved_tables += why->span_count;
-	if (look_is(look, "anon") || look_is(look, "hugetlb") ||
-	    look_is(look, "pfnmap") ||
-	    (look->smaps && look->smaps->anonymous))
-		why->fork_tables += number(look->vma, FIELD_all_tables);
+	if (candidate_is(candidate, "anon") || candidate_is(candidate, "hugetlb") ||
+	    candidate_is(candidate, "pfnmap") ||
+	    (candidate->smaps && candidate->smaps->anonymous))
+		why->fork_tables += number(candidate->vma, FIELD_all_tables);
 }
 
-static void look_at(struct why *why, const struct row *vma)
+static void judge_vma(struct why *why, const struct row *vma)
 {
-	struct look look = {
+	struct candidate candidate = {
 		.vma = vma,
 		.start = number(vma, FIELD_start),
 		.end = number(vma, FIELD_end),
@@ -347,55 +328,54 @@ static void look_at(struct why *why, const struct row *vma)
 	char *evidence = NULL;
 	enum reason reason;
 
-	look.smaps = find_smaps(why, look.start);
-	look.first = (look.start + why->huge - 1) / why->huge * why->huge;
-	look.last = look.end / why->huge * why->huge;
-	look.congruent = look_is_congruent(why, &look);
-	if (look.last < look.first || look_is(&look, "pfnmap") ||
-	    look_is(&look, "special") || !look.congruent)
-		look.last = look.first;
-	look.eligible = look.last - look.first;
-	look_at_map(why, &look);
-	reason = why_judge(why, &look, &evidence);
-	sum_up(why, &look);
+	candidate.smaps = find_smaps(why, candidate.start);
+	candidate.first = (candidate.start + why->huge - 1) / why->huge * why->huge;
+	candidate.last = candidate.end / why->huge * why->huge;
+	candidate.congruent = candidate_is_congruent(why, &candidate);
+	if (candidate.last < candidate.first || candidate_is(&candidate, "pfnmap") ||
+	    candidate_is(&candidate, "special") || !candidate.congruent)
+		candidate.last = candidate.first;
+	candidate.eligible = candidate.last - candidate.first;
+	add_spans(why, &candidate);
+	reason = why_judge(why, &candidate, &evidence);
+	sum_up(why, &candidate);
 	if (reason != FINE)
-		add_row(why, &look, reason, evidence);
+		add_row(why, &candidate, reason, evidence);
 	else
 		free(evidence);
 }
 
 /* Printing */
 
-static void print_json(const struct why *why, const struct style *style)
+static void print_json(struct json *json, const struct why *why)
 {
 	const uint64_t table = pairs_number(&why->process->model.geometry,
 					    "table_bytes");
 
-	json_open("why_summary", '{');
-	json_number("huge_bytes", why->huge);
-	json_number("eligible", why->eligible);
-	json_number("eligible_huge", why->eligible_huge);
+	json_open(json, "why_summary", '{');
+	json_number(json, "huge_bytes", why->huge);
+	json_number(json, "eligible", why->eligible);
+	json_number(json, "eligible_huge", why->eligible_huge);
 	if (why->has_blocks)
-		json_number("free_huge_pages", why->blocks);
-	json_number("saved_tables", why->saved_tables);
-	json_number("saved_translations", why->saved_translations);
-	json_number("fork_tables", why->fork_tables);
-	json_number("fork_bytes", why->fork_tables * table);
-	json_string("enabled", why->enabled);
-	json_string("shmem_enabled", why->shmem_enabled);
-	json_close('}');
-	columns_json(&why->list, style);
+		json_number(json, "free_huge_pages", why->blocks);
+	json_number(json, "saved_tables", why->saved_tables);
+	json_number(json, "saved_translations", why->saved_translations);
+	json_number(json, "fork_tables", why->fork_tables);
+	json_number(json, "fork_bytes", why->fork_tables * table);
+	json_string(json, "enabled", why->enabled);
+	json_string(json, "shmem_enabled", why->shmem_enabled);
+	json_close(json, '}');
 }
 
-static void print_summary(const struct why *why, const struct style *style)
+static void print_summary(const struct why *why, bool exact)
 {
 	const uint64_t table = pairs_number(&why->process->model.geometry,
 					    "table_bytes");
 	char *title = process_title(why->process);
-	char *eligible = size_text(why->eligible, style->bytes);
-	char *got = size_text(why->eligible_huge, style->bytes);
-	char *huge = size_text(why->huge, style->bytes);
-	char *copied = size_text(why->fork_tables * table, style->bytes);
+	char *eligible = size_text(why->eligible, exact);
+	char *got = size_text(why->eligible_huge, exact);
+	char *huge = size_text(why->huge, exact);
+	char *copied = size_text(why->fork_tables * table, exact);
 
 	printf("%s: %s could be on pages of %s, %s are (%.1f%%); THP: %s, of shmem: %s\n",
 	       title, eligible, huge, got,
@@ -408,7 +388,7 @@ static void print_summary(const struct why *why, const struct style *style)
 	printf("what is touched would then translate by %" PRIu64
 	       " tables and %" PRIu64 " TLB entries fewer\n",
 	       why->saved_tables, why->saved_translations);
-	printf("a fork copies up to %" PRIu64 " tables, %s\n",
+	printf("a fork copies up to %" PRIu64 " tables, %s\n\n",
 	       why->fork_tables, copied);
 	free(title);
 	free(eligible);
@@ -417,10 +397,10 @@ static void print_summary(const struct why *why, const struct style *style)
 	free(copied);
 }
 
-/* Each reason that was found, once, with what can be done. */
+/* Each reason that was found, once, with its remedy. */
 static void print_remedies(const struct why *why)
 {
-	bool said[FINE] = { false };
+	bool found[FINE] = { false };
 	size_t i;
 	int reason;
 
@@ -428,60 +408,59 @@ static void print_remedies(const struct why *why)
 		for (reason = 0; reason < FINE; reason++)
 			if (list_row(&why->list, i)[WHY_reason].text ==
 			    reasons[reason].code)
-				said[reason] = true;
+				found[reason] = true;
 	putchar('\n');
 	for (reason = 0; reason < FINE; reason++)
-		if (said[reason])
+		if (found[reason])
 			printf("%s: %s. To do: %s\n", reasons[reason].code,
 			       reasons[reason].meaning, reasons[reason].remedy);
 }
 
-static bool look_at_all(struct process *process, const struct options *options)
+static bool prepare(struct process *process, const struct options *options)
 {
 	const struct list *vmas = &process->model.vmas;
+	struct why *why;
 	size_t i;
 
 	if (!vmas->present || !process->model.map.present)
 		fail(EXIT_FAILURE, "%s: why takes vmas and map: pagetree capture writes all that it needs",
 		     options->input);
-	process->why = resize(NULL, 1, sizeof(*process->why));
-	if (!learn(process->why, process, options->input)) {
-		forget(process->why);
+	why = resize(NULL, 1, sizeof(*why));
+	if (!learn(why, process, options->input)) {
+		forget(why);
 		return false;
 	}
 	for (i = 0; i < vmas->count; i++)
-		look_at(process->why, &list_vmas(vmas)[i]);
+		judge_vma(why, &list_vmas(vmas)[i]);
+	process->state = why;
 
 	return true;
 }
 
-static void print(const struct process *process, const struct options *options)
+static void print(struct document *document, const struct process *process,
+		  const struct options *options)
 {
-	const struct style *style = &options->style;
-	const bool people = style->format == FORMAT_TABLE && style->headings;
-	struct why *why = process->why;
+	const bool text = document_has_text(document);
+	struct why *why = process->state;
 
-	/* it has moved on in memory since */
+	/* the process has moved in memory since prepare() */
 	why->process = process;
-	if (style->format == FORMAT_JSON) {
-		print_json(why, style);
-	} else {
-		if (people) {
-			print_summary(why, style);
-			putchar('\n');
-		}
-		columns_print(&why->list, &process->model.geometry, style,
-			      options->pid_count > 1 && !people ?
-				      process->pid : 0);
-		if (people)
-			print_remedies(why);
-	}
+	print_json(&document->json, why);
+	if (text)
+		print_summary(why, document->style->bytes);
+	document_list(document, &why->list, &process->model.geometry,
+		      options->pid_count > 1 && !text ? process->pid : 0);
+	if (text)
+		print_remedies(why);
 	forget(why);
 }
 
 int run_why(const struct options *options)
 {
 	static const char *const files[] = { "vmas", "map", NULL };
+	static const struct run run = {
+		.files = files, .prepare = prepare, .print = print,
+	};
 
-	return processes_run(options, files, look_at_all, print);
+	return run_processes(&run, options);
 }

@@ -1,58 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The views of debugfs: their columns, and what is made of a row. */
-#include <stddef.h>
 #include <string.h>
 
-#include "model/model.h"
+#include "model/fields.h"
 
-/* A column; one for each level or another number behind its name. */
-#define FIELD(prefix, name, type, meaning)				\
-	[prefix##_##name] = { #name, type, 0, meaning, false }
-#define AT(number, place, lowest, highest, text, type, meaning)	\
-	[place] = { number >= lowest && number <= highest ? text #number : NULL, \
-		type, number, meaning, false },
-#define FROM_0(X, ...) X(0, __VA_ARGS__) X(1, __VA_ARGS__) X(2, __VA_ARGS__) \
-	X(3, __VA_ARGS__) X(4, __VA_ARGS__) X(5, __VA_ARGS__) X(6, __VA_ARGS__) \
-	X(7, __VA_ARGS__) X(8, __VA_ARGS__) X(9, __VA_ARGS__) X(10, __VA_ARGS__) \
-	X(11, __VA_ARGS__) X(12, __VA_ARGS__) X(13, __VA_ARGS__) X(14, __VA_ARGS__)
-#define FROM_15(X, ...) X(15, __VA_ARGS__) X(16, __VA_ARGS__) X(17, __VA_ARGS__) \
-	X(18, __VA_ARGS__) X(19, __VA_ARGS__) X(20, __VA_ARGS__) X(21, __VA_ARGS__) \
-	X(22, __VA_ARGS__) X(23, __VA_ARGS__) X(24, __VA_ARGS__) X(25, __VA_ARGS__) \
-	X(26, __VA_ARGS__) X(27, __VA_ARGS__) X(28, __VA_ARGS__) X(29, __VA_ARGS__) \
-	X(30, __VA_ARGS__)
-#define FROM_31(X, ...) X(31, __VA_ARGS__) X(32, __VA_ARGS__) X(33, __VA_ARGS__) \
-	X(34, __VA_ARGS__) X(35, __VA_ARGS__) X(36, __VA_ARGS__) X(37, __VA_ARGS__) \
-	X(38, __VA_ARGS__) X(39, __VA_ARGS__) X(40, __VA_ARGS__) X(41, __VA_ARGS__) \
-	X(42, __VA_ARGS__) X(43, __VA_ARGS__) X(44, __VA_ARGS__) X(45, __VA_ARGS__) \
-	X(46, __VA_ARGS__) X(47, __VA_ARGS__) X(48, __VA_ARGS__) X(49, __VA_ARGS__) \
-	X(50, __VA_ARGS__) X(51, __VA_ARGS__) X(52, __VA_ARGS__) X(53, __VA_ARGS__) \
-	X(54, __VA_ARGS__) X(55, __VA_ARGS__) X(56, __VA_ARGS__) X(57, __VA_ARGS__) \
-	X(58, __VA_ARGS__) X(59, __VA_ARGS__) X(60, __VA_ARGS__) X(61, __VA_ARGS__) \
-	X(62, __VA_ARGS__) X(63, __VA_ARGS__)
+/* A column of its own. */
+#define FIELD(prefix, field, ...)	[prefix##_##field] = COLUMN(#field, __VA_ARGS__)
 
-const struct field_info fields[FIELDS] = {
+static struct field_info all_fields[FIELDS] = {
 #define X(...) FIELD(FIELD, __VA_ARGS__),
 	PAGETREE_VMA_FIELDS(X)
 	PAGETREE_TOTAL_FIELDS(X)
 	PAGETREE_PROCESS_FIELDS(X)
 #undef X
-#define LEVEL(level, name, lowest, highest, type, meaning)		\
-	AT(level, FIELD_##name + level - 1, lowest, highest, #name, type, meaning)
-#define X(...) LEVEL(1, __VA_ARGS__) LEVEL(2, __VA_ARGS__) LEVEL(3, __VA_ARGS__) \
-	       LEVEL(4, __VA_ARGS__) LEVEL(5, __VA_ARGS__)
-	PAGETREE_LEVEL_FIELDS(X)
-#undef X
-#define NUMBER(number, name, lowest, highest, type, meaning)		\
-	AT(number, FIELD_##name + number, lowest, highest, #name, type, meaning)
-#define X(...) FROM_0(NUMBER, __VA_ARGS__)
-	PAGETREE_FILL_FIELDS(X)
-	PAGETREE_SIZE_FIELDS(X)
-#undef X
-#define X(...) FROM_15(NUMBER, __VA_ARGS__)
-	PAGETREE_SIZE_FIELDS(X)
-#undef X
-	[FIELD_name] = { "name", NAME, 0,
-		"file, [heap], [stack] or [vdso]; of a process its name", false },
+	[FIELD_name] = COLUMN("name", NAME,
+		"file, [heap], [stack] or [vdso]; of a process its name"),
 	[FIELD_size] = { "size", BYTES, 0, "from start to end", true },
 	[FIELD_all_tables] = { "tables", TABLES, 0,
 		"tables first used by this VMA, of all levels", true },
@@ -64,22 +25,77 @@ const struct field_info fields[FIELDS] = {
 		"part of it on leaves above level 1", true },
 };
 
-static const struct field_info tables_fields[TABLES_FIELDS] = {
+const struct field_info *const fields = all_fields;
+
+static struct field_info tables_fields[TABLES_FIELDS] = {
 #define X(...) FIELD(TABLES, __VA_ARGS__),
 	PAGETREE_TABLES_FIELDS(X)
 #undef X
-#define TABLES_NUMBER(number, name, lowest, highest, type, meaning)	\
-	AT(number, TABLES_##name + number, lowest, highest, #name, type, meaning)
-#define X(name, lowest, highest, type, ...)				\
-	FROM_0(TABLES_NUMBER, name, lowest, highest, type, \
-	       "tables whose entries in use have N binary digits: 0, 1, 2-3, 4-7...")
-	PAGETREE_FILL_FIELDS(X)
-#undef X
-	FROM_0(TABLES_NUMBER, node, 0, 63, TABLES, "tables that lie on NUMA node N")
-	FROM_15(TABLES_NUMBER, node, 0, 63, TABLES, "tables that lie on NUMA node N")
-	FROM_31(TABLES_NUMBER, node, 0, 63, TABLES, "tables that lie on NUMA node N")
 	[TABLES_full] = { "used%", PERCENT, 0, "part of the entries in use", true },
 };
+
+/**
+ * struct family - columns whose names differ in the number at their end
+ * @first: place of number @from
+ * @from: 1 for a level, 0 for others
+ * @to: number of the last place
+ * @lowest: first number that has a column; other places have no name
+ * @highest: last one
+ */
+static const struct family {
+	struct field_info *first;
+	unsigned int from;
+	unsigned int to;
+	const char *name;
+	unsigned int lowest;
+	unsigned int highest;
+	enum type type;
+	const char *meaning;
+} families[] = {
+#define X(name, ...)							\
+	{ &all_fields[FIELD_##name], 1, PAGETREE_LEVELS, #name, __VA_ARGS__ },
+	PAGETREE_LEVEL_FIELDS(X)
+#undef X
+#define X(name, lowest, highest, ...)					\
+	{ &all_fields[FIELD_##name], 0, highest, #name, lowest, highest,	\
+	  __VA_ARGS__ },
+	PAGETREE_SIZE_FIELDS(X)
+	PAGETREE_FILL_FIELDS(X)
+#undef X
+#define X(name, lowest, highest, type, ...)				\
+	{ &tables_fields[TABLES_##name], 0, highest, #name, lowest, highest, \
+	  type, "tables whose entries in use have N binary digits: 0, 1, 2-3, 4-7..." },
+	PAGETREE_FILL_FIELDS(X)
+#undef X
+	{ &tables_fields[TABLES_node], 0, TABLES_node_highest - TABLES_node,
+	  "node", 0, TABLES_node_highest - TABLES_node, TABLES,
+	  "tables that lie on NUMA node N" },
+};
+
+/* Before main(): makes the columns of each family. */
+__attribute__((constructor))
+static void expand_families(void)
+{
+	const size_t count = sizeof(families) / sizeof(*families);
+	const struct family *family;
+	unsigned int number;
+	bool exists;
+
+	for (family = families; family < families + count; family++) {
+		for (number = family->from; number <= family->to; number++) {
+			exists = number >= family->lowest &&
+				 number <= family->highest;
+			family->first[number - family->from] =
+				(struct field_info) {
+					.name = exists ? format("%s%u", family->name,
+								number) : NULL,
+					.type = family->type,
+					.level = number,
+					.meaning = family->meaning,
+				};
+		}
+	}
+}
 
 static const struct field_info map_fields[MAP_FIELDS] = {
 #define X(...) FIELD(MAP, __VA_ARGS__),
@@ -111,8 +127,6 @@ bool field_is_counter(enum field field)
 {
 	return field >= FIELD_leaf && field < FIELD_name && fields[field].name;
 }
-
-/* The views of debugfs */
 
 static uint64_t sum_levels(const union value *row, enum field field)
 {
@@ -152,7 +166,7 @@ static const char *check_vma(union value *row)
 
 const struct view view_vmas = {
 	.name = "vmas",
-	.fields = fields,
+	.fields = all_fields,
 	.count = FIELDS,
 	.without = FIELD_pid,
 	.within = FIELDS,
@@ -184,7 +198,7 @@ static const char *color_process(const union value *row, int field)
 
 const struct view view_processes = {
 	.name = "processes",
-	.fields = fields,
+	.fields = all_fields,
 	.count = FIELDS,
 	.without = FIELD_start,
 	.within = FIELD_leaf,
@@ -291,7 +305,7 @@ const struct view view_shootdowns = {
 #undef X
 		-1
 	},
-	.quiet = (const int[]) { -1 },
+	.quiet = NO_FIELDS,
 	.check = check_shootdown,
 };
 
@@ -301,5 +315,15 @@ const struct view view_invalidations = {
 	.count = INVALIDATION_FIELDS,
 	.required = (const int[]) { INVALIDATION_reason, -1 },
 	.defaults = (const int[]) { INVALIDATION_reason, INVALIDATION_ranges, -1 },
-	.quiet = (const int[]) { -1 },
+	.quiet = NO_FIELDS,
 };
+
+struct row *list_vmas(const struct list *list)
+{
+	return (struct row *)list->values;
+}
+
+struct shootdown *list_shootdowns(const struct list *list)
+{
+	return (struct shootdown *)list->values;
+}

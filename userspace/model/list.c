@@ -1,13 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <stdlib.h>
 
-#include "model/model.h"
-
-bool view_has(const struct view *view, int field)
-{
-	return view->fields[field].name &&
-	       (field < view->without || field >= view->within);
-}
+#include "base/memory.h"
+#include "model/list.h"
 
 struct list list_new(const struct view *view)
 {
@@ -32,10 +27,10 @@ union value *list_add(struct list *list)
 	union value *row;
 	int i;
 
-	list->values = room(list->values, list->count, size);
+	list->values = grow(list->values, list->count, size);
 	row = list_row(list, list->count++);
 	for (i = 0; i < list->view->count; i++) {
-		if (list->view->fields[i].type <= PROSE)
+		if (type_is_text(list->view->fields[i].type))
 			row[i].text = NULL;
 		else
 			row[i].number = UNKNOWN;
@@ -44,19 +39,15 @@ union value *list_add(struct list *list)
 	return row;
 }
 
+const char *list_keep(struct list *list, char *text)
+{
+	return texts_keep(&list->texts, text);
+}
+
 void list_free(struct list *list)
 {
 	free(list->has);
 	free(list->values);
+	texts_free(&list->texts);
 	*list = (struct list) { 0 };
-}
-
-struct row *list_vmas(const struct list *list)
-{
-	return (struct row *)list->values;
-}
-
-struct shootdown *list_shootdowns(const struct list *list)
-{
-	return (struct shootdown *)list->values;
 }

@@ -4,56 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "model/model.h"
-
-/* Text */
-
-bool parse_number(const char *text, uint64_t *number)
-{
-	uint64_t value = 0;
-
-	if (!*text)
-		return false;
-	for (; *text; text++) {
-		if (*text < '0' || *text > '9' ||
-		    __builtin_mul_overflow(value, 10, &value) ||
-		    __builtin_add_overflow(value, *text - '0', &value))
-			return false;
-	}
-	*number = value;
-
-	return true;
-}
-
-bool parse_real(const char *text, double *number)
-{
-	static const char digits[] = "0123456789";
-	const size_t whole = strspn(text, digits);
-	size_t rest;
-
-	if (!whole || whole > 15 || text[whole] != '.')
-		return false;
-	rest = strspn(text + whole + 1, digits);
-	if (!rest || text[whole + 1 + rest])
-		return false;
-	*number = strtod(text, NULL);
-
-	return true;
-}
-
-bool parse_address(const char *text, uint64_t *number)
-{
-	size_t digits;
-
-	if (strncmp(text, "0x", 2))
-		return false;
-	digits = strspn(text + 2, "0123456789abcdef");
-	if (!digits || digits > 16 || text[2 + digits])
-		return false;
-	*number = strtoull(text + 2, NULL, 16);
-
-	return true;
-}
 
 static const char truncated[] = "truncated: no line '# cost' ends the file";
 
@@ -155,48 +107,16 @@ static const char *parse_rows(struct parser *parser, struct cost *cost,
 
 /* geometry and summary */
 
-const struct pair *pairs_find(const struct pairs *pairs, const char *key)
-{
-	size_t i;
-
-	for (i = 0; i < pairs->count; i++)
-		if (!strcmp(pairs->pairs[i].key, key))
-			return &pairs->pairs[i];
-
-	return NULL;
-}
-
-uint64_t pairs_number(const struct pairs *pairs, const char *key)
-{
-	const struct pair *pair = pairs_find(pairs, key);
-
-	return pair && pair->is_number ? pair->number : 0;
-}
-
-uint64_t pairs_level(const struct pairs *pairs, const char *key,
-		     unsigned int level)
-{
-	char name[32];
-
-	snprintf(name, sizeof(name), "%s%u", key, level);
-
-	return pairs_number(pairs, name);
-}
-
 static const char *parse_pair(void *to, char *line)
 {
 	struct pairs *pairs = to;
-	struct pair pair = { .key = take(&line, '\t') };
+	const char *key = take(&line, '\t');
 
 	if (!line || strchr(line, '\t'))
 		return "not a key and a value";
-	if (pairs_find(pairs, pair.key))
+	if (pairs_find(pairs, key))
 		return "a key is there twice";
-	pair.text = line;
-	pair.is_number = parse_number(line, &pair.number);
-	pair.is_real = parse_real(line, &pair.real);
-	pairs->pairs = room(pairs->pairs, pairs->count, sizeof(pair));
-	pairs->pairs[pairs->count++] = pair;
+	pairs_add(pairs, key, line);
 
 	return NULL;
 }
@@ -238,48 +158,6 @@ static const char *parse_pairs(struct pairs *pairs, struct parser *parser,
 	return NULL;
 }
 
-/* What summary says of all of it */
-
-uint64_t summary_sum(const struct pairs *summary, const char *key)
-{
-	uint64_t sum = 0;
-	unsigned int level;
-
-	for (level = 1; level <= PAGETREE_LEVELS; level++)
-		sum += pairs_level(summary, key, level);
-
-	return sum;
-}
-
-uint64_t summary_huge(const struct pairs *summary)
-{
-	return summary_sum(summary, "bytes") - pairs_level(summary, "bytes", 1);
-}
-
-uint64_t summary_nonpresent(const struct pairs *summary, unsigned int level)
-{
-	return pairs_level(summary, "swap", level) +
-	       pairs_level(summary, "migration", level) +
-	       pairs_level(summary, "hwpoison", level) +
-	       pairs_level(summary, "device", level) +
-	       pairs_level(summary, "marker", level);
-}
-
-/* A leaf of level 1 takes a memory reference at each level, and so on up. */
-double summary_references(const struct pairs *summary)
-{
-	const unsigned int levels = pairs_number(summary, "levels");
-	const uint64_t mapped = summary_sum(summary, "bytes");
-	double sum = 0;
-	unsigned int level;
-
-	for (level = 1; level <= levels; level++)
-		sum += (double)pairs_level(summary, "bytes", level) *
-		       (levels - level + 1);
-
-	return mapped ? sum / mapped : 0;
-}
-
 /* Columns and rows */
 
 /* struct rows_parser - which of the columns that we know each column is */
@@ -319,7 +197,7 @@ static const char *parse_columns(struct rows_parser *parser, char *line)
 			return "a column is there twice";
 		if (field >= 0)
 			list->has[field] = true;
-		parser->fields = room(parser->fields, parser->columns,
+		parser->fields = grow(parser->fields, parser->columns,
 				      sizeof(*parser->fields));
 		parser->fields[parser->columns++] = field;
 	}
@@ -362,7 +240,7 @@ static const char *parse_row(void *to, char *line)
 	int field;
 
 	for (field = 0; field < view->count; field++) {
-		if (view->fields[field].type <= PROSE)
+		if (type_is_text(view->fields[field].type))
 			row[field].text = "";
 		else
 			row[field].number = 0;
@@ -472,19 +350,11 @@ static const char *parse_captured(struct model *model, struct parser *parser,
 		return "no line '# end' behind what was captured";
 	*parser->next = '\0';
 	parser->next += 6;
-	model->captured = room(model->captured, model->captured_count,
+	model->captured = grow(model->captured, model->captured_count,
 			       sizeof(captured));
 	model->captured[model->captured_count++] = captured;
 
 	return NULL;
-}
-
-const char *model_keep(struct model *model, char *text)
-{
-	model->texts = room(model->texts, model->count, sizeof(char *));
-	model->texts[model->count++] = text;
-
-	return text;
 }
 
 const char *model_parse(struct model *model, char *text, size_t *line)
@@ -493,7 +363,7 @@ const char *model_parse(struct model *model, char *text, size_t *line)
 	const char *wrong = NULL;
 	char *title;
 
-	model_keep(model, text);
+	texts_keep(&model->texts, text);
 	do {
 		title = take_line(&parser);
 		if (!title)
@@ -506,6 +376,17 @@ const char *model_parse(struct model *model, char *text, size_t *line)
 	*line = parser.line;
 
 	return wrong;
+}
+
+const struct list *model_list(const struct model *model, const char *name)
+{
+#define X(list)								\
+	if (model->list.present && !strcmp(name, #list))		\
+		return &model->list;
+	VIEWS(X)
+#undef X
+
+	return NULL;
 }
 
 bool model_is_complete(const struct model *model)
@@ -521,9 +402,7 @@ bool model_is_complete(const struct model *model)
 
 void model_free(struct model *model)
 {
-	while (model->count)
-		free(model->texts[--model->count]);
-	free(model->texts);
+	texts_free(&model->texts);
 	free(model->geometry.pairs);
 	free(model->summary.pairs);
 #define X(name) list_free(&model->name);

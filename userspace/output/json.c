@@ -3,10 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "model/summary.h"
 #include "output/json.h"
-
-static int depth;
-static bool follows;	/* something in the same object or array */
 
 static void print_string(const char *text)
 {
@@ -19,107 +17,144 @@ static void print_string(const char *text)
 	putchar('"');
 }
 
-static void begin(const char *name)
+/* Begins a value; false if the writer is off. */
+static bool begin(struct json *json, const char *name)
 {
-	printf("%s%s%*s", follows ? "," : "", depth ? "\n" : "", 2 * depth, "");
+	if (!json->on)
+		return false;
+	printf("%s%s%*s", json->follows ? "," : "", json->depth ? "\n" : "",
+	       2 * json->depth, "");
 	if (name) {
 		print_string(name);
 		fputs(": ", stdout);
 	}
-	follows = true;
+	json->follows = true;
+
+	return true;
 }
 
-void json_open(const char *name, char bracket)
+void json_open(struct json *json, const char *name, char bracket)
 {
-	begin(name);
+	if (!begin(json, name))
+		return;
 	putchar(bracket);
-	depth++;
-	follows = false;
+	json->depth++;
+	json->follows = false;
 }
 
-void json_close(char bracket)
+void json_close(struct json *json, char bracket)
 {
-	depth--;
-	if (follows)
-		printf("\n%*s", 2 * depth, "");
+	if (!json->on)
+		return;
+	json->depth--;
+	if (json->follows)
+		printf("\n%*s", 2 * json->depth, "");
 	putchar(bracket);
-	follows = true;
-	if (!depth)
+	json->follows = true;
+	if (!json->depth)
 		putchar('\n');
 }
 
-void json_begin(void)
+void json_number(struct json *json, const char *name, uint64_t number)
 {
-	json_open(NULL, '{');
-	json_open("pagetree", '{');
-	json_number("schema", JSON_SCHEMA);
+	if (begin(json, name))
+		printf("%" PRIu64, number);
 }
 
-void json_end(void)
+void json_delta(struct json *json, const char *name, int64_t delta)
 {
-	json_close('}');
-	json_close('}');
+	if (begin(json, name))
+		printf("%" PRId64, delta);
 }
 
-void json_number(const char *name, uint64_t number)
+void json_real(struct json *json, const char *name, double number)
 {
-	begin(name);
-	printf("%" PRIu64, number);
+	if (begin(json, name))
+		printf("%.3f", number);
 }
 
-void json_real(const char *name, double number)
+void json_address(struct json *json, const char *name, uint64_t address)
 {
-	begin(name);
-	printf("%.3f", number);
+	if (begin(json, name))
+		printf("\"0x%" PRIx64 "\"", address);
 }
 
-void json_address(const char *name, uint64_t address)
+void json_string(struct json *json, const char *name, const char *text)
 {
-	begin(name);
-	printf("\"0x%" PRIx64 "\"", address);
+	if (begin(json, name))
+		print_string(text);
 }
 
-void json_string(const char *name, const char *text)
+void json_null(struct json *json, const char *name)
 {
-	begin(name);
-	print_string(text);
+	if (begin(json, name))
+		fputs("null", stdout);
 }
 
-void json_null(const char *name)
+void json_value(struct json *json, const struct field_info *field,
+		union value value)
 {
-	begin(name);
-	fputs("null", stdout);
+	if (!value_is_known(value, field->type))
+		json_null(json, field->name);
+	else if (type_is_text(field->type))
+		json_string(json, field->name, value.text);
+	else if (type_is_real(field->type))
+		json_real(json, field->name, value.real);
+	else if (field->type == ADDRESS)
+		json_address(json, field->name, value.number);
+	else if (field->type == DELTA)
+		json_delta(json, field->name, (int64_t)value.number);
+	else
+		json_number(json, field->name, value.number);
 }
 
-void json_cost(const char *name, const struct cost *cost)
+void json_cost(struct json *json, const char *name, const struct cost *cost)
 {
 	char *member = format("%s_cost", name);
 
-	json_open(member, '{');
-#define X(member, meaning) json_number(#member, cost->member);
+	json_open(json, member, '{');
+#define X(number, meaning) json_number(json, #number, cost->number);
 	PAGETREE_COST_FIELDS(X)
 #undef X
-	json_string("state", cost->complete ? "complete" : "partial");
+	json_string(json, "state", cost->complete ? "complete" : "partial");
 	if (!cost->complete)
-		json_address("next", cost->next);
-	json_close('}');
+		json_address(json, "next", cost->next);
+	json_close(json, '}');
 	free(member);
 }
 
-void json_pairs(const char *name, const struct pairs *pairs)
+void json_pairs(struct json *json, const char *name, const struct pairs *pairs)
 {
 	const struct pair *pair;
 	size_t i;
 
-	json_open(name, '{');
+	json_open(json, name, '{');
 	for (i = 0; i < pairs->count; i++) {
 		pair = &pairs->pairs[i];
 		if (pair->is_number)
-			json_number(pair->key, pair->number);
+			json_number(json, pair->key, pair->number);
 		else if (pair->is_real)
-			json_real(pair->key, pair->real);
+			json_real(json, pair->key, pair->real);
 		else
-			json_string(pair->key, pair->text);
+			json_string(json, pair->key, pair->text);
 	}
-	json_close('}');
+	json_close(json, '}');
+}
+
+void json_totals(struct json *json, const struct pairs *summary,
+		 const struct pairs *geometry)
+{
+	const struct summary_number *made;
+	double number;
+
+	json_open(json, "totals", '{');
+	for (made = summary_numbers; made->name; made++) {
+		number = made->number(summary, geometry);
+		if (made->counts)
+			json_number(json, made->name, number < 0x1p64 ?
+				    (uint64_t)number : UINT64_MAX);
+		else
+			json_real(json, made->name, number);
+	}
+	json_close(json, '}');
 }

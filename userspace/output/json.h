@@ -3,27 +3,43 @@
 #ifndef PAGETREE_JSON_H
 #define PAGETREE_JSON_H
 
-#include "model/model.h"
+#include "model/pairs.h"
 
-/* The version of what is written; members are only ever added to it. */
-#define JSON_SCHEMA	1
+/**
+ * struct json - a writer
+ * @on: it writes; otherwise each function returns at once
+ * @depth: number of objects and arrays that are open
+ * @follows: the innermost of them has a member already
+ */
+struct json {
+	bool on;
+	int depth;
+	bool follows;
+};
 
-/* All that is printed lies between these: one object, with the schema. */
-void json_begin(void);
-void json_end(void);
+/*
+ * An object or an array. @name here and below: of the member; NULL in an array, and
+ * for the outermost.
+ */
+void json_open(struct json *json, const char *name, char bracket);
+void json_close(struct json *json, char bracket);
+void json_number(struct json *json, const char *name, uint64_t number);
+void json_delta(struct json *json, const char *name, int64_t delta);
+void json_real(struct json *json, const char *name, double number);
+void json_address(struct json *json, const char *name, uint64_t address);
+void json_string(struct json *json, const char *name, const char *text);
+void json_null(struct json *json, const char *name);
 
-/* An object or an array. @name: of the member; NULL in an array and outermost */
-void json_open(const char *name, char bracket);
-void json_close(char bracket);
-void json_number(const char *name, uint64_t number);
-void json_real(const char *name, double number);
-void json_address(const char *name, uint64_t address);
-void json_string(const char *name, const char *text);
-void json_null(const char *name);
+/* A cell, as the member that its column names; null if unknown. */
+void json_value(struct json *json, const struct field_info *field,
+		union value value);
 
-/* An object with a member a pair. */
-void json_pairs(const char *name, const struct pairs *pairs);
-/* What a file cost, as the member NAME_cost. */
-void json_cost(const char *name, const struct cost *cost);
+/* An object with a member for each pair. */
+void json_pairs(struct json *json, const char *name, const struct pairs *pairs);
+/* The numbers that follow from summary, as the member totals. */
+void json_totals(struct json *json, const struct pairs *summary,
+		 const struct pairs *geometry);
+/* The cost of a file, as the member NAME_cost. */
+void json_cost(struct json *json, const char *name, const struct cost *cost);
 
 #endif /* PAGETREE_JSON_H */

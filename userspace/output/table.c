@@ -1,23 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <libsmartcols.h>
 #include <limits.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "base/pagetree.h"
+#include "base/memory.h"
 #include "output/table.h"
 
-/* Where no terminal says how wide it is, nor COLUMNS. */
+/* Where neither a terminal nor COLUMNS gives a width. */
 #define WIDTH	100
 
+/* libsmartcols fails for want of memory only. */
 static void check(bool good)
 {
 	if (!good)
-		fail(EXIT_FAILURE, "out of memory");
+		out_of_memory();
 }
 
-/* On a terminal that can, unless somebody does not want to (no-color.org). */
+/* On a terminal that can, unless NO_COLOR is set (no-color.org). */
 static bool wants_colors(void)
 {
 	const char *unwanted = getenv("NO_COLOR");
@@ -39,7 +42,7 @@ struct libscols_table *table_new(bool raw, bool headings)
 	scols_table_enable_colors(table, wants_colors());
 	if (!isatty(STDOUT_FILENO)) {
 		scols_table_set_termforce(table, SCOLS_TERMFORCE_ALWAYS);
-		/* no terminal says more than USHRT_MAX */
+		/* no terminal is wider than USHRT_MAX */
 		scols_table_set_termwidth(table, width && width <= USHRT_MAX ?
 						 width : WIDTH);
 	}
@@ -99,7 +102,7 @@ void table_free(struct libscols_table *table)
 }
 
 #ifdef HAVE_SCOLS_FILTER
-/* One at a time, as the table that it is of. */
+/* One at a time, like the table it belongs to. */
 static struct libscols_filter *current;
 
 void table_filter_column(struct libscols_table *table, const char *name, int is)
@@ -107,46 +110,46 @@ void table_filter_column(struct libscols_table *table, const char *name, int is)
 	struct libscols_column *column = scols_table_new_column(table, name, 0, 0);
 
 	check(column);
-	/* says 1 where it documents 0 */
+	/* returns 1 where its documentation says 0 */
 	check(scols_column_set_data_type(column,
 					 is == TABLE_IS_TEXT ? SCOLS_DATA_STRING :
 					 is == TABLE_IS_REAL ? SCOLS_DATA_FLOAT :
 							       SCOLS_DATA_U64) >= 0);
 }
 
-void table_filter_parse(const char *expression)
-{
-	scols_unref_filter(current);
-	current = scols_new_filter(NULL);
-	check(current);
-	if (scols_filter_parse_string(current, expression))
-		usage("--filter: %s", scols_filter_get_errmsg(current) ?
-				      scols_filter_get_errmsg(current) :
-				      "makes no sense");
-}
-
-void table_filter(struct libscols_table *table, const char *expression)
+const char *table_filter(struct libscols_table *table, const char *expression)
 {
 	struct libscols_iter *iter = scols_new_iter(SCOLS_ITER_FORWARD);
 	struct libscols_column *column;
+	static char wrong[128];
 	const char *name;
 
 	check(iter);
-	table_filter_parse(expression);
-	while (!scols_filter_next_holder(current, iter, &name, 0)) {
+	scols_unref_filter(current);
+	current = scols_new_filter(NULL);
+	check(current);
+	*wrong = '\0';
+	if (scols_filter_parse_string(current, expression)) {
+		name = scols_filter_get_errmsg(current);
+		snprintf(wrong, sizeof(wrong), "%s", name ? name : "makes no sense");
+	}
+	while (!*wrong && !scols_filter_next_holder(current, iter, &name, 0)) {
 		column = scols_table_get_column_by_name(table, name);
 		if (!column)
-			usage("--filter: %s: no such column", name);
-		check(!scols_filter_assign_column(current, iter, name, column));
+			snprintf(wrong, sizeof(wrong), "%s: no such column", name);
+		else
+			check(!scols_filter_assign_column(current, iter, name,
+							  column));
 	}
 	scols_free_iter(iter);
+
+	return *wrong ? wrong : NULL;
 }
 
-bool table_passes(struct libscols_table *table, struct libscols_line *line)
+bool table_passes(struct libscols_line *line)
 {
 	int passes = 0;
 
-	(void)table;
 	check(!scols_line_apply_filter(line, current, &passes));
 
 	return passes;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The tool is its own target: it shoots at itself, and looks what it and a thread
- * on another CPU lose by that.
+ * The tool is its own target: it flushes its own TLB entries, and measures what it
+ * and a thread on another CPU lose by that.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -14,16 +14,19 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "tlb/bench.h"
-#include "output/json.h"
+#include "base/die.h"
+#include "base/memory.h"
+#include "input/debugfs.h"
+#include "tlb/environment.h"
 #include "tlb/measure.h"
-#include "input/source.h"
+#include "tlb/shooter.h"
+#include "tlb/tlb.h"
 
-#define LISTED_MAX	16	/* numbers of --pages */
+#define LISTED_MAX	16	/* sizes of --pages */
 #define PAGES_MAX	65536
-#define RANGE		33	/* pages of the range that is shot */
+#define RANGE		33	/* pages of the range that is flushed */
 
-/* What happens before something is measured. */
+/* What happens before a measurement. */
 enum operation { NOTHING, GETPPID, MPROTECT, NULL_IPI, ONE_PAGE, SOME_PAGES, MM,
 		 ALL, OPERATIONS };
 
@@ -34,13 +37,13 @@ static const char *const operations[OPERATIONS] = {
 static size_t page_size;	/* of this machine */
 
 /**
- * struct result - what one thing took, over the rounds
+ * struct result - the times of one measurement, over the rounds
  * @part: refill, victim or call
  * @what: the operation or the call
- * @pages: that it was about
- * @victims: threads on other CPUs
- * @before: of refill, the chase before
- * @took: the chase after, the gap of the victim, or the call
+ * @pages: size of its memory
+ * @victims: number of threads on other CPUs
+ * @before: refill: ns of the chase before the operation
+ * @took: ns of the chase after it, of the victim's gap, or of the call
  */
 struct result {
 	const char *part;
@@ -52,15 +55,15 @@ struct result {
 };
 
 /**
- * struct bench - what is asked for and what was found
+ * struct bench - the benchmark and its results
  * @pages: sizes of the pointer chase
- * @sizes: how many
+ * @sizes: number of @pages
  * @rounds: of each measurement
- * @fd: where to write shootdowns, -1 if that can't be
- * @unarmed: why it can't
- * @other: CPU of the victim, -1 if there is only one
- * @results: in the order of the first sample of each
- * @count: of these
+ * @fd: of PID/shootdown; -1 if there are no shootdowns
+ * @unarmed: why there are none, or NULL
+ * @other: CPU of the victim; -1 if there is only one CPU
+ * @results: in the order of their first samples
+ * @count: number of @results
  */
 struct bench {
 	uint64_t pages[LISTED_MAX];
@@ -73,7 +76,7 @@ struct bench {
 	size_t count;
 };
 
-/* The result of that name, a new one if there is none yet. */
+/* The result with these properties; a new one if there is none yet. */
 static struct result *result(struct bench *bench, const char *part,
 			     const char *what, uint64_t pages,
 			     unsigned int victims)
@@ -85,7 +88,7 @@ static struct result *result(struct bench *bench, const char *part,
 		if (!strcmp(r->part, part) && !strcmp(r->what, what) &&
 		    r->pages == pages && r->victims == victims)
 			return r;
-	bench->results = room(bench->results, bench->count, sizeof(new));
+	bench->results = grow(bench->results, bench->count, sizeof(new));
 	r = &bench->results[bench->count++];
 	*r = new;
 
@@ -111,7 +114,7 @@ static void touch(char *p, size_t pages)
 		*(volatile char *)(p + pages * page_size) = 1;
 }
 
-/* @p: memory of @pages that what needs addresses is about */
+/* @p: memory of @pages pages for operations that need addresses */
 static void operate(const struct bench *bench, enum operation operation,
 		    char *p, size_t pages)
 {
@@ -138,14 +141,14 @@ static void operate(const struct bench *bench, enum operation operation,
 	default:
 		snprintf(text, sizeof(text), "%s", operations[operation]);
 	}
-	error = source_shoot(bench->fd, text);
+	error = shooter_write(bench->fd, text);
 	if (error)
-		source_refused(getpid(), text, error);
+		shooter_refused(getpid(), text, error);
 }
 
 /* Refill: a pointer chase with one cache line in each page */
 
-/* All operations in turn, round by round, so that what drifts hits each. */
+/* All operations in turn in each round, so that a drift hits all of them. */
 static void measure_refill(struct bench *bench, size_t pages)
 {
 	char *p = map_pages(pages);
@@ -169,7 +172,7 @@ static void measure_refill(struct bench *bench, size_t pages)
 	munmap(p, pages * page_size);
 }
 
-/* Nanoseconds that an entry costs more after the operation than before it. */
+/* Extra nanoseconds of an access after the operation. */
 static double entry_ns(struct result *r)
 {
 	const double after = samples_quantile(&r->took, 500);
@@ -177,13 +180,13 @@ static double entry_ns(struct result *r)
 	return (after - samples_quantile(&r->before, 500)) / r->pages;
 }
 
-/* Victim: a thread on another CPU that looks at the clock all the time */
+/* Victim: a thread on another CPU that reads the clock all the time */
 
 struct victim {
 	pthread_t thread;
 	int cpu;
 	atomic_bool stop;
-	atomic_uint asked;	/* counts up, for the longest gap since the last time */
+	atomic_uint asked;	/* incremented to ask for the longest gap since the last */
 	atomic_uint answered;
 	uint64_t longest;
 };
@@ -237,7 +240,7 @@ static void victim_stop(struct victim *victim)
 	pthread_join(victim->thread, NULL);
 }
 
-/* Of the operations without a shootdown only nothing: as long as a null one. */
+/* All shootdowns; of the other operations only NOTHING, for as long as a null one. */
 static void measure_victim(struct bench *bench)
 {
 	enum operation operation;
@@ -268,7 +271,7 @@ static void measure_victim(struct bench *bench)
 	munmap(p, page_size);
 }
 
-/* Calls: what the kernel's own shootdowns take */
+/* Calls: the kernel's own shootdowns */
 
 static const char *const calls[] = { "mprotect", "madvise", "munmap" };
 static const unsigned int call_pages[] = { 1, 33, 34, 512 };
@@ -333,28 +336,28 @@ enum { BENCH_part, BENCH_what, BENCH_pages, BENCH_victims, BENCH_n,
        BENCH_p50_ns, BENCH_p99_ns, BENCH_max_ns, BENCH_entry_ns, BENCH_FIELDS };
 
 static const struct field_info bench_fields[BENCH_FIELDS] = {
-	[BENCH_part] = { "part", TEXT, 0, "refill, victim or call", false },
-	[BENCH_what] = { "what", TEXT, 0, "the operation or the call", false },
-	[BENCH_pages] = { "pages", COUNT, 0, "that it was about", false },
-	[BENCH_victims] = { "victims", COUNT, 0, "threads that spin on another CPU", false },
-	[BENCH_n] = { "n", COUNT, 0, "rounds", false },
-	[BENCH_p50_ns] = { "p50_ns", NS, 0, "median round", false },
-	[BENCH_p99_ns] = { "p99_ns", NS, 0, "99 of 100 rounds took no longer", false },
-	[BENCH_max_ns] = { "max_ns", NS, 0, "longest round", false },
-	[BENCH_entry_ns] = { "entry_ns", RATIO, 0,
-		"of a refill: median after the operation less that before it, a page", false },
+	[BENCH_part] = COLUMN("part", TEXT, "refill, victim or call"),
+	[BENCH_what] = COLUMN("what", TEXT, "the operation or the call"),
+	[BENCH_pages] = COLUMN("pages", COUNT, "that it was about"),
+	[BENCH_victims] = COLUMN("victims", COUNT, "threads that spin on another CPU"),
+	[BENCH_n] = COLUMN("n", COUNT, "rounds"),
+	[BENCH_p50_ns] = COLUMN("p50_ns", NS, "median round"),
+	[BENCH_p99_ns] = COLUMN("p99_ns", NS, "99 of 100 rounds took no longer"),
+	[BENCH_max_ns] = COLUMN("max_ns", NS, "longest round"),
+	[BENCH_entry_ns] = COLUMN("entry_ns", RATIO,
+		"of a refill: median after the operation less that before it, a page"),
 };
 
 const struct view view_bench = {
 	.name = "results",
 	.fields = bench_fields,
 	.count = BENCH_FIELDS,
-	.required = (const int[]) { -1 },
+	.required = NO_FIELDS,
 	.defaults = (const int[]) {
 		BENCH_part, BENCH_what, BENCH_pages, BENCH_victims, BENCH_n,
 		BENCH_p50_ns, BENCH_p99_ns, BENCH_max_ns, BENCH_entry_ns, -1
 	},
-	.quiet = (const int[]) { -1 },
+	.quiet = NO_FIELDS,
 };
 
 static struct list list_results(struct bench *bench)
@@ -380,33 +383,30 @@ static struct list list_results(struct bench *bench)
 	return list;
 }
 
-static void print(struct bench *bench, const struct pairs *where,
+static void print(struct bench *bench, const struct environment *where,
 		  const struct style *style)
 {
-	const bool table = style->format == FORMAT_TABLE && style->headings;
+	struct document document = document_begin(style);
 	struct list list = list_results(bench);
 
-	if (style->format == FORMAT_JSON) {
-		json_begin();
-		json_pairs("environment", where);
-		columns_json(&list, style);
-		if (bench->unarmed)
-			json_string("unarmed", bench->unarmed);
-		json_end();
+	json_pairs(&document.json, "environment", &where->pairs);
+	if (document_has_text(&document))
+		environment_print(&document, where);
+	document_text(&document,
+		      "\n"
+		      "refill: looking at PAGES pages right after WHAT; ENTRY_NS is what one costs more than before\n"
+		      "victim: how long a thread on another CPU stood still at most, each time\n"
+		      "call: mprotect to read-only and back, madvise DONTNEED and touch, munmap\n\n");
+	document_list(&document, &list, &where->pairs, 0);
+	if (bench->unarmed) {
+		json_string(&document.json, "unarmed", bench->unarmed);
+		document_text(&document, "left out: shootdowns: %s\n",
+			      bench->unarmed);
 	}
-	if (table) {
-		environment_print(where);
-		puts("\n"
-		     "refill: looking at PAGES pages right after WHAT; ENTRY_NS is what one costs more than before\n"
-		     "victim: how long a thread on another CPU stood still at most, each time\n"
-		     "call: mprotect to read-only and back, madvise DONTNEED and touch, munmap\n");
-	}
-	if (style->format != FORMAT_JSON)
-		columns_print(&list, where, style, 0);
-	if (table && bench->unarmed)
-		printf("left out: shootdowns: %s\n", bench->unarmed);
-	if (table && bench->other < 0)
-		puts("left out: victims: there is no second CPU");
+	if (bench->other < 0)
+		document_text(&document,
+			      "left out: victims: there is no second CPU\n");
+	document_end(&document);
 	list_free(&list);
 }
 
@@ -436,7 +436,7 @@ static void parse_pages(struct bench *bench, char *list)
 	for (word = strtok_r(list, ",", &rest); word;
 	     word = strtok_r(NULL, ",", &rest)) {
 		if (bench->sizes == LISTED_MAX)
-			usage("%s: so many sizes are too many", word);
+			usage("%s: too many sizes (at most %u)", word, LISTED_MAX);
 		if (!parse_number(word, &bench->pages[bench->sizes]) ||
 		    bench->pages[bench->sizes] < 2 ||
 		    bench->pages[bench->sizes] > PAGES_MAX)
@@ -447,14 +447,14 @@ static void parse_pages(struct bench *bench, char *list)
 		usage("--pages: no number of pages");
 }
 
-int bench(const struct options *options)
+int run_bench(const struct options *options)
 {
 	struct bench bench = {
 		.pages = { 64, 256, 1024 }, .sizes = 3, .fd = -1,
 		.rounds = options->rounds ? options->rounds : 200,
 	};
 	struct model model = { 0 };
-	struct pairs where = { 0 };
+	struct environment where;
 	size_t i;
 
 	if (options->word_count != 1 || strcmp(*options->words, "tlb"))
@@ -463,12 +463,12 @@ int bench(const struct options *options)
 		parse_pages(&bench, options->pages);
 
 	page_size = sysconf(_SC_PAGESIZE);
-	bench.unarmed = source_unarmed();
+	bench.unarmed = shooter_unarmed();
 	if (!bench.unarmed) {
-		source_debugfs(&model, 0, "geometry");
-		bench.fd = source_shootdown(source_hold_one(getpid()));
+		debugfs_read(&model, 0, "geometry");
+		bench.fd = shooter_file(debugfs_hold_one(getpid()));
 	}
-	environment(&where, &model.geometry, true);
+	where = environment_begin(&model.geometry, true);
 	choose_cpus(&bench);
 	for (i = 0; i < bench.sizes; i++)
 		measure_refill(&bench, bench.pages[i]);

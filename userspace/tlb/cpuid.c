@@ -2,9 +2,9 @@
 /* Intel SDM volume 2, CPUID; AMD APM volume 3, appendix E. */
 #include <string.h>
 
+#include "base/memory.h"
+#include "model/view.h"
 #include "tlb/cpuid.h"
-
-enum { EAX, EBX, ECX, EDX };
 
 /* Page sizes, by the bits of leaf 0x18. */
 enum {
@@ -41,7 +41,7 @@ static void add(struct tlbs *tlbs, struct tlb tlb, unsigned int pages)
 			tlb.entries /= 2;
 		if (full)
 			tlb.ways = tlb.entries;
-		tlbs->tlbs = room(tlbs->tlbs, tlbs->count, sizeof(tlb));
+		tlbs->tlbs = grow(tlbs->tlbs, tlbs->count, sizeof(tlb));
 		tlbs->tlbs[tlbs->count++] = tlb;
 	}
 }

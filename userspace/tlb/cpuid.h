@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What CPUID says of TLBs. Executes nothing, so that tests can play any processor. */
+/* The TLBs by CPUID. The caller executes it, so that tests can be any processor. */
 #ifndef PAGETREE_CPUID_H
 #define PAGETREE_CPUID_H
 
-#include "model/model.h"
+#include <stddef.h>
+#include <stdint.h>
 
 /**
- * struct tlb - a TLB, as far as pages of one size go
- * @number: counted from 1; one that takes several page sizes has a struct for
- *	each, of the same number
+ * struct tlb - a TLB, for pages of one size
+ * @number: from 1 on; a TLB for several page sizes has a struct for each, with
+ *	the same number
  * @level: 1 is looked up first
  * @type: data, instruction, unified, load or store
  * @page_size: bytes
- * @entries: for pages of that size, if there are no others
- * @ways: as many as entries if it is fully associative; may be UNKNOWN
+ * @entries: for pages of this size, if there are no others
+ * @ways: equal to @entries if fully associative; may be UNKNOWN
  * @threads: logical processors that can share it; may be UNKNOWN
  * @source: cpuid2, cpuid18 or amd
  */
@@ -28,6 +29,9 @@ struct tlb {
 	const char *source;
 };
 
+/* The elements of @regs below. */
+enum { EAX, EBX, ECX, EDX };
+
 struct tlbs {
 	struct tlb *tlbs;
 	size_t count;
@@ -35,7 +39,7 @@ struct tlbs {
 
 /**
  * cpuid_tlbs() - the TLBs of a processor
- * @tlbs: zeroed; what is hidden is not in it
+ * @tlbs: zeroed; TLBs that the hypervisor hides are missing
  * @cpuid: executes the instruction: sets EAX, EBX, ECX and EDX
  */
 void cpuid_tlbs(struct tlbs *tlbs,

@@ -1,21 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #define _GNU_SOURCE
 #include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
-#include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "base/die.h"
+#include "base/memory.h"
+#include "input/system.h"
 #include "tlb/measure.h"
-#include "input/source.h"
-#include "output/table.h"
-
-#define CONTROLS	1000
 
 uint64_t now_ns(void)
 {
@@ -30,7 +26,7 @@ uint64_t now_ns(void)
 
 void samples_add(struct samples *samples, uint64_t value)
 {
-	samples->values = room(samples->values, samples->count, sizeof(value));
+	samples->values = grow(samples->values, samples->count, sizeof(value));
 	samples->values[samples->count++] = value;
 }
 
@@ -58,7 +54,7 @@ void samples_free(struct samples *samples)
 
 /* CPUs */
 
-/* Adds the CPUs of "0-3,7", or takes them out. */
+/* Adds or removes the CPUs of a list such as 0-3,7, which is freed. */
 static void change(cpu_set_t *cpus, char *list, bool add)
 {
 	char *next = list;
@@ -82,9 +78,9 @@ static void change(cpu_set_t *cpus, char *list, bool add)
 void cpus_online(cpu_set_t *cpus)
 {
 	CPU_ZERO(cpus);
-	change(cpus, source_sys("devices/system/cpu/online"), true);
-	change(cpus, source_sys("devices/system/cpu/isolated"), false);
-	change(cpus, source_sys("devices/system/cpu/nohz_full"), false);
+	change(cpus, sys_read("devices/system/cpu/online"), true);
+	change(cpus, sys_read("devices/system/cpu/isolated"), false);
+	change(cpus, sys_read("devices/system/cpu/nohz_full"), false);
 }
 
 void cpus_pin(int cpu)
@@ -117,7 +113,7 @@ void **make_cycle(char *p, size_t count, size_t stride)
 		order[i] = order[j];
 		order[j] = swap;
 	}
-	/* another line in each page, or else they all lie in one set of the cache */
+	/* a different line in each page, or they would share one set of the cache */
 #define ENTRY(i) ((void **)(p + order[i] * stride + order[i] % (stride / LINE) * LINE))
 	for (i = 0; i < count; i++)
 		*ENTRY(i) = ENTRY((i + 1) % count);
@@ -138,7 +134,7 @@ uint64_t chase(void **entry, size_t count)
 	return now_ns() - began;
 }
 
-/* Environment */
+/* Controls */
 
 void control_getppid(void)
 {
@@ -148,166 +144,4 @@ void control_getppid(void)
 void control_mprotect(void *page)
 {
 	mprotect(page, 1, PROT_READ | PROT_WRITE);
-}
-
-static uint64_t time_controls(bool change_nothing)
-{
-	void *page = mmap(NULL, 1, PROT_READ | PROT_WRITE,
-			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	struct samples samples = { 0 };
-	uint64_t began, p50;
-	unsigned int i;
-
-	if (page == MAP_FAILED)
-		fail(EXIT_FAILURE, "out of memory");
-	for (i = 0; i < CONTROLS; i++) {
-		began = now_ns();
-		if (change_nothing)
-			control_mprotect(page);
-		else
-			control_getppid();
-		samples_add(&samples, now_ns() - began);
-	}
-	p50 = samples_quantile(&samples, 500);
-	samples_free(&samples);
-	munmap(page, 1);
-
-	return p50;
-}
-
-/* The least that the clock moves by, if it moves. */
-static uint64_t clock_step(void)
-{
-	uint64_t least = UINT64_MAX, before, after;
-	unsigned int i;
-
-	for (i = 0; i < CONTROLS; i++) {
-		before = now_ns();
-		do
-			after = now_ns();
-		while (after == before);
-		if (after - before < least)
-			least = after - before;
-	}
-
-	return least;
-}
-
-/* Ticks that a hypervisor ran something else: the eighth of the line cpu. */
-static uint64_t steal_ticks(void)
-{
-	char *stat = source_proc(0, "stat");
-	uint64_t steal = 0;
-
-	if (stat)
-		sscanf(stat, "cpu %*u %*u %*u %*u %*u %*u %*u %" SCNu64, &steal);
-	free(stat);
-
-	return steal;
-}
-
-/* @text is freed with it, and is a number if it looks like one. */
-static void add(struct pairs *pairs, const char *key, char *text)
-{
-	struct pair pair = { .key = key, .text = text };
-
-	pair.is_number = parse_number(text, &pair.number);
-	pairs->pairs = room(pairs->pairs, pairs->count, sizeof(pair));
-	pairs->pairs[pairs->count++] = pair;
-}
-
-static void add_number(struct pairs *pairs, const char *key, uint64_t number)
-{
-	add(pairs, key, format("%" PRIu64, number));
-}
-
-/* @flags: what else would be said by geometry */
-static void add_cpu(struct pairs *pairs, const char *cpuinfo, bool flags)
-{
-	const char *model = strstr(cpuinfo, "\nmodel name");
-
-	model = model ? strstr(model, ": ") : NULL;
-	if (model)
-		add(pairs, "cpu",
-		    printable(model + 2, strcspn(model + 2, "\n"), ""));
-	if (flags)
-		add_number(pairs, "hypervisor",
-			   !!strstr(cpuinfo, " hypervisor"));
-}
-
-void environment(struct pairs *environment, const struct pairs *geometry,
-		 bool live)
-{
-	static const char *const keys[] = {
-		"hypervisor", "pti", "pcid", "invpcid", "kernel_flush",
-		"pagetree_flush", "flush_ceiling",
-	};
-	const struct pair *pair;
-	struct utsname system;
-	cpu_set_t cpus;
-	char *ceiling, *cpuinfo;
-	size_t i;
-
-	if (live) {
-		uname(&system);
-		add(environment, "kernel", format("%s", system.release));
-		cpuinfo = source_proc(0, "cpuinfo");
-		if (cpuinfo)
-			add_cpu(environment, cpuinfo, !geometry->present);
-		free(cpuinfo);
-		cpus_online(&cpus);
-		add_number(environment, "cpus", CPU_COUNT(&cpus));
-	}
-	for (i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
-		pair = pairs_find(geometry, keys[i]);
-		if (pair)
-			add(environment, keys[i], format("%s", pair->text));
-	}
-	if (!live)
-		return;
-	ceiling = source_sys("kernel/debug/x86/tlb_single_page_flush_ceiling");
-	if (ceiling)
-		add_number(environment, "kernel_ceiling",
-			   strtoul(ceiling, NULL, 10));
-	free(ceiling);
-	add_number(environment, "clock_ns", clock_step());
-	add_number(environment, "getppid_ns", time_controls(false));
-	add_number(environment, "mprotect_ns", time_controls(true));
-	add_number(environment, "steal_ticks", steal_ticks());
-}
-
-void environment_end(struct pairs *environment)
-{
-	struct pair *pair = &environment->pairs[environment->count - 1];
-	const uint64_t before = pair->number;
-
-	free((char *)pair->text);
-	environment->count--;
-	add_number(environment, "steal_ticks", steal_ticks() - before);
-}
-
-void environment_print(const struct pairs *environment)
-{
-	struct libscols_table *table = table_new(false, false);
-	struct libscols_line *line;
-	size_t i;
-
-	table_column(table, "key", 0);
-	table_column(table, "value", TABLE_CUT);
-	for (i = 0; i < environment->count; i++) {
-		line = table_line(table);
-		table_cell(line, 0, format("%s", environment->pairs[i].key));
-		table_cell(line, 1, format("%s", environment->pairs[i].text));
-	}
-	table_print(table);
-	if (pairs_number(environment, "hypervisor"))
-		puts("A hypervisor is below, which takes CPUs away and may emulate them: these times compare,\n"
-		     "within this run; they claim nothing of other machines.");
-}
-
-void environment_free(struct pairs *environment)
-{
-	while (environment->count)
-		free((char *)environment->pairs[--environment->count].text);
-	free(environment->pairs);
 }

@@ -9,30 +9,28 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/die.h"
+#include "input/system.h"
 #include "tlb/measure.h"
 #include "tlb/probe.h"
-#include "input/source.h"
 
 #define POINTS		128
 #define PASSES		8
 #define ROUNDS		2
 #define ACCESSES	32768
 
-/* Bytes of us on transparent huge pages. */
+/* Bytes of this tool on transparent huge pages. */
 static uint64_t huge_bytes(void)
 {
-	char *text = source_proc(getpid(), "smaps_rollup");
-	const char *line = text ? strstr(text, "\nAnonHugePages:") : NULL;
-	uint64_t kib = 0;
+	char *text = proc_read(getpid(), "smaps_rollup");
+	const uint64_t kib = status_number(text, "AnonHugePages", 0);
 
-	if (line)
-		sscanf(line, "\nAnonHugePages: %" SCNu64, &kib);
 	free(text);
 
 	return kib * 1024;
 }
 
-/* Memory for a chain; @size: with what is left of it at the ends */
+/* Memory for a chain; @size: with room to align it */
 static char *map_chain(size_t size, bool huge)
 {
 	char *p = mmap(NULL, size, PROT_READ | PROT_WRITE,
@@ -40,13 +38,13 @@ static char *map_chain(size_t size, bool huge)
 
 	if (p == MAP_FAILED)
 		fail(EXIT_FAILURE, "%zu bytes: %s", size, strerror(errno));
-	/* where it fails there are no huge pages */
+	/* it fails where there are no huge pages */
 	madvise(p, size, huge ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
 
 	return p;
 }
 
-/* Nanoseconds of an access to a chain that is warm, at best; @best: until now */
+/* Nanoseconds of an access to a warm chain, or @best if that is less. */
 static double access_ns(char *p, size_t count, size_t stride, double best)
 {
 	const size_t accesses = count > ACCESSES ? count : ACCESSES;
@@ -65,8 +63,8 @@ static double access_ns(char *p, size_t count, size_t stride, double best)
 }
 
 /*
- * Chains of a line in each page, and of as many lines side by side: they are the
- * same to the caches, and the difference is what the pages cost.
+ * Compares a chain with one line in each page and a chain of adjacent lines. Both
+ * are equal to the caches, so the difference is the cost of the pages.
  */
 static size_t measure(char *p, uint64_t page_size, size_t pages,
 		      struct knee *knees, size_t room)
@@ -82,7 +80,7 @@ static size_t measure(char *p, uint64_t page_size, size_t pages,
 		fast[count] = slow[count] = INFINITY;
 		points[count++].size = n;
 	}
-	/* what disturbs for a while does not hit all passes */
+	/* a disturbance does not hit all passes */
 	for (pass = 0; pass < PASSES; pass++) {
 		if (isatty(STDERR_FILENO))
 			fprintf(stderr, "\rmeasuring pages of %" PRIu64 " bytes: %u of %u ",
@@ -99,7 +97,7 @@ static size_t measure(char *p, uint64_t page_size, size_t pages,
 		points[i].ns = slow[i] - fast[i];
 	munmap(dense, size);
 
-	/* a rise is a quarter of what an access to the first cache takes */
+	/* a rise is at least a quarter of an access to the first cache */
 	return knees_find(points, count, fast[0] / 4, knees, room);
 }
 

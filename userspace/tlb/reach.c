@@ -5,38 +5,35 @@
 #include "tlb/reach.h"
 #include "tlb/tlb.h"
 
-enum { REACH_page_size, REACH_mapped, REACH_accessed, REACH_leaves,
-       REACH_accessed_leaves, REACH_level, REACH_entries, REACH_source,
-       REACH_reach, REACH_mapped_part, REACH_accessed_part, REACH_FIELDS };
-
 static const struct field_info reach_fields[REACH_FIELDS] = {
-	[REACH_page_size] = { "page_size", BYTES, 0, "that one leaf maps", false },
-	[REACH_mapped] = { "mapped", BYTES, 0, "memory on such pages", false },
-	[REACH_accessed] = { "accessed", BYTES, 0, "that accessed_leaves map", false },
-	[REACH_leaves] = { "leaves", ENTRIES, 0, "translations that all of it takes", false },
-	[REACH_accessed_leaves] = { "accessed_leaves", ENTRIES, 0, "of leaves: with the accessed bit", false },
-	[REACH_level] = { "level", COUNT, 0, "of the last TLB that is known for such pages", false },
-	[REACH_entries] = { "entries", ENTRIES, 0, "its entries", false },
-	[REACH_source] = { "source", TEXT, 0, "who says so", false },
-	[REACH_reach] = { "reach", BYTES, 0, "what they map", false },
-	[REACH_mapped_part] = { "mapped%", PERCENT, 0, "part of mapped that fits in reach", false },
-	[REACH_accessed_part] = { "accessed%", PERCENT, 0, "part of accessed that does", false },
+	[REACH_page_size] = COLUMN("page_size", BYTES, "that one leaf maps"),
+	[REACH_mapped] = COLUMN("mapped", BYTES, "memory on such pages"),
+	[REACH_accessed] = COLUMN("accessed", BYTES, "that accessed_leaves map"),
+	[REACH_leaves] = COLUMN("leaves", ENTRIES, "translations that all of it takes"),
+	[REACH_accessed_leaves] = COLUMN("accessed_leaves", ENTRIES,
+		"of leaves: with the accessed bit"),
+	[REACH_level] = COLUMN("level", COUNT, "of the last TLB that is known for such pages"),
+	[REACH_entries] = COLUMN("entries", ENTRIES, "its entries"),
+	[REACH_source] = COLUMN("source", TEXT, "who says so"),
+	[REACH_reach] = COLUMN("reach", BYTES, "what they map"),
+	[REACH_mapped_part] = COLUMN("mapped%", PERCENT, "part of mapped that fits in reach"),
+	[REACH_accessed_part] = COLUMN("accessed%", PERCENT, "part of accessed that does"),
 };
 
 const struct view view_reach = {
 	.name = "reach",
 	.fields = reach_fields,
 	.count = REACH_FIELDS,
-	.required = (const int[]) { -1 },
+	.required = NO_FIELDS,
 	.defaults = (const int[]) {
 		REACH_page_size, REACH_mapped, REACH_accessed, REACH_leaves,
 		REACH_accessed_leaves, REACH_level, REACH_entries, REACH_source,
 		REACH_reach, REACH_mapped_part, REACH_accessed_part, -1
 	},
-	.quiet = (const int[]) { -1 },
+	.quiet = NO_FIELDS,
 };
 
-/* Whether data on such pages can be in this TLB. */
+/* Whether a TLB holds translations of data on pages of this size. */
 static bool serves(const union value *tlb, uint64_t page_size)
 {
 	const char *type = tlb[TLB_type].text;
@@ -46,7 +43,7 @@ static bool serves(const union value *tlb, uint64_t page_size)
 	       (!type || (strcmp(type, "instruction") && strcmp(type, "store")));
 }
 
-/* Of two that serve the same pages the one that counts, in @best. */
+/* Of two TLBs for the same pages, keeps the one that limits the reach in @best. */
 static void choose(union value *best, const union value *tlb)
 {
 	const uint64_t level = tlb[TLB_level].number;
@@ -54,7 +51,7 @@ static void choose(union value *best, const union value *tlb)
 	const uint64_t of_best = best[TLB_level].number;
 	const char *type = tlb[TLB_type].text;
 
-	/* unified ones of a level have the same work, and share it */
+	/* unified TLBs of one level share the work */
 	if (level == of_best && type && !strcmp(type, "unified")) {
 		best[TLB_entries].number += entries;
 		best[TLB_reach].number += tlb[TLB_reach].number;
@@ -64,7 +61,7 @@ static void choose(union value *best, const union value *tlb)
 	}
 }
 
-/* The TLB that is looked up last. @measured: among those that were, or others */
+/* The TLB of the highest level. @measured: only measured ones, or only others */
 static bool find_last(const struct list *tlbs, uint64_t page_size,
 		      bool measured, union value *last)
 {
@@ -87,7 +84,7 @@ static bool find_last(const struct list *tlbs, uint64_t page_size,
 	return found;
 }
 
-/* The number behind a key of a level, UNKNOWN if there is none. */
+/* The number of a key that ends in a level; UNKNOWN if there is none. */
 static uint64_t number(const struct pairs *pairs, const char *key,
 		       unsigned int level)
 {

@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What part of a process the TLBs of a processor reach. */
+/* The part of a process that the TLBs of a processor reach. */
 #ifndef PAGETREE_REACH_H
 #define PAGETREE_REACH_H
 
 #include "model/model.h"
+
+/* The columns of view_reach. */
+enum { REACH_page_size, REACH_mapped, REACH_accessed, REACH_leaves,
+       REACH_accessed_leaves, REACH_level, REACH_entries, REACH_source,
+       REACH_reach, REACH_mapped_part, REACH_accessed_part, REACH_FIELDS };
 
 extern const struct view view_reach;
 

@@ -8,12 +8,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "output/json.h"
-#include "tlb/measure.h"
-#include "tlb/shootdown.h"
-#include "input/source.h"
+#include "base/die.h"
+#include "input/debugfs.h"
+#include "tlb/environment.h"
+#include "tlb/shooter.h"
 #include "tlb/sweep.h"
-#include "output/table.h"
+#include "tlb/tlb.h"
 
 void shootdown_help(void)
 {
@@ -27,87 +27,81 @@ void shootdown_help(void)
 	     "Interrupted it prints what was done, and exits with 130.\n");
 }
 
-/* Commands */
+/* The times of a row, and of its null rounds below */
 
-void shooter_open(struct shooter *shooter, pid_t pid)
+/* X(heading, column, column of null rounds or none) */
+#define TIMES(X)							\
+	X("min", min_ns, null_min_ns) X("p50", p50_ns, null_p50_ns)	\
+	X("p90", p90_ns, null_p90_ns) X("p99", p99_ns, null_p99_ns)	\
+	X("p99.9", p999_ns, FIELDS) X("max", max_ns, null_max_ns)	\
+	X("mean", mean_ns, null_mean_ns)				\
+	X("handler_p50", handler_p50_ns, null_handler_p50_ns)		\
+	X("handler_max", handler_max_ns, FIELDS)
+
+enum {
+	TIME_ns,
+#define X(heading, column, null) TIME_##column,
+	TIMES(X)
+#undef X
+	TIME_FIELDS
+};
+
+static const struct field_info time_fields[TIME_FIELDS] = {
+	[TIME_ns] = { .name = "ns", .type = TEXT },
+#define X(heading, column, null) [TIME_##column] = { .name = heading, .type = NS },
+	TIMES(X)
+#undef X
+};
+
+static const struct view view_times = {
+	.name = "times",
+	.fields = time_fields,
+	.count = TIME_FIELDS,
+	.required = NO_FIELDS,
+	.defaults = (const int[]) {
+		TIME_ns,
+#define X(heading, column, null) TIME_##column,
+		TIMES(X)
+#undef X
+		-1
+	},
+	.quiet = NO_FIELDS,
+};
+
+/* @columns: in the order of TIMES; SHOOTDOWN_FIELDS where there is none */
+static void add_times(struct list *list, const char *name,
+		      const struct shootdown *row, const int *columns)
 {
-	struct model model = { 0 };
-	const struct list *rows = &model.shootdowns;
+	union value *times = list_add(list);
+	int i;
 
-	*shooter = (struct shooter) { .pid = pid, .fd = source_shootdown(pid) };
-	if (!source_debugfs(&model, pid, "shootdowns"))
-		source_dead(pid);
-	if (rows->count)
-		shooter->seq = list_shootdowns(rows)[rows->count - 1].seq.number;
-	model_free(&model);
+	times[TIME_ns].text = name;
+	for (i = 1; i < TIME_FIELDS; i++)
+		if (columns[i - 1] != SHOOTDOWN_FIELDS)
+			times[i] = row->values[columns[i - 1]];
 }
 
-int shooter_shoot(struct shooter *shooter, const char *command, const char *tag,
-	      struct model *model, const struct shootdown **row)
+static void print_times(struct document *document, const struct shootdown *row)
 {
-	const int error = source_shoot(shooter->fd, command);
-	const struct shootdown *rows;
-	size_t i;
+	static const int all[] = {
+#define X(heading, column, null) SHOOTDOWN_##column,
+		TIMES(X)
+#undef X
+	};
+	static const int null[] = {
+#define X(heading, column, null) SHOOTDOWN_##null,
+		TIMES(X)
+#undef X
+	};
+	struct list list = list_new(&view_times);
 
-	*row = NULL;
-	if (!source_debugfs(model, shooter->pid, "shootdowns"))
-		source_dead(shooter->pid);
-	rows = list_shootdowns(&model->shootdowns);
-	/* others may shoot at it too */
-	for (i = 0; i < model->shootdowns.count; i++)
-		if (rows[i].seq.number > shooter->seq &&
-		    !strcmp(rows[i].tag.text, tag))
-			*row = &rows[i];
-	if (*row)
-		shooter->seq = (*row)->seq.number;
-
-	return error;
+	add_times(&list, row->scope.text, row, all);
+	add_times(&list, "null IPI", row, null);
+	document_table(document, &list, true);
+	list_free(&list);
 }
 
-/* Printing */
-
-static void print_times(const struct shootdown *row)
-{
-	static const char *const headings[] = {
-		"NS", "MIN", "P50", "P90", "P99", "P99.9", "MAX", "MEAN",
-		"HANDLER P50", "HANDLER MAX",
-	};
-	static const enum shootdown_field all[] = {
-		SHOOTDOWN_min_ns, SHOOTDOWN_p50_ns, SHOOTDOWN_p90_ns,
-		SHOOTDOWN_p99_ns, SHOOTDOWN_p999_ns, SHOOTDOWN_max_ns,
-		SHOOTDOWN_mean_ns, SHOOTDOWN_handler_p50_ns,
-		SHOOTDOWN_handler_max_ns,
-	};
-	/* where nothing is said of the null rounds, there is no column either */
-	static const enum shootdown_field null[] = {
-		SHOOTDOWN_null_min_ns, SHOOTDOWN_null_p50_ns,
-		SHOOTDOWN_null_p90_ns, SHOOTDOWN_null_p99_ns, SHOOTDOWN_FIELDS,
-		SHOOTDOWN_null_max_ns, SHOOTDOWN_null_mean_ns,
-		SHOOTDOWN_null_handler_p50_ns, SHOOTDOWN_FIELDS,
-	};
-	const size_t count = sizeof(all) / sizeof(*all);
-	struct libscols_table *table = table_new(false, true);
-	struct libscols_line *lines[2];
-	size_t i;
-
-	for (i = 0; i < sizeof(headings) / sizeof(*headings); i++)
-		table_column(table, headings[i], i ? TABLE_RIGHT : 0);
-	lines[0] = table_line(table);
-	lines[1] = table_line(table);
-	table_cell(lines[0], 0, format("%s", row->scope.text));
-	table_cell(lines[1], 0, format("null IPI"));
-	for (i = 0; i < count; i++) {
-		table_cell(lines[0], i + 1,
-			   format("%" PRIu64, row->values[all[i]].number));
-		if (null[i] != SHOOTDOWN_FIELDS)
-			table_cell(lines[1], i + 1,
-				   format("%" PRIu64,
-					  row->values[null[i]].number));
-	}
-	table_print(table);
-}
-
-static void print_text(const struct shootdown *row)
+static void print_text(struct document *document, const struct shootdown *row)
 {
 	const double n = row->n.number;
 
@@ -125,29 +119,26 @@ static void print_text(const struct shootdown *row)
 	       row->sent.number / n, row->ran.number / n,
 	       row->local.number / n, row->loaded.number / n,
 	       row->skipped.number / n);
-	print_times(row);
+	print_times(document, row);
 }
 
-static void print(const struct list *rows, const struct pairs *where,
+static void print(const struct list *rows, const struct environment *where,
 		  const struct style *style)
 {
+	struct document document = document_begin(style);
 	size_t i;
 
-	if (style->format == FORMAT_JSON) {
-		json_begin();
-		json_pairs("environment", where);
-		columns_json(rows, style);
-		json_end();
-	} else if (style->format == FORMAT_TABLE && !style->chosen &&
-		   !style->all) {
+	json_pairs(&document.json, "environment", &where->pairs);
+	if (style->format != FORMAT_TABLE || style->chosen || style->all) {
+		document_list(&document, rows, &where->pairs, 0);
+	} else {
 		for (i = 0; i < rows->count; i++) {
 			if (i)
 				putchar('\n');
-			print_text(&list_shootdowns(rows)[i]);
+			print_text(&document, &list_shootdowns(rows)[i]);
 		}
-	} else {
-		columns_print(rows, where, style, 0);
 	}
+	document_end(&document);
 }
 
 static volatile sig_atomic_t is_interrupted;
@@ -158,50 +149,43 @@ static void interrupt(int signal)
 	is_interrupted = true;
 }
 
-/* The words of a command, and the tag that is among them, or one of our own. */
-static char *join(char *const *words, int count, char **tag)
+/* The text of a command with a tag: the one among its words, or one of our own. */
+static char *join(char *const *words, char **tag)
 {
-	char *text = format("%s", words[0]), *longer;
-	int i;
+	char *text = NULL;
 
 	*tag = NULL;
-	for (i = 0; i < count; i++) {
-		if (!strncmp(words[i], "tag=", 4) && !*tag)
-			*tag = format("%s", words[i] + 4);
-		if (!i)
-			continue;
-		longer = format("%s %s", text, words[i]);
-		free(text);
-		text = longer;
+	for (; *words; words++) {
+		if (!strncmp(*words, "tag=", 4) && !*tag)
+			*tag = format("%s", *words + 4);
+		append(&text, "%s%s", text ? " " : "", *words);
 	}
 	if (!*tag) {
 		*tag = format("pagetree:%d", getpid());
-		longer = format("%s tag=%s", text, *tag);
-		free(text);
-		text = longer;
+		append(&text, " tag=%s", *tag);
 	}
 
 	return text;
 }
 
-static int command(pid_t pid, char *const *words, int count,
-		   const struct style *style)
+static int command(pid_t pid, const struct options *options)
 {
-	/* no SA_RESTART: the command ends, and what it did is printed */
+	/* no SA_RESTART: the command ends, and its row is printed */
 	const struct sigaction action = { .sa_handler = interrupt };
-	const bool json = style->format == FORMAT_JSON;
+	const bool json = options->style.format == FORMAT_JSON;
+	struct environment where = { 0 };
 	struct model model = { 0 };
-	struct pairs where = { 0 };
 	const struct shootdown *row;
-	char *tag, *text = join(words, count, &tag);
+	char *tag, *text = join(options->words, &tag);
 	struct shooter shooter;
 	struct list one;
 	int error;
 
 	shooter_open(&shooter, pid);
-	source_debugfs(&model, 0, "geometry");
+	debugfs_read(&model, 0, "geometry");
+	/* timing the controls takes a while */
 	if (json)
-		environment(&where, &model.geometry, true);
+		where = environment_begin(&model.geometry, true);
 	sigaction(SIGINT, &action, NULL);
 	error = shooter_shoot(&shooter, text, tag, &model, &row);
 	if (row) {
@@ -210,11 +194,11 @@ static int command(pid_t pid, char *const *words, int count,
 		one.count = 1;
 		if (json)
 			environment_end(&where);
-		print(&one, &where, style);
+		print(&one, &where, &options->style);
 	}
 	if (error && (error != EINTR || !is_interrupted)) {
 		fflush(stdout);
-		source_refused(pid, text, error);
+		shooter_refused(pid, text, error);
 	}
 	if (!error && !row)
 		fail(EXIT_FAILURE, "'%s': its row is gone: over 64 others came meanwhile",
@@ -228,18 +212,18 @@ static int command(pid_t pid, char *const *words, int count,
 	return error ? 128 + SIGINT : EXIT_SUCCESS;
 }
 
-/* The rows of a file. */
+/* The rows of an input. */
 static int replay(const struct options *options)
 {
+	struct environment where;
 	struct model model = { 0 };
-	struct pairs where = { 0 };
 
-	source_file(&model, options->input);
+	debugfs_input(&model, options->input);
 	if (!model.shootdowns.present)
 		fail(EXIT_FAILURE, "%s: no shootdowns are in it", options->input);
-	environment(&where, &model.geometry, false);
+	where = environment_begin(&model.geometry, false);
 	if (options->sweeps)
-		sweep_replay(&model.shootdowns, &where, &options->style);
+		sweep_print(&model.shootdowns, &where, &options->style);
 	else
 		print(&model.shootdowns, &where, &options->style);
 	environment_free(&where);
@@ -248,7 +232,7 @@ static int replay(const struct options *options)
 	return EXIT_SUCCESS;
 }
 
-int shootdown(const struct options *options)
+int run_shootdown(const struct options *options)
 {
 	if ((options->rounds || options->range) &&
 	    (!options->sweeps || options->input))
@@ -258,10 +242,7 @@ int shootdown(const struct options *options)
 	if (options->sweeps && options->word_count)
 		usage("%s: a sweep takes a process only", *options->words);
 	if (options->sweeps)
-		return sweep(source_hold_one(*options->pids),
-			     options->rounds ? options->rounds : 200,
-			     options->range, &options->style);
+		return sweep(debugfs_hold_one(*options->pids), options);
 
-	return command(source_hold_one(*options->pids), options->words,
-		       options->word_count, &options->style);
+	return command(debugfs_hold_one(*options->pids), options);
 }

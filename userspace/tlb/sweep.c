@@ -6,22 +6,35 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "output/json.h"
+#include "base/die.h"
+#include "input/debugfs.h"
+#include "input/system.h"
+#include "tlb/fit.h"
 #include "tlb/measure.h"
-#include "tlb/shootdown.h"
-#include "input/source.h"
+#include "tlb/shooter.h"
 #include "tlb/sweep.h"
-#include "output/table.h"
 
-#define VISITS		10	/* at most, in which a configuration's rounds are done */
-#define PROBES		20	/* rounds that look where the process runs */
+#define VISITS		10	/* parts of the rounds of a configuration, at most */
+#define PROBES		20	/* rounds to find out where the process runs */
 
-/* Pages of the ranges: about the ceiling, and powers of two. */
+/* Pages of the ranges: powers of two, and around the ceiling. */
 static const unsigned int sizes[] = {
 	1, 2, 4, 8, 16, 32, 33, 34, 64, 128, 512
 };
 
-/* Where the processor broadcasts, no CPU is asked. */
+/**
+ * struct left_out - ranges that the VMA is too small for
+ * @had: pages of the VMA
+ * @sizes: pages of the ranges
+ * @count: number of @sizes
+ */
+struct left_out {
+	uint64_t had;
+	unsigned int sizes[sizeof(sizes) / sizeof(*sizes)];
+	size_t count;
+};
+
+/* Whether the processor broadcasts invalidations, so that no CPU gets an IPI. */
 static bool by_broadcast(const struct pairs *where)
 {
 	const struct pair *by = pairs_find(where, "pagetree_flush");
@@ -29,231 +42,21 @@ static bool by_broadcast(const struct pairs *where)
 	return by && !strcmp(by->text, "tlbi");
 }
 
-static double per_round(const struct shootdown *row, union value sum)
+/* Printing */
+
+static void json_fit(struct json *json, const char *name, const struct fit *fit)
 {
-	return (double)sum.number / row->n.number;
-}
-
-/* Merging what several visits to a configuration say */
-
-enum rule { FIRST, SUM, LEAST, MOST, MEDIAN, MEAN };
-
-/*
- * Quantiles of all rounds are not known. The 50th and the 90th percentile are the
- * median of those of the visits, which one disturbed visit does not move. For
- * the higher ones a visit has few rounds: the highest, which the true one
- * can't exceed.
- */
-static const enum rule rules[SHOOTDOWN_FIELDS] = {
-	[SHOOTDOWN_asked] = SUM, [SHOOTDOWN_n] = SUM, [SHOOTDOWN_us] = SUM,
-	[SHOOTDOWN_sent] = SUM, [SHOOTDOWN_ran] = SUM,
-	[SHOOTDOWN_local] = SUM, [SHOOTDOWN_loaded] = SUM,
-	[SHOOTDOWN_skipped] = SUM,
-	[SHOOTDOWN_min_ns] = LEAST, [SHOOTDOWN_null_min_ns] = LEAST,
-	[SHOOTDOWN_p99_ns] = MOST, [SHOOTDOWN_null_p99_ns] = MOST,
-	[SHOOTDOWN_p999_ns] = MOST, [SHOOTDOWN_max_ns] = MOST,
-	[SHOOTDOWN_null_max_ns] = MOST, [SHOOTDOWN_handler_max_ns] = MOST,
-	[SHOOTDOWN_mean_ns] = MEAN, [SHOOTDOWN_null_mean_ns] = MEAN,
-	[SHOOTDOWN_p50_ns] = MEDIAN, [SHOOTDOWN_null_p50_ns] = MEDIAN,
-	[SHOOTDOWN_p90_ns] = MEDIAN, [SHOOTDOWN_null_p90_ns] = MEDIAN,
-	[SHOOTDOWN_handler_p50_ns] = MEDIAN,
-	[SHOOTDOWN_null_handler_p50_ns] = MEDIAN,
-};
-
-static bool is_same(const struct shootdown *a, const struct shootdown *b)
-{
-	return !strcmp(a->scope.text, b->scope.text) &&
-	       !strcmp(a->mechanism.text, b->mechanism.text) &&
-	       !strcmp(a->tag.text, b->tag.text) &&
-	       a->start.number == b->start.number &&
-	       a->end.number == b->end.number &&
-	       a->strides.number == b->strides.number &&
-	       a->deferred.number == b->deferred.number &&
-	       per_round(a, a->sent) == per_round(b, b->sent);
-}
-
-static uint64_t merge_field(const struct list *list,
-			    const struct shootdown *first, size_t field)
-{
-	const struct shootdown *row = list_shootdowns(list);
-	const struct shootdown *const end = row + list->count;
-	struct samples values = { 0 };
-	uint64_t sum = 0, rounds = 0, value;
-
-	for (; row < end; row++) {
-		if (!is_same(first, row))
-			continue;
-		value = row->values[field].number;
-		samples_add(&values, value);
-		rounds += row->n.number;
-		sum += rules[field] == MEAN ? value * row->n.number : value;
-	}
-	switch (rules[field]) {
-	case SUM:
-		value = sum;
-		break;
-	case MEAN:
-		value = sum / rounds;
-		break;
-	default:
-		value = samples_quantile(&values, rules[field] == LEAST ? 0 :
-					 rules[field] == MOST ? 1000 : 500);
-	}
-	samples_free(&values);
-
-	return value;
-}
-
-/* A row for all that are alike, in the order of the first of each. */
-static void merge(const struct list *list, struct list *merged)
-{
-	const struct shootdown *rows = list_shootdowns(list);
-	struct shootdown row;
-	size_t i, j, field;
-
-	*merged = list_new(&view_shootdowns);
-	memcpy(merged->has, list->has, SHOOTDOWN_FIELDS * sizeof(*list->has));
-	for (i = 0; i < list->count; i++) {
-		row = rows[i];
-		for (j = 0; j < i && !is_same(&row, &rows[j]); j++)
-			;
-		if (j < i)
-			continue;
-		for (field = 0; field < SHOOTDOWN_FIELDS; field++)
-			if (rules[field] != FIRST)
-				row.values[field].number =
-					merge_field(list, &rows[i], field);
-		for (j = i; j < list->count; j++)
-			if (is_same(&row, &rows[j]) &&
-			    strcmp(rows[j].ended.text, "done"))
-				row.ended.text = rows[j].ended.text;
-		memcpy(list_add(merged), row.values, sizeof(row.values));
-	}
-}
-
-/* The fit: medians = a + b * strides + c * CPUs, by least squares */
-
-/**
- * struct fit - of the rows of one mechanism
- * @rows: how many
- * @strides: the most that one has
- * @cpus: likewise
- * @loaded: likewise of CPUs where the process was
- * @has_b: whether their strides differ, so that @b is known
- * @has_c: likewise of CPUs and @c
- * @has_r2: whether their medians differ, so that @r2 says something
- * @r2: which part of the variance the fit explains
- */
-struct fit {
-	size_t rows;
-	double strides, cpus, loaded;
-	bool has_b, has_c, has_r2;
-	double a, b, c, r2;
-};
-
-static struct fit fit(const struct list *list, const char *mechanism)
-{
-	double x = 0, y = 0, z = 0, xx = 0, xy = 0, yy = 0, xz = 0, yz = 0,
-	       zz = 0, det, dx, dy, dz, loaded;
-	const struct shootdown *const rows = list_shootdowns(list);
-	const struct shootdown *row, *const end = rows + list->count;
-	struct fit fit = { 0 };
-
-	for (row = rows; row < end; row++) {
-		if (strcmp(row->mechanism.text, mechanism))
-			continue;
-		loaded = per_round(row, row->loaded);
-		fit.loaded = loaded > fit.loaded ? loaded : fit.loaded;
-		fit.rows++;
-		dx = row->strides.number;
-		dy = per_round(row, row->sent);
-		x += dx;
-		y += dy;
-		z += row->p50_ns.number;
-		fit.strides = dx > fit.strides ? dx : fit.strides;
-		fit.cpus = dy > fit.cpus ? dy : fit.cpus;
-	}
-	if (!fit.rows)
-		return fit;
-	x /= fit.rows;
-	y /= fit.rows;
-	z /= fit.rows;
-
-	/* about the means, where a does not matter */
-	for (row = rows; row < end; row++) {
-		if (strcmp(row->mechanism.text, mechanism))
-			continue;
-		dx = row->strides.number - x;
-		dy = per_round(row, row->sent) - y;
-		dz = row->p50_ns.number - z;
-		xx += dx * dx;
-		xy += dx * dy;
-		yy += dy * dy;
-		xz += dx * dz;
-		yz += dy * dz;
-		zz += dz * dz;
-	}
-	fit.has_b = xx > 1e-9;
-	fit.has_c = yy > 1e-9;
-	det = xx * yy - xy * xy;
-	if (fit.has_b && fit.has_c && det > 1e-9 * xx * yy) {
-		fit.b = (xz * yy - yz * xy) / det;
-		fit.c = (yz * xx - xz * xy) / det;
-	} else if (fit.has_b) {
-		/* where both go together, one of them is said to explain it */
-		fit.has_c = false;
-		fit.b = xz / xx;
-	} else if (fit.has_c) {
-		fit.c = yz / yy;
-	}
-	fit.a = z - fit.b * x - fit.c * y;
-	fit.has_r2 = zz > 0;
-	fit.r2 = fit.has_r2 ? (fit.b * xz + fit.c * yz) / zz : 0;
-
-	return fit;
-}
-
-/**
- * struct crossing - where one by one and all at once take the same time
- * @exists: whether they do
- * @cpus: on so many CPUs, the most there were
- * @strides: where
- * @extrapolated: more than were measured one by one
- */
-struct crossing {
-	bool exists;
-	double cpus;
-	double strides;
-	bool extrapolated;
-};
-
-static struct crossing cross(const struct fit *page, const struct fit *context)
-{
-	struct crossing crossing = { .cpus = page->cpus };
-
-	if (!page->has_b || page->b <= 0 || !context->rows)
-		return crossing;
-	crossing.strides = (context->a - page->a +
-			    (context->c - page->c) * crossing.cpus) / page->b;
-	crossing.exists = crossing.strides >= 0;
-	crossing.extrapolated = crossing.strides > page->strides;
-
-	return crossing;
-}
-
-static void json_fit(const char *name, const struct fit *fit)
-{
-	json_open(name, '{');
-	json_number("rows", fit->rows);
+	json_open(json, name, '{');
+	json_number(json, "rows", fit->rows);
 	if (fit->rows)
-		json_real("a", fit->a);
+		json_real(json, "a", fit->a);
 	if (fit->has_b)
-		json_real("b", fit->b);
+		json_real(json, "b", fit->b);
 	if (fit->has_c)
-		json_real("c", fit->c);
+		json_real(json, "c", fit->c);
 	if (fit->has_r2)
-		json_real("r2", fit->r2);
-	json_close('}');
+		json_real(json, "r2", fit->r2);
+	json_close(json, '}');
 }
 
 static void print_fit(const char *name, const struct fit *fit)
@@ -273,102 +76,127 @@ static void print_fit(const char *name, const struct fit *fit)
 	puts(")");
 }
 
-/* Printing */
-
-/* struct report - what was found; @left_out: sizes, 0 ends them; @had: pages */
+/**
+ * struct report - what a sweep found
+ * @rows: one for each configuration
+ * @page: fit of the rows that invalidate one by one
+ * @context: fit of the rows that flush the whole context
+ * @crossing: where both take the same time
+ */
 struct report {
 	struct list rows;
 	struct fit page;
 	struct fit context;
 	struct crossing crossing;
-	unsigned int left_out[sizeof(sizes) / sizeof(*sizes) + 1];
-	uint64_t had;
 };
 
-static void print_json(const struct report *report, const struct pairs *where,
-		       const struct style *style)
+static void print_json(struct json *json, const struct report *report,
+		       const struct left_out *left_out)
 {
 	const struct crossing *crossing = &report->crossing;
-	const unsigned int *size;
-
-	json_begin();
-	json_pairs("environment", where);
-	columns_json(&report->rows, style);
-	json_open("left_out", '[');
-	for (size = report->left_out; *size; size++)
-		json_number(NULL, *size);
-	json_close(']');
-	json_open("fit", '{');
-	json_fit("page", &report->page);
-	json_fit("context", &report->context);
-	if (crossing->exists) {
-		json_open("crossing", '{');
-		json_real("cpus", crossing->cpus);
-		json_real("invalidations", crossing->strides);
-		json_number("extrapolated", crossing->extrapolated);
-		json_close('}');
-	}
-	json_close('}');
-	json_end();
-}
-
-static void print_rows(const struct list *list, bool headings)
-{
-	static const char *const names[] = {
-		"SCOPE", "PAGES", "STRIDES", "MECH", "CPUS", "LOADED", "N",
-		"P50", "P90", "P99", "P99.9", "NULL", "NET", "H_P50",
-	};
-	static const enum shootdown_field times[] = {
-		SHOOTDOWN_p50_ns, SHOOTDOWN_p90_ns, SHOOTDOWN_p99_ns,
-		SHOOTDOWN_p999_ns, SHOOTDOWN_null_p50_ns,
-	};
-	struct libscols_table *table = table_new(false, headings);
-	const struct shootdown *row = list_shootdowns(list);
-	const struct shootdown *const end = row + list->count;
-	struct libscols_line *line;
 	size_t i;
 
-	for (i = 0; i < sizeof(names) / sizeof(*names); i++)
-		table_column(table, names[i], i && i != 3 ? TABLE_RIGHT : 0);
-	for (; row < end; row++) {
-		line = table_line(table);
-		table_cell(line, 0, format("%s", row->scope.text));
-		table_cell(line, 1, format("%" PRIu64, row->pages.number));
-		table_cell(line, 2, format("%" PRIu64, row->strides.number));
-		table_cell(line, 3, format("%s", row->mechanism.text));
-		table_cell(line, 4, format("%.4g", per_round(row, row->sent)));
-		table_cell(line, 5, format("%.2f", per_round(row, row->loaded)));
-		table_cell(line, 6, format("%" PRIu64, row->n.number));
-		for (i = 0; i < sizeof(times) / sizeof(*times); i++)
-			table_cell(line, 7 + i,
-				   format("%" PRIu64,
-					  row->values[times[i]].number));
-		table_cell(line, 12, format("%" PRId64,
-					    (int64_t)(row->p50_ns.number -
-						      row->null_p50_ns.number)));
-		table_cell(line, 13, format("%" PRIu64,
-					    row->handler_p50_ns.number));
+	json_open(json, "left_out", '[');
+	for (i = 0; i < left_out->count; i++)
+		json_number(json, NULL, left_out->sizes[i]);
+	json_close(json, ']');
+	json_open(json, "fit", '{');
+	json_fit(json, "page", &report->page);
+	json_fit(json, "context", &report->context);
+	if (crossing->exists) {
+		json_open(json, "crossing", '{');
+		json_real(json, "cpus", crossing->cpus);
+		json_real(json, "invalidations", crossing->strides);
+		json_number(json, "extrapolated", crossing->extrapolated);
+		json_close(json, '}');
 	}
-	table_print(table);
+	json_close(json, '}');
 }
 
-static void print_text(const struct report *report, const struct pairs *where,
-		       bool headings)
+/* The rows for people: CPUs are means over the rounds. */
+
+enum { SWEEP_scope, SWEEP_pages, SWEEP_strides, SWEEP_mech, SWEEP_cpus,
+       SWEEP_loaded, SWEEP_n, SWEEP_p50, SWEEP_p90, SWEEP_p99, SWEEP_p999,
+       SWEEP_null, SWEEP_net, SWEEP_h_p50, SWEEP_FIELDS };
+
+static const struct field_info sweep_fields[SWEEP_FIELDS] = {
+	[SWEEP_scope] = { .name = "scope", .type = TEXT },
+	[SWEEP_pages] = { .name = "pages", .type = COUNT },
+	[SWEEP_strides] = { .name = "strides", .type = COUNT },
+	[SWEEP_mech] = { .name = "mech", .type = TEXT },
+	[SWEEP_cpus] = { .name = "cpus", .type = RATIO },
+	[SWEEP_loaded] = { .name = "loaded", .type = RATIO },
+	[SWEEP_n] = { .name = "n", .type = COUNT },
+	[SWEEP_p50] = { .name = "p50", .type = NS },
+	[SWEEP_p90] = { .name = "p90", .type = NS },
+	[SWEEP_p99] = { .name = "p99", .type = NS },
+	[SWEEP_p999] = { .name = "p99.9", .type = NS },
+	[SWEEP_null] = { .name = "null", .type = NS },
+	[SWEEP_net] = { .name = "net", .type = DELTA },
+	[SWEEP_h_p50] = { .name = "h_p50", .type = NS },
+};
+
+static const struct view view_sweep = {
+	.name = "sweep",
+	.fields = sweep_fields,
+	.count = SWEEP_FIELDS,
+	.required = NO_FIELDS,
+	.defaults = (const int[]) {
+		SWEEP_scope, SWEEP_pages, SWEEP_strides, SWEEP_mech, SWEEP_cpus,
+		SWEEP_loaded, SWEEP_n, SWEEP_p50, SWEEP_p90, SWEEP_p99,
+		SWEEP_p999, SWEEP_null, SWEEP_net, SWEEP_h_p50, -1
+	},
+	.quiet = NO_FIELDS,
+};
+
+static void print_rows(struct document *document, const struct list *rows)
 {
+	struct list list = list_new(&view_sweep);
+	const struct shootdown *row = list_shootdowns(rows);
+	const struct shootdown *const end = row + rows->count;
+	union value *to;
+
+	for (; row < end; row++) {
+		to = list_add(&list);
+		to[SWEEP_scope] = row->scope;
+		to[SWEEP_pages] = row->pages;
+		to[SWEEP_strides] = row->strides;
+		to[SWEEP_mech] = row->mechanism;
+		to[SWEEP_cpus].real = per_round(row, row->sent);
+		to[SWEEP_loaded].real = per_round(row, row->loaded);
+		to[SWEEP_n] = row->n;
+		to[SWEEP_p50] = row->p50_ns;
+		to[SWEEP_p90] = row->p90_ns;
+		to[SWEEP_p99] = row->p99_ns;
+		to[SWEEP_p999] = row->p999_ns;
+		to[SWEEP_null] = row->null_p50_ns;
+		to[SWEEP_net].number = row->p50_ns.number -
+				       row->null_p50_ns.number;
+		to[SWEEP_h_p50] = row->handler_p50_ns;
+	}
+	document_table(document, &list, document->style->headings);
+	list_free(&list);
+}
+
+static void print_text(struct document *document, const struct report *report,
+		       const struct environment *environment,
+		       const struct left_out *left_out)
+{
+	const struct pairs *where = &environment->pairs;
 	const struct crossing *crossing = &report->crossing;
 	const bool broadcast = by_broadcast(where);
 	const struct pair *pair;
-	const unsigned int *size;
+	size_t i;
 
-	environment_print(where);
+	environment_print(document, environment);
 	putchar('\n');
-	print_rows(&report->rows, headings);
+	print_rows(document, &report->rows);
 	putchar('\n');
-	for (size = report->left_out; *size; size++)
-		printf("%s%u", size == report->left_out ?
-		       "left out: ranges of " : ", ", *size);
-	if (*report->left_out)
-		printf(" pages: the VMA has %" PRIu64 "\n", report->had);
+	for (i = 0; i < left_out->count; i++)
+		printf("%s%u", i ? ", " : "left out: ranges of ",
+		       left_out->sizes[i]);
+	if (left_out->count)
+		printf(" pages: the VMA has %" PRIu64 "\n", left_out->had);
 	if (!broadcast && report->page.loaded < 0.5 &&
 	    report->context.loaded < 0.5)
 		puts("LOADED: the process hardly ran on these CPUs. Where it does not run there is nothing to flush:\n"
@@ -394,41 +222,45 @@ static void print_text(const struct report *report, const struct pairs *where,
 		puts("echo 512 >/sys/module/pagetree/parameters/shootdown_ceiling measures more of them.");
 }
 
-static void print(struct report *report, const struct list *rows,
-		  const struct pairs *where, const struct style *style)
+static void print(const struct list *rows, const struct environment *where,
+		  const struct left_out *left_out, const struct style *style)
 {
-	merge(rows, &report->rows);
-	report->page = fit(&report->rows, "page");
-	report->context = fit(&report->rows, "context");
-	report->crossing = cross(&report->page, &report->context);
-	if (style->format == FORMAT_JSON)
-		print_json(report, where, style);
-	else if (style->format == FORMAT_TABLE && !style->chosen && !style->all)
-		print_text(report, where, style->headings);
+	struct document document = document_begin(style);
+	struct report report;
+
+	shootdowns_merge(rows, &report.rows);
+	report.page = fit_shootdowns(&report.rows, "page");
+	report.context = fit_shootdowns(&report.rows, "context");
+	report.crossing = fit_cross(&report.page, &report.context);
+	json_pairs(&document.json, "environment", &where->pairs);
+	if (style->format == FORMAT_TABLE && !style->chosen && !style->all)
+		print_text(&document, &report, where, left_out);
 	else
-		columns_print(&report->rows, where, style, 0);
-	list_free(&report->rows);
+		document_list(&document, &report.rows, &where->pairs, 0);
+	print_json(&document.json, &report, left_out);
+	document_end(&document);
+	list_free(&report.rows);
 }
 
-void sweep_replay(const struct list *rows, struct pairs *where,
-		  const struct style *style)
+void sweep_print(const struct list *rows, const struct environment *where,
+		 const struct style *style)
 {
-	struct report report = { 0 };
+	const struct left_out nothing = { 0 };
 
-	print(&report, rows, where, style);
+	print(rows, where, &nothing, style);
 }
 
 /* Shooting */
 
-/* The range from @start on, or the largest VMA that only the process changes. */
+/* The VMA of @start from there on; if @start is 0, the largest writable anon VMA. */
 static void find_range(pid_t pid, uint64_t *start, uint64_t *end)
 {
 	struct model model = { 0 };
 	uint64_t size = 0;
 	const struct row *row, *end_row;
 
-	if (!source_debugfs(&model, pid, "vmas"))
-		source_dead(pid);
+	if (!debugfs_read(&model, pid, "vmas"))
+		proc_dead(pid);
 	row = list_vmas(&model.vmas);
 	for (end_row = row + model.vmas.count; row < end_row; row++) {
 		if (*start ? *start < row->values[FIELD_start].number ||
@@ -453,8 +285,8 @@ static void find_range(pid_t pid, uint64_t *start, uint64_t *end)
 }
 
 /*
- * A shot that has to hit, at @cpus or, if that is NULL, at all; its row, with
- * texts of its own, goes to @rows.
+ * Shoots at @cpus, or at all CPUs if that is NULL, and adds the result to @rows.
+ * Ends the tool if the command fails.
  */
 static void shoot(struct shooter *shooter, const char *scope, uint64_t rounds,
 		  const char *cpus, struct list *rows)
@@ -469,7 +301,7 @@ static void shoot(struct shooter *shooter, const char *scope, uint64_t rounds,
 	int error = shooter_shoot(shooter, text, tag, &model, &row);
 
 	if (error)
-		source_refused(shooter->pid, text, error);
+		shooter_refused(shooter->pid, text, error);
 	if (!row)
 		fail(EXIT_FAILURE, "'%s': its row is gone: others shoot too", text);
 	if (!rows->present)
@@ -478,44 +310,31 @@ static void shoot(struct shooter *shooter, const char *scope, uint64_t rounds,
 	       SHOOTDOWN_FIELDS * sizeof(*rows->has));
 	kept = list_add(rows);
 	for (i = 0; i < SHOOTDOWN_FIELDS; i++) {
-		kept[i] = row->values[i];
 		if (view_shootdowns.fields[i].type == TEXT)
-			kept[i].text = format("%s", row->values[i].text);
+			kept[i].text = list_keep(rows, format("%s", row->values[i].text));
+		else
+			kept[i] = row->values[i];
 	}
 	model_free(&model);
 	free(text);
 	free(tag);
 }
 
-static void rows_free(struct list *rows)
-{
-	size_t i, j;
-
-	for (i = 0; i < rows->count; i++)
-		for (j = 0; j < SHOOTDOWN_FIELDS; j++)
-			if (view_shootdowns.fields[j].type == TEXT)
-				free((char *)list_row(rows, i)[j].text);
-	list_free(rows);
-}
-
 /* CPUs as the module takes them: the first @count of @order. */
-static char *list(const int *order, size_t count)
+static char *cpu_list(const int *order, size_t count)
 {
-	char *text = format("%d", order[0]), *longer;
+	char *text = NULL;
 	size_t i;
 
-	for (i = 1; i < count; i++) {
-		longer = format("%s,%d", text, order[i]);
-		free(text);
-		text = longer;
-	}
+	for (i = 0; i < count; i++)
+		append(&text, "%s%d", i ? "," : "", order[i]);
 
 	return text;
 }
 
 /*
- * CPUs, first those where the process is, last the one where this tool will
- * be: where it runs, the process does not. Returns how many.
+ * Orders the CPUs: first those where the process runs most, last the one to run
+ * this tool on, since the process does not run there then. Returns their number.
  */
 static size_t order_cpus(struct shooter *shooter, int order[CPU_SETSIZE])
 {
@@ -530,7 +349,7 @@ static size_t order_cpus(struct shooter *shooter, int order[CPU_SETSIZE])
 	for (cpu = 0; cpu < CPU_SETSIZE; cpu++) {
 		if (!CPU_ISSET(cpu, &online))
 			continue;
-		name = list(&cpu, 1);
+		name = cpu_list(&cpu, 1);
 		shoot(shooter, "null", PROBES, name, &probes);
 		free(name);
 		here = list_shootdowns(&probes)[probes.count - 1].loaded.number;
@@ -541,7 +360,7 @@ static size_t order_cpus(struct shooter *shooter, int order[CPU_SETSIZE])
 		loaded[i] = here;
 		order[i] = cpu;
 	}
-	rows_free(&probes);
+	list_free(&probes);
 	if (!count)
 		fail(EXIT_FAILURE, "/sys/devices/system/cpu/online: no CPU is in it that is not isolated");
 	cpus_pin(order[count - 1]);
@@ -549,18 +368,18 @@ static size_t order_cpus(struct shooter *shooter, int order[CPU_SETSIZE])
 	return count;
 }
 
-/* All but the CPUs, which come in powers of two. */
+/* The commands, but for their CPUs; returns their number. */
 static size_t list_scopes(char **scopes, uint64_t start, uint64_t end,
-			  uint64_t page, struct report *report)
+			  uint64_t page, struct left_out *left_out)
 {
-	size_t count = 0, left_out = 0, i;
+	size_t count = 0, i;
 
-	report->had = (end - start) / page;
+	left_out->had = (end - start) / page;
 	scopes[count++] = format("null");
 	scopes[count++] = format("page 0x%" PRIx64, start);
 	for (i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
-		if (sizes[i] > report->had)
-			report->left_out[left_out++] = sizes[i];
+		if (sizes[i] > left_out->had)
+			left_out->sizes[left_out->count++] = sizes[i];
 		else
 			scopes[count++] = format("range 0x%" PRIx64 " 0x%" PRIx64,
 						 start,
@@ -578,7 +397,7 @@ static void shoot_all(struct shooter *shooter, char *const *scopes, size_t count
 	const bool watched = isatty(STDERR_FILENO);
 	int order[CPU_SETSIZE];
 	const size_t all = broadcast ? 1 : order_cpus(shooter, order);
-	/* the null IPI comes first in every other round of a visit: two at least */
+	/* a visit needs two rounds: the null IPI comes first in every other one */
 	const uint64_t visits = rounds < 4 ? 1 :
 				rounds < 2 * VISITS ? rounds / 2 : VISITS;
 	uint64_t visit, part;
@@ -589,7 +408,7 @@ static void shoot_all(struct shooter *shooter, char *const *scopes, size_t count
 		part = rounds * (visit + 1) / visits - rounds * visit / visits;
 		for (i = 0; i < count; i++) {
 			for (cpus = 1;; cpus = 2 * cpus < all ? 2 * cpus : all) {
-				names = broadcast ? NULL : list(order, cpus);
+				names = broadcast ? NULL : cpu_list(order, cpus);
 				shoot(shooter, scopes[i], part, names, rows);
 				free(names);
 				if (cpus == all)
@@ -605,32 +424,33 @@ static void shoot_all(struct shooter *shooter, char *const *scopes, size_t count
 		fputs("\r    \r", stderr);
 }
 
-int sweep(pid_t pid, uint64_t rounds, uint64_t start,
-	  const struct style *style)
+int sweep(pid_t pid, const struct options *options)
 {
+	const uint64_t rounds = options->rounds ? options->rounds : 200;
 	char *scopes[4 + sizeof(sizes) / sizeof(*sizes)];
+	uint64_t start = options->range, end = 0;
+	struct left_out left_out = { 0 };
 	struct list rows = { 0 };
-	struct report report = { 0 };
-	struct pairs where = { 0 };
 	struct model model = { 0 };
-	uint64_t end = 0;
+	struct environment where;
 	struct shooter shooter;
 	size_t count, i;
 
 	shooter_open(&shooter, pid);
-	source_debugfs(&model, 0, "geometry");
+	debugfs_read(&model, 0, "geometry");
 	find_range(pid, &start, &end);
-	environment(&where, &model.geometry, true);
+	where = environment_begin(&model.geometry, true);
 	count = list_scopes(scopes, start, end,
 			    pairs_level(&model.geometry, "entry_bytes", 1),
-			    &report);
-	shoot_all(&shooter, scopes, count, rounds, by_broadcast(&where), &rows);
+			    &left_out);
+	shoot_all(&shooter, scopes, count, rounds, by_broadcast(&where.pairs),
+		  &rows);
 	environment_end(&where);
-	print(&report, &rows, &where, style);
+	print(&rows, &where, &left_out, &options->style);
 
 	for (i = 0; i < count; i++)
 		free(scopes[i]);
-	rows_free(&rows);
+	list_free(&rows);
 	environment_free(&where);
 	model_free(&model);
 	close(shooter.fd);

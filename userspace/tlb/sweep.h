@@ -1,25 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Shootdowns of many kinds in turn, and a line through what they took. */
+/* Shootdowns of all kinds in turn, and a line through their times. */
 #ifndef PAGETREE_SWEEP_H
 #define PAGETREE_SWEEP_H
 
 #include <sys/types.h>
 
-#include "output/columns.h"
+#include "cli/options.h"
+#include "model/list.h"
+#include "tlb/environment.h"
 
-/**
- * sweep() - shoot at a process in all ways, and print
- * @pid: a process that is held
- * @rounds: of each configuration
- * @start: address in the VMA of the ranges, 0 to choose one
- *
- * Return: the exit code.
- */
-int sweep(pid_t pid, uint64_t rounds, uint64_t start,
-	  const struct style *style);
+/* Shoots at a process that is held in all ways, and prints; returns the exit code. */
+int sweep(pid_t pid, const struct options *options);
 
-/* Prints the same of rows that a file has. */
-void sweep_replay(const struct list *rows, struct pairs *where,
-		  const struct style *style);
+/* Prints the same for the rows of an input. */
+void sweep_print(const struct list *rows, const struct environment *where,
+		 const struct style *style);
 
 #endif /* PAGETREE_SWEEP_H */

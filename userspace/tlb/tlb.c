@@ -7,40 +7,42 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/die.h"
+#include "cli/run.h"
+#include "input/system.h"
+#include "output/help.h"
 #include "tlb/cpuid.h"
-#include "output/json.h"
 #include "tlb/measure.h"
 #include "tlb/probe.h"
 #include "tlb/reach.h"
-#include "input/source.h"
 #include "tlb/tlb.h"
 
 #define K	UINT64_C(1024)
 
-/* The list of TLBs, and what could not be measured for it, as PAGE_SIZE: WHY. */
+/* The list of TLBs, and what could not be measured, as PAGE_SIZE: WHY. */
 static struct list tlbs;
-static char *left_out[2];
-static size_t left_out_count;
+static struct texts left_out;
 
 static const struct field_info tlb_fields[TLB_FIELDS] = {
-	[TLB_tlb] = { "tlb", COUNT, 0, "its number: rows of one TLB share its entries", false },
-	[TLB_level] = { "level", COUNT, 0, "1 is looked up first", false },
-	[TLB_type] = { "type", TEXT, 0, "data, instruction, unified, load or store", false },
-	[TLB_page_size] = { "page_size", BYTES, 0, "pages that this row is about", false },
-	[TLB_entries] = { "entries", ENTRIES, 0, "such pages that it holds; if measured: at least", false },
-	[TLB_upto] = { "upto", ENTRIES, 0, "if measured: of so many, half are missed", false },
-	[TLB_ways] = { "ways", COUNT, 0, "as many as entries: fully associative", false },
-	[TLB_reach] = { "reach", BYTES, 0, "entries * page_size", false },
-	[TLB_source] = { "source", TEXT, 0, "cpuid18, cpuid2, amd, measured, user or unknown", false },
-	[TLB_cpu] = { "cpu", COUNT, 0, "that was asked or measured; others may differ", false },
-	[TLB_threads] = { "threads", COUNT, 0, "logical processors that can share it", false },
+	[TLB_tlb] = COLUMN("tlb", COUNT, "its number: rows of one TLB share its entries"),
+	[TLB_level] = COLUMN("level", COUNT, "1 is looked up first"),
+	[TLB_type] = COLUMN("type", TEXT, "data, instruction, unified, load or store"),
+	[TLB_page_size] = COLUMN("page_size", BYTES, "pages that this row is about"),
+	[TLB_entries] = COLUMN("entries", ENTRIES,
+		"such pages that it holds; if measured: at least"),
+	[TLB_upto] = COLUMN("upto", ENTRIES, "if measured: of so many, half are missed"),
+	[TLB_ways] = COLUMN("ways", COUNT, "as many as entries: fully associative"),
+	[TLB_reach] = COLUMN("reach", BYTES, "entries * page_size"),
+	[TLB_source] = COLUMN("source", TEXT, "cpuid18, cpuid2, amd, measured, user or unknown"),
+	[TLB_cpu] = COLUMN("cpu", COUNT, "that was asked or measured; others may differ"),
+	[TLB_threads] = COLUMN("threads", COUNT, "logical processors that can share it"),
 };
 
 const struct view view_tlb = {
 	.name = "tlb",
 	.fields = tlb_fields,
 	.count = TLB_FIELDS,
-	.required = (const int[]) { -1 },
+	.required = NO_FIELDS,
 	.defaults = (const int[]) {
 		TLB_tlb, TLB_level, TLB_type, TLB_page_size, TLB_entries,
 		TLB_upto, TLB_ways, TLB_reach, TLB_source, TLB_cpu, -1
@@ -65,7 +67,7 @@ static void set_entries(union value *row, uint64_t level, uint64_t entries)
 	row[TLB_reach].number = entries * row[TLB_page_size].number;
 }
 
-/* Whether there is a row of this page size; @source: of it, or NULL */
+/* Whether there is a row of this page size, and of this source unless NULL. */
 static bool is_listed(uint64_t page_size, const char *source)
 {
 	const union value *row;
@@ -81,12 +83,12 @@ static bool is_listed(uint64_t page_size, const char *source)
 	return false;
 }
 
-/* What the user says */
+/* TLBs by --tlb */
 
 #define DIGITS	"0123456789"
 #define MOST	7	/* digits */
 
-/* A power of two with K, M or G behind it; 0 if it is none, or too large. */
+/* Takes a power of two and K, M or G; 0 if there is none, or it is too large. */
 static uint64_t take_size(const char **text)
 {
 	static const char units[] = "kmg";
@@ -103,7 +105,7 @@ static uint64_t take_size(const char **text)
 	return size & (size - 1) || size > K * K * K * K ? 0 : size;
 }
 
-/* A number behind @mark; 0 if there is none, and then @text stays where it is. */
+/* Takes @mark and a number; 0 if there are none, then @text stays. */
 static uint64_t take_entries(const char **text, char mark)
 {
 	const size_t digits = **text == mark ? strspn(*text + 1, DIGITS) : 0;
@@ -138,7 +140,7 @@ static void add_user(const char *list)
 	}
 }
 
-/* What the processor says */
+/* TLBs by CPUID */
 
 #if defined(__x86_64__) || defined(__i386__)
 #include <cpuid.h>
@@ -148,7 +150,7 @@ static void ask(uint32_t leaf, uint32_t subleaf, uint32_t regs[4])
 	__cpuid_count(leaf, subleaf, regs[0], regs[1], regs[2], regs[3]);
 }
 #else
-/* Nobody's name, no leaves. */
+/* No vendor, no leaves. */
 static void ask(uint32_t leaf, uint32_t subleaf, uint32_t regs[4])
 {
 	(void)leaf;
@@ -157,7 +159,7 @@ static void ask(uint32_t leaf, uint32_t subleaf, uint32_t regs[4])
 }
 #endif
 
-/* Of the sizes that there are: those of 32-bit paging are not. */
+/* For the page sizes of this machine: CPUID has those of 32-bit paging too. */
 static void add_cpuid(const uint64_t *sizes, size_t count)
 {
 	struct tlbs found = { 0 };
@@ -181,7 +183,7 @@ static void add_cpuid(const uint64_t *sizes, size_t count)
 	free(found.tlbs);
 }
 
-/* What it takes */
+/* TLBs by measuring */
 
 #define BASE_PAGES	12288
 #define HUGE_PAGES	128	/* enough for level 1; level 2 would take gigabytes */
@@ -204,13 +206,13 @@ static void add_measured(uint64_t page_size, size_t pages, bool huge)
 	if (count)
 		return;
 	size = size_text(page_size, false);
-	left_out[left_out_count++] = format("%s pages: %s", size, why);
+	texts_keep(&left_out, format("%s pages: %s", size, why));
 	free(size);
 }
 
 /* All of them */
 
-/* The sizes of pages; where the module says nothing, those of this machine. */
+/* The sizes of pages, by geometry or else of this machine; returns their number. */
 static size_t page_sizes(const struct pairs *geometry,
 			 uint64_t sizes[PAGETREE_LEVELS])
 {
@@ -248,7 +250,7 @@ static void list_tlbs(const struct options *options,
 	}
 	if (options->measure) {
 		add_measured(sysconf(_SC_PAGESIZE), BASE_PAGES, false);
-		add_measured(source_huge_page(), HUGE_PAGES, true);
+		add_measured(sys_huge_page(), HUGE_PAGES, true);
 	}
 	for (i = 0; i < count; i++)
 		if (!is_listed(sizes[i], NULL))
@@ -257,89 +259,83 @@ static void list_tlbs(const struct options *options,
 		list_row(&tlbs, i)[TLB_cpu].number = sched_getcpu();
 }
 
-static void print_tlbs(const struct options *options)
+static void print_tlbs(struct document *document, const struct options *options)
 {
-	const struct style *style = &options->style;
+	struct json *json = &document->json;
 	const struct pairs none = { 0 };
 	size_t i;
 
-	if (style->format == FORMAT_JSON) {
-		columns_json(&tlbs, style);
-		if (left_out_count)
-			json_open("left_out", '[');
-		for (i = 0; i < left_out_count; i++)
-			json_string(NULL, left_out[i]);
-		if (left_out_count)
-			json_close(']');
-		return;
+	document_list(document, &tlbs, &none, 0);
+	if (left_out.count)
+		json_open(json, "left_out", '[');
+	for (i = 0; i < left_out.count; i++) {
+		json_string(json, NULL, left_out.list[i]);
+		document_text(document, "left out: %s\n", left_out.list[i]);
 	}
-	columns_print(&tlbs, &none, style, 0);
-	for (i = 0; i < left_out_count && style->format == FORMAT_TABLE &&
-	     style->headings; i++)
-		printf("left out: %s\n", left_out[i]);
-	if (options->input || options->pid_count)
+	if (left_out.count)
+		json_close(json, ']');
+	if (!json->on && (options->input || options->pid_count))
 		putchar('\n');
 }
 
-/* What they reach of processes */
+/* Their reach in processes */
 
 static bool prepare(struct process *process, const struct options *options)
 {
-	if (!process->model.geometry.present)
+	const struct model *model = &process->model;
+
+	if (!model->geometry.present)
 		fail(EXIT_FAILURE, "%s: there is no geometry in it: pagetree capture writes all",
 		     options->input);
 	if (!tlbs.present)
-		list_tlbs(options, &process->model.geometry);
+		list_tlbs(options, &model->geometry);
+	process->made = list_reach(model, &tlbs);
 
 	return true;
 }
 
-static void print_reach(const struct process *process,
+static void print_reach(struct document *document, const struct process *process,
 			const struct options *options)
 {
-	/* what else is said of columns and rows is said of the TLBs */
-	const struct style style = {
-		.format = options->style.format, .bytes = options->style.bytes,
-		.headings = options->style.headings, .sort = -1,
-	};
-	const bool titled = style.format == FORMAT_TABLE && style.headings;
-	struct list list = list_reach(&process->model, &tlbs);
-	char *title;
+	/* -o, --sort and --filter are about the TLBs */
+	const struct style *whole = document->style;
+	const struct style style = style_plain(whole);
+	struct options titled = *options;
 
-	if (style.format == FORMAT_JSON) {
-		columns_json(&list, &style);
-	} else {
-		if (titled) {
-			title = process_title(process);
-			printf("%s:\n", title);
-			free(title);
-		}
-		columns_print(&list, &process->model.geometry, &style,
-			      !titled && options->pid_count > 1 ? process->pid : 0);
-	}
-	list_free(&list);
+	/* even one process has a title, below the TLBs */
+	if (document_has_text(document))
+		titled.pid_count = 2;
+	document->style = &style;
+	run_print(document, process, &titled, &process->made);
+	document->style = whole;
 }
 
 int run_tlb(const struct options *options)
 {
 	static const char *const files[] = { "summary", NULL };
+	static const struct run run = {
+		.files = files, .prepare = prepare, .first = print_tlbs,
+		.print = print_reach,
+	};
 	const struct pairs none = { 0 };
+	struct document document;
 	int status = EXIT_SUCCESS;
 
 	if (options->input || options->pid_count) {
-		status = processes_run_after(options, files, prepare, print_tlbs,
-					     print_reach);
+		status = run_processes(&run, options);
 	} else {
 		list_tlbs(options, &none);
-		if (options->style.format == FORMAT_JSON)
-			json_begin();
-		print_tlbs(options);
-		if (options->style.format == FORMAT_JSON)
-			json_end();
+		document = document_begin(&options->style);
+		print_tlbs(&document, options);
+		document_end(&document);
 	}
 	list_free(&tlbs);
-	while (left_out_count)
-		free(left_out[--left_out_count]);
+	texts_free(&left_out);
 
 	return status;
+}
+
+void tlb_help(void)
+{
+	columns_help(&view_reach, "Reach, a table for each process, has the columns:");
 }

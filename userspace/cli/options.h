@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A command line: its command, its options, its arguments. */
+#ifndef PAGETREE_OPTIONS_H
+#define PAGETREE_OPTIONS_H
+
+#include <sys/types.h>
+
+#include "model/expectation.h"
+#include "output/columns.h"
+
+/**
+ * struct options - what a command line asks for
+ * @style: how to print
+ * @input: file to read instead of processes, or NULL
+ * @pids: processes, in the order of the command line
+ * @pid_count: number of @pids
+ * @cgroup: some of @pids come from a cgroup: skip those that have ended
+ * @words: arguments that are not processes, then NULL
+ * @word_count: number of @words
+ * @expectations: of --expect
+ * @expectation_count: number of @expectations
+ * @file: capture: file to write
+ * @depth: tree: levels to show, from the root down; 0: all
+ * @tlb: tlb: entries of TLBs, or NULL
+ * @measure: tlb: measure
+ * @proc: read /proc only
+ * @verify: compare with smaps
+ * @sweeps: shootdown: sweep
+ * @rounds: shootdown, bench: rounds; 0: the default
+ * @range: shootdown: start of the range of a sweep; 0: the default
+ * @pages: bench: sizes, or NULL
+ */
+struct options {
+	struct style style;
+	const char *input;
+	pid_t *pids;
+	size_t pid_count;
+	bool cgroup;
+	char **words;
+	int word_count;
+	struct expectation *expectations;
+	size_t expectation_count;
+	const char *file;
+	unsigned int depth;
+	const char *tlb;
+	bool measure;
+	bool proc;
+	bool verify;
+	bool sweeps;
+	uint64_t rounds;
+	uint64_t range;
+	char *pages;
+};
+
+/* What a command takes. An option needs one of these, or 0: each command has it. */
+enum {
+	PROCESSES = 1 << 0,	/* one or more, and those of --pid and --cgroup */
+	PROCESS = 1 << 1,	/* one */
+	WORDS = 1 << 2,		/* then other arguments, at least one */
+	INPUT = 1 << 3,
+	OUTPUT = 1 << 4,	/* -o and the other options of lists */
+	VERIFY = 1 << 5,
+	EXPECT = 1 << 6,
+	SHOOT = 1 << 7,
+	BENCH = 1 << 8,
+	TLB = 1 << 9,
+	OPTIONAL = 1 << 10,	/* processes may be missing */
+	FILES = 1 << 11,	/* files instead of processes: words with a slash */
+	TREE = 1 << 12,
+	DEPTH = 1 << 13,
+	WRITES = 1 << 14,	/* -o is a file */
+	PROC = 1 << 15,
+};
+
+/**
+ * struct command - a command of the tool
+ * @name: of the command
+ * @usage: its arguments, for people
+ * @about: what it does, for people
+ * @takes: arguments and options
+ * @view: that -o, -x and --filter refer to; NULL if it prints no list
+ * @run: returns the exit code
+ * @intro: prints what --help says before the options; may be NULL
+ * @notes: prints what --help says after the columns; may be NULL
+ */
+struct command {
+	const char *name;
+	const char *usage;
+	const char *about;
+	unsigned int takes;
+	const struct view *view;
+	int (*run)(const struct options *options);
+	void (*intro)(void);
+	void (*notes)(void);
+};
+
+/**
+ * options_parse() - read a command line
+ * @options: set; to be freed by options_free()
+ * @commands: all commands, then one without a name; the first is the default
+ *
+ * Ends the tool if the command line is wrong, or asks for help or the version.
+ *
+ * Return: the command to run.
+ */
+const struct command *options_parse(struct options *options,
+				    const struct command *commands,
+				    int argc, char **argv);
+void options_free(struct options *options);
+
+/* Ends the tool with @status, or with EXIT_FAILURE if stdout could not be written. */
+_Noreturn void finish(int status);
+
+#endif /* PAGETREE_OPTIONS_H */

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Reads the processes of a command line, then prints them. */
+#ifndef PAGETREE_RUN_H
+#define PAGETREE_RUN_H
+
+#include "cli/options.h"
+#include "model/model.h"
+#include "output/document.h"
+
+/**
+ * struct process - a process that was read
+ * @pid: 0 if the input does not say it
+ * @comm: the name that it gave itself, printable(); NULL if unknown
+ * @model: its files, and geometry
+ * @made: a list that prepare() computed; freed with the process
+ * @state: anything else that prepare() keeps for print(), which frees it
+ */
+struct process {
+	pid_t pid;
+	char *comm;
+	struct model model;
+	struct list made;
+	void *state;
+};
+
+/**
+ * struct run - what a command does with each process
+ * @files: of debugfs, to read beside geometry; then NULL
+ * @prepare: reads and computes the rest; false if the process is gone. May be NULL
+ * @first: prints what comes before the processes. May be NULL
+ * @print: prints a process; in JSON, the members of its object
+ *
+ * All processes are read before anything is printed, so that a command that fails
+ * prints nothing.
+ */
+struct run {
+	const char *const *files;
+	bool (*prepare)(struct process *process, const struct options *options);
+	void (*first)(struct document *document, const struct options *options);
+	void (*print)(struct document *document, const struct process *process,
+		      const struct options *options);
+};
+
+/*
+ * Does so; returns the exit code. An input has to hold one of the files. With
+ * --proc no file of debugfs is read, and the model has vmas only.
+ */
+int run_processes(const struct run *run, const struct options *options);
+
+/* Prints a list of a process, under its title if there are several processes. */
+void run_print(struct document *document, const struct process *process,
+	       const struct options *options, const struct list *list);
+
+/* The same for a list that the model has, with its cost; nothing if it has none. */
+void run_print_file(struct document *document, const struct process *process,
+		    const struct options *options, const char *name);
+
+/*
+ * Reads files that belong to no process, or the input; @name is the one that has
+ * to be in it.
+ */
+void run_global(struct model *model, const struct options *options,
+		const char *name);
+
+/* Ends the tool: the input has no such file in it. */
+_Noreturn void run_lacks(const struct options *options, const char *name);
+
+/* `NAME, pid PID`, as far as they are known; a new string. */
+char *process_title(const struct process *process);
+
+#endif /* PAGETREE_RUN_H */

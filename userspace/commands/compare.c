@@ -1,0 +1,409 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "commands/compare.h"
+
+/* Adds a difference to the report if there is one. @vma: NULL for the process */
+static enum result expect(struct report *report, const struct smaps_vma *vma,
+			  const char *what, uint64_t ours, uint64_t expected)
+{
+	struct difference *difference;
+
+	if (ours == expected)
+		return EQUAL;
+	report->differences = grow(report->differences,
+				    report->difference_count,
+				    sizeof(*difference));
+	difference = &report->differences[report->difference_count++];
+	*difference = (struct difference) {
+		.what = format("%s", what),
+		.start = vma ? vma->start : 0,
+		.end = vma ? vma->end : 0,
+		.ours = ours,
+		.expected = expected,
+	};
+
+	return DIFFERS;
+}
+
+/* expect() for a size that old kernels report without @left_out bytes. */
+static enum result expect_size(struct report *report,
+			       const struct smaps_vma *vma, const char *what,
+			       uint64_t ours, uint64_t expected,
+			       uint64_t left_out)
+{
+	if (report->old_smaps && left_out && ours == expected + left_out) {
+		report->left_out++;
+		return EQUAL;
+	}
+
+	return expect(report, vma, what, ours, expected);
+}
+
+/* One VMA */
+
+static uint64_t number(const struct row *row, enum field field)
+{
+	return row->values[field].number;
+}
+
+/* A column that ends in a level. */
+static uint64_t at(const struct row *row, enum field field, unsigned int level)
+{
+	return number(row, field + level - 1);
+}
+
+static enum result compare_sizes(struct report *report,
+				 const struct smaps_vma *vma,
+				 const struct row *row)
+{
+	const uint64_t huge = pairs_number(&report->geometry.geometry,
+					   "entry_bytes2");
+	const uint64_t normal = at(row, FIELD_leaf, 2) -
+				at(row, FIELD_zero, 2) -
+				at(row, FIELD_special, 2);
+	/* a zero page is PROT_NONE only if the whole VMA is */
+	const uint64_t closed = at(row, FIELD_protnone, 2) < normal ?
+				at(row, FIELD_protnone, 2) : normal;
+	enum result result;
+
+	if (smaps_flag(vma, "pf"))
+		return EQUAL;
+	if (smaps_flag(vma, "ht"))
+		return expect(report, vma, "Private_ and Shared_Hugetlb",
+			      number(row, FIELD_rss), vma->bytes[SMAPS_HUGETLB]);
+
+	result = expect_size(report, vma, "Rss", number(row, FIELD_rss),
+			     vma->bytes[SMAPS_RSS], closed * huge);
+	result |= expect_size(report, vma, "AnonHugePages and *PmdMapped",
+			      (normal + at(row, FIELD_migration, 2) +
+			       at(row, FIELD_device, 2)) * huge,
+			      vma->bytes[SMAPS_ANON_HUGE] +
+			      vma->bytes[SMAPS_SHMEM_PMD] +
+			      vma->bytes[SMAPS_FILE_PMD], closed * huge);
+
+	return result;
+}
+
+/* Numbers that the walk counts in two ways: leaves and blocks, tables and fill. */
+static enum result compare_parts(struct report *report,
+				 const struct smaps_vma *vma,
+				 const struct row *row)
+{
+	const uint64_t mapped = at(row, FIELD_bytes, 1) +
+				at(row, FIELD_bytes, 2) +
+				at(row, FIELD_bytes, 3);
+	uint64_t blocks = 0, filled = 0;
+	enum field field;
+	enum result result;
+
+	for (field = FIELD_contig; field <= FIELD_contig_highest; field++)
+		blocks += number(row, field) << (field - FIELD_contig);
+	for (field = FIELD_fill; field <= FIELD_fill_highest; field++)
+		filled += number(row, field);
+	result = expect(report, vma, "size of all contig", blocks, mapped);
+	result |= expect(report, vma, "sum of fill", filled,
+			 at(row, FIELD_tables, 1));
+
+	return result;
+}
+
+static enum result compare_row(struct report *report,
+			       const struct smaps_vma *vma,
+			       const struct row *row)
+{
+	enum result result = compare_sizes(report, vma, row);
+
+	result |= expect(report, vma, "perms are right",
+			 !strcmp(row->values[FIELD_perms].text, vma->perms),
+			 true);
+	result |= expect(report, vma, "offset", number(row, FIELD_offset),
+			 vma->offset);
+	result |= expect(report, vma, "kind is hugetlb",
+			 !strcmp(row->values[FIELD_kind].text, "hugetlb"),
+			 smaps_flag(vma, "ht"));
+	result |= compare_parts(report, vma, row);
+
+	return result;
+}
+
+/* @row: the first that ends above the start of @vma; @end: after the last row */
+static enum result compare_vma(struct report *report,
+			       const struct smaps_vma *vma,
+			       const struct smaps_vma *after,
+			       const struct row *row, const struct row *end)
+{
+	enum result result = EQUAL;
+	const struct row *other;
+
+	if (!after || !smaps_same(vma, after))
+		return MOVED;
+	for (other = row; other < end && number(other, FIELD_start) < vma->end;
+	     other++)
+		if (number(other, FIELD_retries))
+			return MOVED;
+	if (other == row)
+		return expect(report, vma, "rows", 0, 1);
+	result |= expect(report, vma, "start", number(row, FIELD_start),
+			 vma->start);
+	result |= expect(report, vma, "end", number(row, FIELD_end), vma->end);
+
+	return result == EQUAL ? compare_row(report, vma, row) : result;
+}
+
+/* Whether an earlier sample found this VMA equal. */
+static bool was_equal(const struct report *report,
+		      const struct smaps_vma *vma)
+{
+	size_t i;
+
+	for (i = 0; i < report->equal_count; i++)
+		if (report->equal[i].start == vma->start &&
+		    report->equal[i].end == vma->end)
+			return true;
+
+	return false;
+}
+
+/* All VMAs of a sample; false if some moved. */
+static bool compare_vmas(struct report *report, const struct sample *sample)
+{
+	const struct row *row = list_vmas(&sample->model.vmas);
+	const struct row *const end = row + sample->model.vmas.count;
+	const struct smaps_vma *vma = sample->before.vmas;
+	const struct smaps_vma *after = sample->after.vmas;
+	const struct smaps_vma *const after_end = after + sample->after.count;
+	enum result result;
+	bool calm = sample->before.count == sample->after.count;
+	size_t i;
+
+	memset(report->vmas, 0, sizeof(report->vmas));
+	for (i = 0; i < sample->before.count; i++, vma++) {
+		while (row < end && number(row, FIELD_end) <= vma->start)
+			row++;
+		while (after < after_end && after->start < vma->start)
+			after++;
+		result = compare_vma(report, vma,
+				     after < after_end ? after : NULL, row, end);
+		calm &= result != MOVED;
+		if (result == MOVED && was_equal(report, vma))
+			result = EQUAL;
+		report->vmas[result]++;
+		if (result != EQUAL)
+			continue;
+		report->equal = grow(report->equal, report->equal_count,
+				      sizeof(*report->equal));
+		report->equal[report->equal_count++] =
+			(struct range) { vma->start, vma->end };
+	}
+
+	return calm;
+}
+
+/* The whole process */
+
+static uint64_t sum(const struct list *vmas, enum field field)
+{
+	uint64_t total = 0;
+	size_t i;
+
+	for (i = 0; i < vmas->count; i++)
+		total += number(&list_vmas(vmas)[i], field);
+
+	return total;
+}
+
+/* The levels that VmPTE counts: PTE, PMD and PUD tables, but never the root. */
+static unsigned int vmpte_levels(const struct report *report)
+{
+	const unsigned int levels = pairs_number(&report->geometry.geometry,
+						 "levels");
+
+	return levels > 3 ? 3 : levels - 1;
+}
+
+/* With PAE, all tables of level 2 are made with the root. */
+static bool is_pae(const struct report *report)
+{
+	const struct pairs *geometry = &report->geometry.geometry;
+	const struct pair *arch = pairs_find(geometry, "arch");
+
+	return arch && !strcmp(arch->text, "i386") &&
+	       pairs_number(geometry, "levels") == 3;
+}
+
+/*
+ * The number of level-2 tables allocated with a PAE root: 3 for user space, 4 with
+ * the kernel's table in newer kernels, 5 with PTI, which has two of the latter.
+ * @left: tables that VmPTE counts beside all others.
+ */
+static uint64_t pae_tables(const struct report *report, uint64_t left)
+{
+	if (pairs_number(&report->geometry.geometry, "pti"))
+		return 5;
+
+	return left == 4 ? 4 : 3;
+}
+
+static void compare_vmpte(struct report *report, const struct sample *sample)
+{
+	const uint64_t table = pairs_number(&report->geometry.geometry,
+					    "table_bytes");
+	const struct pairs *summary = &sample->model.summary;
+	const struct list *vmas = &sample->model.vmas;
+	uint64_t rows = sum(vmas, FIELD_deposited);
+	uint64_t whole = pairs_number(summary, "deposited"), all;
+	unsigned int level;
+
+	if (sample->vmpte_before != sample->vmpte_after ||
+	    summary->cost.retries || vmas->cost.retries)
+		return;
+	for (level = 1; level <= vmpte_levels(report); level++) {
+		if (level == 2 && is_pae(report)) {
+			all = pae_tables(report, sample->vmpte_before / table - whole);
+			rows += all;
+			whole += all;
+			continue;
+		}
+		rows += sum(vmas, FIELD_tables + level - 1);
+		whole += pairs_level(summary, "tables", level);
+	}
+	report->vmpte = sample->vmpte_before;
+	report->vmpte_result = expect(report, NULL, "VmPTE by summary",
+				       whole * table, report->vmpte);
+	report->vmpte_result |= expect(report, NULL, "VmPTE by vmas",
+					rows * table, report->vmpte);
+}
+
+static bool summaries_agree(const struct sample *sample)
+{
+	const struct pairs *a = &sample->model.summary;
+	const struct pairs *b = &sample->again.summary;
+	size_t i;
+
+	if (a->count != b->count || a->cost.retries || b->cost.retries)
+		return false;
+	for (i = 0; i < a->count; i++)
+		if (strcmp(a->pairs[i].text, b->pairs[i].text))
+			return false;
+
+	return true;
+}
+
+/* Whether this kernel has the counter. */
+static bool is_due(const struct pairs *geometry, enum field field)
+{
+	if (field >= FIELD_conthint && field <= FIELD_conthint_highest &&
+	    !pairs_find(geometry, "conthint_bytes1"))
+		return false;
+
+	return fields[field].level <= pairs_number(geometry, "levels");
+}
+
+/* Whether the counter is in both files, if it is due. */
+static bool is_there(const struct report *report, const struct sample *sample,
+		     enum field field)
+{
+	return !is_due(&report->geometry.geometry, field) ||
+	       (sample->model.vmas.has[field] &&
+		pairs_find(&sample->model.summary, fields[field].name));
+}
+
+/* Used entries of a level: counted by whole tables, and by VMAs. */
+static enum result compare_used(struct report *report,
+				const struct list *vmas, unsigned int level)
+{
+	uint64_t seen = sum(vmas, FIELD_leaf + level - 1) +
+			sum(vmas, FIELD_swap + level - 1) +
+			sum(vmas, FIELD_migration + level - 1) +
+			sum(vmas, FIELD_hwpoison + level - 1) +
+			sum(vmas, FIELD_device + level - 1) +
+			sum(vmas, FIELD_marker + level - 1) +
+			sum(vmas, FIELD_bad + level - 1);
+	enum result result;
+	char *what;
+
+	if (level > 1)
+		seen += sum(vmas, FIELD_tables + level - 2);
+	if (level == 3 && is_pae(report))
+		seen = pairs_level(&report->geometry.geometry, "entries", 3);
+	what = format("used entries of level %u", level);
+	result = expect(report, NULL, what,
+			sum(vmas, FIELD_used + level - 1), seen);
+	free(what);
+
+	return result;
+}
+
+/* The rows against summary and smaps. */
+static void compare_sums(struct report *report, const struct sample *sample)
+{
+	const struct pairs *summary = &sample->model.summary;
+	const struct list *vmas = &sample->model.vmas;
+	const struct smaps_vma *vma = sample->before.vmas;
+	enum result result = EQUAL;
+	uint64_t bytes = 0;
+	unsigned int level;
+	enum field field;
+	char *what;
+	size_t i;
+
+	for (i = 0; i < sample->before.count; i++)
+		bytes += vma[i].end - vma[i].start;
+	result |= expect(report, NULL, "VMAs by vmas", vmas->count,
+			 sample->before.count);
+	result |= expect(report, NULL, "VMAs by summary",
+			 pairs_number(summary, "vmas"), sample->before.count);
+	result |= expect(report, NULL, "their size by vmas",
+			 sum(vmas, FIELD_size), bytes);
+	result |= expect(report, NULL, "their size by summary",
+			 pairs_number(summary, "vma_bytes"), bytes);
+	for (level = 1; level <= pairs_number(summary, "levels"); level++)
+		result |= compare_used(report, vmas, level);
+	for (field = 0; field < FIELDS; field++) {
+		if (!field_is_counter(field))
+			continue;
+		what = format("%s is there", fields[field].name);
+		result |= expect(report, NULL, what,
+				 is_there(report, sample, field), true);
+		free(what);
+		what = format("sum of %s", fields[field].name);
+		result |= expect(report, NULL, what, sum(vmas, field),
+				 pairs_number(summary, fields[field].name));
+		free(what);
+	}
+	report->sums_result = result;
+}
+
+/* Rows ascend without overlap, whatever the process does. */
+static void compare_order(struct report *report, const struct sample *sample)
+{
+	const struct list *vmas = &sample->model.vmas;
+	size_t i;
+
+	for (i = 1; i < vmas->count; i++)
+		if (number(&list_vmas(vmas)[i], FIELD_start) <
+		    number(&list_vmas(vmas)[i - 1], FIELD_end))
+			expect(report, NULL, "rows overlap: start, last end",
+			       number(&list_vmas(vmas)[i], FIELD_start),
+			       number(&list_vmas(vmas)[i - 1], FIELD_end));
+}
+
+bool compare(struct report *report, const struct sample *sample)
+{
+	const bool calm = compare_vmas(report, sample);
+
+	compare_order(report, sample);
+	if (report->vmpte_result == MOVED)
+		compare_vmpte(report, sample);
+	if (report->sums_result == MOVED && calm &&
+	    !sample->model.vmas.cost.retries && summaries_agree(sample))
+		compare_sums(report, sample);
+
+	return report->difference_count ||
+	       (!report->vmas[MOVED] && report->vmpte_result != MOVED &&
+		report->sums_result != MOVED);
+}

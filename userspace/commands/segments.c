@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <gelf.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "commands/segments.h"
+#include "input/system.h"
+
+static const struct field_info segment_fields[SEGMENT_FIELDS] = {
+	[SEGMENT_segment] = COLUMN("segment", COUNT, "its place in the program header, from 0 on"),
+	[SEGMENT_start] = COLUMN("start", ADDRESS, "address that it is linked for: p_vaddr"),
+	[SEGMENT_offset] = COLUMN("offset", BYTES, "where it begins in the file: p_offset"),
+	[SEGMENT_filesz] = COLUMN("filesz", BYTES, "what is mapped of the file: p_filesz"),
+	[SEGMENT_memsz] = COLUMN("memsz", BYTES, "size in memory: p_memsz"),
+	[SEGMENT_perms] = COLUMN("perms", TEXT, "rwx, as p_flags say"),
+	[SEGMENT_align] = COLUMN("align", BYTES, "alignment that it asks for: p_align"),
+	[SEGMENT_congruent] = COLUMN("congruent", BYTES,
+		"largest power of two modulo which start and offset agree"),
+	[SEGMENT_fits] = COLUMN("fits", BYTES,
+		"larger page that start and offset agree for and a whole one of which is in it"),
+	[SEGMENT_huge_bytes] = COLUMN("huge_bytes", BYTES,
+		"part of filesz in whole, aligned huge pages"),
+	[SEGMENT_why] = COLUMN("why", TEXT,
+		"why not on huge pages: small, congruence, bias, align, writable, unreadable; -: it can"),
+	[SEGMENT_load] = COLUMN("load", ADDRESS, "where the process has it"),
+	[SEGMENT_mapped] = COLUMN("mapped", BYTES, "what is mapped of it"),
+	[SEGMENT_huge] = COLUMN("huge%", PERCENT, "part of mapped on leaves above level 1"),
+	[SEGMENT_bytes1] = { "bytes1", BYTES, 1, "part of mapped on leaves of level N", false },
+	[SEGMENT_bytes2] = { "bytes2", BYTES, 2, "part of mapped on leaves of level N", false },
+	[SEGMENT_file] = COLUMN("file", NAME, "path"),
+};
+
+#define VIEW(...) {							\
+	.name = "elf",							\
+	.fields = segment_fields,					\
+	.count = SEGMENT_FIELDS,					\
+	.required = NO_FIELDS,				\
+	.defaults = (const int[]) { __VA_ARGS__, SEGMENT_file, -1 },	\
+	.quiet = NO_FIELDS,					\
+}
+
+const struct view view_elf =
+	VIEW(SEGMENT_segment, SEGMENT_start, SEGMENT_offset, SEGMENT_filesz,
+	     SEGMENT_memsz, SEGMENT_perms, SEGMENT_align, SEGMENT_fits,
+	     SEGMENT_huge_bytes, SEGMENT_why);
+
+const struct view view_loaded =
+	VIEW(SEGMENT_load, SEGMENT_filesz, SEGMENT_perms, SEGMENT_align,
+	     SEGMENT_huge_bytes, SEGMENT_why, SEGMENT_mapped, SEGMENT_huge);
+
+/* What entries of level 1 and of level 2 map on this machine. */
+static uint64_t base_page, huge_page;
+
+void segments_set_pages(const struct pairs *geometry)
+{
+	base_page = pairs_level(geometry, "entry_bytes", 1);
+	if (!base_page)
+		base_page = sysconf(_SC_PAGESIZE);
+	huge_page = pairs_level(geometry, "entry_bytes", 2);
+	if (!huge_page)
+		huge_page = sys_huge_page();
+}
+
+/* Segments */
+
+static uint64_t round_down(uint64_t number, uint64_t size)
+{
+	return number & -size;
+}
+
+static uint64_t round_up(uint64_t number, uint64_t size)
+{
+	return round_down(number + size - 1, size);
+}
+
+/* Whole base pages are mapped, and in these whole huge pages can be. */
+static uint64_t huge_bytes(uint64_t at, uint64_t filesz)
+{
+	const uint64_t first = round_up(round_down(at, base_page), huge_page);
+	const uint64_t end = round_down(round_up(at + filesz, base_page), huge_page);
+
+	return filesz && end > first ? end - first : 0;
+}
+
+/* @at: its address; @luck: the loader is free to choose an address that does not fit */
+static const char *why_not(const union value *row, uint64_t at, bool luck)
+{
+	if (!row[SEGMENT_huge_bytes].number)
+		return "small";
+	if ((at - row[SEGMENT_offset].number) % huge_page)
+		return row[SEGMENT_congruent].number < huge_page ? "congruence" :
+								   "bias";
+	if (luck)
+		return "align";
+
+	return row[SEGMENT_perms].text[1] == 'w' ? "writable" : "-";
+}
+
+static void add_segment(struct list *list, const GElf_Phdr *load, size_t number,
+			const char *file)
+{
+	static const char *const perms[] = {
+		"---", "--x", "-w-", "-wx", "r--", "r-x", "rw-", "rwx",
+	};
+	const uint64_t apart = load->p_vaddr - load->p_offset;
+	const uint64_t congruent = apart ? apart & -apart : 1ULL << 63;
+	const uint64_t huge = huge_bytes(load->p_vaddr, load->p_filesz);
+	union value *row = list_add(list);
+
+	row[SEGMENT_segment].number = number;
+	row[SEGMENT_start].number = load->p_vaddr;
+	row[SEGMENT_offset].number = load->p_offset;
+	row[SEGMENT_filesz].number = load->p_filesz;
+	row[SEGMENT_memsz].number = load->p_memsz;
+	row[SEGMENT_perms].text = perms[load->p_flags & (PF_R | PF_W | PF_X)];
+	row[SEGMENT_align].number = load->p_align;
+	row[SEGMENT_congruent].number = congruent;
+	row[SEGMENT_huge_bytes].number = huge;
+	row[SEGMENT_fits].number =
+		huge && congruent >= huge_page ? huge_page :
+		load->p_filesz && congruent >= base_page ? base_page : 0;
+	row[SEGMENT_file].text = file;
+}
+
+const char not_elf[] = "not an ELF file";
+static const char truncated[] = "truncated: it ends before its segments do";
+
+static const char *read_segments(struct list *list, Elf *elf, uint64_t size,
+				 const char *file)
+{
+	const size_t first = list->count;
+	uint64_t align = 0;
+	GElf_Ehdr header;
+	GElf_Phdr load;
+	union value *row;
+	size_t count, i;
+
+	if (elf_kind(elf) != ELF_K_ELF)
+		return not_elf;
+	if (!gelf_getehdr(elf, &header))
+		return truncated;
+	if (header.e_type == ET_CORE)
+		return "a core file: its segments are no mappings of a file";
+	if (header.e_type != ET_EXEC && header.e_type != ET_DYN)
+		return "neither a program nor a shared object: no PT_LOAD";
+	if (elf_getphdrnum(elf, &count) || count != header.e_phnum)
+		return truncated;
+	for (i = 0; i < count; i++) {
+		if (!gelf_getphdr(elf, i, &load))
+			return truncated;
+		if (load.p_type != PT_LOAD)
+			continue;
+		if (load.p_filesz && (load.p_offset > size ||
+				      load.p_filesz > size - load.p_offset))
+			return truncated;
+		if (load.p_vaddr > UINT64_MAX - load.p_filesz - huge_page)
+			return "a segment goes on where addresses end";
+		add_segment(list, &load, i, file);
+		/* loaders use the largest alignment that is a power of two */
+		if (!(load.p_align & (load.p_align - 1)) && load.p_align > align)
+			align = load.p_align;
+	}
+	for (i = first; i < list->count; i++) {
+		row = list_row(list, i);
+		row[SEGMENT_why].text =
+			why_not(row, row[SEGMENT_start].number,
+				header.e_type == ET_DYN && align < huge_page);
+	}
+
+	return list->count > first ? NULL : "no PT_LOAD: nothing of it is mapped";
+}
+
+const char *segments_add(struct list *list, int fd, const char *file)
+{
+	/* as file_open_regular() left it */
+	const char *wrong = errno ? strerror(errno) : not_elf;
+	const size_t first = list->count;
+	struct stat status;
+	Elf *elf;
+
+	if (fd < 0 || fstat(fd, &status))
+		return wrong;
+	elf = elf_begin(fd, ELF_C_READ, NULL);
+	wrong = read_segments(list, elf, status.st_size, file);
+	if (wrong)
+		list->count = first;
+	elf_end(elf);
+	close(fd);
+
+	return wrong;
+}
+
+/* Where a process has them */
+
+bool segment_is_part(const union value *row, const struct row *vma)
+{
+	return !strcmp(row[SEGMENT_file].text, vma->values[FIELD_name].text) &&
+	       row[SEGMENT_load].number - row[SEGMENT_offset].number ==
+	       vma->values[FIELD_start].number - vma->values[FIELD_offset].number;
+}
+
+/* Whether it has what the VMA begins with. */
+static bool covers(const union value *row, const struct row *vma)
+{
+	const uint64_t offset = vma->values[FIELD_offset].number;
+
+	return offset >= round_down(row[SEGMENT_offset].number, base_page) &&
+	       offset < row[SEGMENT_offset].number + row[SEGMENT_filesz].number;
+}
+
+bool segments_find_bias(const struct list *list, size_t first,
+			const struct row *vma, uint64_t *bias)
+{
+	const union value *row;
+	bool found = false;
+
+	for (; first < list->count; first++) {
+		row = list_row(list, first);
+		if (!covers(row, vma))
+			continue;
+		*bias = vma->values[FIELD_start].number -
+			vma->values[FIELD_offset].number +
+			row[SEGMENT_offset].number - row[SEGMENT_start].number;
+		found = true;
+		/* where READ_IMPLIES_EXEC is set, it may be another one's */
+		if (row[SEGMENT_perms].text[2] == 'x')
+			break;
+	}
+
+	return found;
+}
+
+static void add_mapped(struct list *list, size_t first, const struct row *vma)
+{
+	union value *row;
+	size_t i;
+
+	/* a page that two segments have belongs to the later one */
+	for (i = list->count; i-- > first;) {
+		row = list_row(list, i);
+		if (!segment_is_part(row, vma) || !covers(row, vma))
+			continue;
+		row[SEGMENT_mapped].number += vma->values[FIELD_mapped].number;
+		row[SEGMENT_bytes1].number += vma->values[FIELD_bytes].number;
+		row[SEGMENT_bytes2].number += vma->values[FIELD_bytes + 1].number;
+		if (row[SEGMENT_mapped].number)
+			row[SEGMENT_huge].real = 100 -
+				100.0 * row[SEGMENT_bytes1].number /
+				row[SEGMENT_mapped].number;
+		return;
+	}
+}
+
+void segments_place(struct list *list, size_t first, uint64_t bias,
+		    const struct list *vmas)
+{
+	union value *row;
+	uint64_t load;
+	size_t i, j;
+
+	for (i = first; i < list->count; i++) {
+		row = list_row(list, i);
+		load = row[SEGMENT_start].number + bias;
+		row[SEGMENT_load].number = load;
+		row[SEGMENT_huge_bytes].number =
+			huge_bytes(load, row[SEGMENT_filesz].number);
+		row[SEGMENT_why].text = why_not(row, load, false);
+		for (j = SEGMENT_mapped; j < SEGMENT_file; j++)
+			row[j].number = 0;
+	}
+	for (i = 0; i < vmas->count; i++)
+		add_mapped(list, first, &list_vmas(vmas)[i]);
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Summary and VMAs. */
+#include <stdio.h>
+
+#include "cli/run.h"
+#include "commands/commands.h"
+#include "commands/overview.h"
+#include "commands/verify.h"
+
+static void print(struct document *document, const struct process *process,
+		  const struct options *options)
+{
+	const struct model *model = &process->model;
+	const struct pairs *summary = &model->summary;
+	struct json *json = &document->json;
+	struct options rows = *options;
+
+	if (summary->present) {
+		json_pairs(json, "summary", summary);
+		json_totals(json, summary, &model->geometry);
+		json_cost(json, "summary", &summary->cost);
+	}
+	if (summary->present && document_has_text(document)) {
+		overview_print(document, model, process->comm);
+		if (model->vmas.present)
+			putchar('\n');
+		/* the summary is title enough */
+		rows.pid_count = 1;
+	}
+	run_print_file(document, process, &rows, "vmas");
+}
+
+int run_show(const struct options *options)
+{
+	static const char *const files[] = { "summary", "vmas", NULL };
+	static const struct run run = { .files = files, .print = print };
+
+	return options->verify ? verify(options) : run_processes(&run, options);
+}

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "base/die.h"
+#include "input/debugfs.h"
+#include "input/file.h"
+#include "input/paths.h"
+#include "input/system.h"
+
+#define DIRECTORY	PAGETREE_DIRECTORY
+#define ATTACH		DIRECTORY "/attach"
+
+bool debugfs_is_locked_down(void)
+{
+	size_t size;
+	char *text = file_read(PAGETREE_SECURITY "/lockdown", &size);
+	bool is = text && strchr(text, '[') && !strstr(text, "[none]");
+
+	free(text);
+
+	return is;
+}
+
+void debugfs_check(void)
+{
+	struct statfs fs;
+
+	if (!access(DIRECTORY, X_OK))
+		return;
+	if (errno == EACCES || errno == EPERM)
+		fail(EXIT_PERMISSION, DIRECTORY ": %s: run this as root",
+		     strerror(errno));
+	if (!statfs(PAGETREE_DEBUGFS, &fs) && fs.f_type != DEBUGFS_MAGIC)
+		fail(EXIT_NO_MODULE, PAGETREE_DEBUGFS
+		     ": debugfs is not mounted: mount -t debugfs none "
+		     PAGETREE_DEBUGFS);
+	fail(EXIT_NO_MODULE, DIRECTORY
+	     ": the module is not loaded: modprobe pagetree (without it: pagetree show --proc PID)");
+}
+
+/* attach said no, but somebody may have attached the process before. */
+static pid_t find_attached(pid_t pid, int error)
+{
+	const pid_t process = proc_leader(pid);
+	char *path = format(DIRECTORY "/%d", process);
+	const bool attached = process && !access(path, X_OK);
+
+	free(path);
+	if (attached)
+		return process;
+	if (error == EPERM && debugfs_is_locked_down())
+		fail(EXIT_PERMISSION, ATTACH
+		     ": lockdown forbids to write it: echo %d >/sys/module/pagetree/parameters/attach",
+		     pid);
+	fail(EXIT_PERMISSION, ATTACH
+	     ": %s: run this as root, with CAP_SYS_ADMIN", strerror(error));
+}
+
+pid_t debugfs_hold(pid_t pid)
+{
+	/* stays open: it is what holds all of them */
+	static int fd = -1;
+	ssize_t done;
+	char *request;
+
+	debugfs_check();
+	if (fd < 0)
+		fd = TEMP_FAILURE_RETRY(open(ATTACH, O_WRONLY | O_CLOEXEC));
+	if (fd < 0 && (errno == EPERM || errno == EACCES))
+		return find_attached(pid, errno);
+	if (fd < 0)
+		fail(EXIT_FAILURE, ATTACH ": %s", strerror(errno));
+
+	request = format("hold %d", pid);
+	done = TEMP_FAILURE_RETRY(write(fd, request, strlen(request)));
+	free(request);
+	if (done < 0 && (errno == EPERM || errno == EACCES))
+		return find_attached(pid, errno);
+	if (done < 0 && errno == ESRCH)
+		return 0;
+	if (done < 0)
+		fail(EXIT_FAILURE, ATTACH ": %s", strerror(errno));
+
+	return proc_leader(pid);
+}
+
+pid_t debugfs_hold_one(pid_t pid)
+{
+	const pid_t process = debugfs_hold(pid);
+
+	if (!process)
+		proc_dead(pid);
+
+	return process;
+}
+
+static void parse(struct model *model, const char *path, char *bytes,
+		  size_t size)
+{
+	char *text = printable(bytes, size, "\t\n");
+	const char *wrong;
+	size_t line;
+
+	free(bytes);
+	wrong = model_parse(model, text, &line);
+	if (wrong)
+		fail(EXIT_FAILURE, "%s:%zu: %s", path, line, wrong);
+}
+
+char *debugfs_path(pid_t pid, const char *name)
+{
+	return pid ? format(DIRECTORY "/%d/%s", pid, name) :
+		     format(DIRECTORY "/%s", name);
+}
+
+char *debugfs_optional(pid_t pid, const char *name, size_t *size)
+{
+	char *path = debugfs_path(pid, name), *bytes = file_read(path, size);
+
+	free(path);
+
+	return bytes;
+}
+
+char *debugfs_bytes(pid_t pid, const char *name, size_t *size)
+{
+	char *path = debugfs_path(pid, name), *bytes = file_read(path, size);
+
+	if (!bytes && (errno == EPERM || errno == EACCES))
+		fail(EXIT_PERMISSION, "%s: %s: run this as root", path,
+		     strerror(errno));
+	/* the directory goes away with the process, even while it is read */
+	if (!bytes && pid && (errno == ENOENT || errno == EIO))
+		errno = ESRCH;
+	if (!bytes && errno != ESRCH)
+		fail(EXIT_FAILURE, "%s: %s", path, strerror(errno));
+	free(path);
+
+	return bytes;
+}
+
+bool debugfs_read(struct model *model, pid_t pid, const char *name)
+{
+	size_t size;
+	char *path, *bytes = debugfs_bytes(pid, name, &size);
+
+	if (!bytes)
+		return false;
+	path = debugfs_path(pid, name);
+	parse(model, path, bytes, size);
+	free(path);
+
+	return true;
+}
+
+void debugfs_geometry(struct model *model)
+{
+	size_t size;
+	char *bytes = file_read(DIRECTORY "/geometry", &size);
+
+	if (bytes)
+		parse(model, DIRECTORY "/geometry", bytes, size);
+}
+
+int debugfs_walk(struct model *model, pid_t pid, const char *addresses)
+{
+	char *path = format(DIRECTORY "/%d/walk", pid), *bytes = NULL;
+	int fd = open(path, O_RDWR | O_CLOEXEC), error = 0;
+	size_t size;
+
+	if (fd < 0 && (errno == EPERM || errno == EACCES))
+		fail(EXIT_PERMISSION, "%s: %s: %s", path, strerror(errno),
+		     debugfs_is_locked_down() ?
+		     "kernel lockdown forbids to write it: pagetree map shows the leaves" :
+		     "run this as root");
+	if (fd < 0)
+		error = ESRCH;
+	else if (write(fd, addresses, strlen(addresses)) < 0)
+		error = errno;
+	else
+		bytes = file_read_fd(fd, &size);
+	if (!error && !bytes)
+		error = errno;
+	if (bytes)
+		parse(model, path, bytes, size);
+	if (fd >= 0)
+		close(fd);
+	free(path);
+
+	return error;
+}
+
+void debugfs_input(struct model *model, const char *path)
+{
+	const bool standard = !strcmp(path, "-");
+	size_t size;
+	char *bytes = standard ? file_read_fd(STDIN_FILENO, &size) :
+				 file_read(path, &size);
+
+	if (!bytes)
+		fail(EXIT_FAILURE, "%s: %s", path, strerror(errno));
+	parse(model, path, bytes, size);
+	system_use(model);
+}

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <linux/kernel-page-flags.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "input/pages.h"
+#include "input/paths.h"
+#include "input/system.h"
+
+#define PM_FRAME	((1ULL << 55) - 1)
+#define PM_EXCLUSIVE	(1ULL << 56)
+#define PM_FILE		(1ULL << 61)
+#define PM_SWAP		(1ULL << 62)
+#define PM_PRESENT	(1ULL << 63)
+
+/* The flags of a frame by kpageflags; 0 if they cannot be read. */
+static uint64_t frame_flags(int fd, uint64_t frame)
+{
+	uint64_t flags;
+
+	return pread(fd, &flags, sizeof(flags), frame * sizeof(flags)) ==
+			       sizeof(flags) ? flags : 0;
+}
+
+/* Whether a frame is part of a compound page of @count frames. */
+static bool is_compound(int fd, uint64_t frame, uint64_t count)
+{
+	const uint64_t first = frame & ~(count - 1);
+
+	/* if the compound page were smaller, a head would lie in the middle */
+	return frame_flags(fd, first) & 1ULL << KPF_COMPOUND_HEAD &&
+	       frame_flags(fd, first + count / 2) & 1ULL << KPF_COMPOUND_TAIL;
+}
+
+static void count_page(struct pages *pages, int fd, uint64_t entry,
+		       uint64_t count)
+{
+	const uint64_t frame = entry & PM_FRAME;
+	uint64_t flags;
+
+	if (entry & PM_SWAP)
+		pages->swapped++;
+	if (!(entry & PM_PRESENT))
+		return;
+	pages->present++;
+	flags = frame_flags(fd, frame);
+	pages->ksm += !!(flags & 1ULL << KPF_KSM);
+	pages->shared += !(entry & (PM_EXCLUSIVE | PM_FILE));
+	if (flags & (1ULL << KPF_COMPOUND_HEAD | 1ULL << KPF_COMPOUND_TAIL))
+		pages->compound += is_compound(fd, frame, count);
+}
+
+bool pages_look(pid_t pid, uint64_t start, uint64_t size, uint64_t page,
+		  struct pages *pages)
+{
+	const size_t count = size / page;
+	uint64_t *entries = resize(NULL, count, sizeof(*entries));
+	char *path = format(PAGETREE_PROC "/%d/pagemap", pid);
+	int map = system_is_captured() ? -1 : open(path, O_RDONLY | O_CLOEXEC);
+	int flags = system_is_captured() ? -1 : open(PAGETREE_PROC "/kpageflags",
+					 O_RDONLY | O_CLOEXEC);
+	const bool there = map >= 0 && flags >= 0 &&
+			   pread(map, entries, count * sizeof(*entries),
+				 start / page * sizeof(*entries)) ==
+				   (ssize_t)(count * sizeof(*entries));
+	size_t i;
+
+	*pages = (struct pages) { 0 };
+	for (i = 0; there && i < count; i++)
+		count_page(pages, flags, entries[i], count);
+	if (map >= 0)
+		close(map);
+	if (flags >= 0)
+		close(flags);
+	free(path);
+	free(entries);
+
+	return there;
+}
+
+/* Zero pages */
+
+/* linux/fs.h of 6.7 */
+#ifndef PAGEMAP_SCAN
+#define PAGEMAP_SCAN		_IOWR('f', 16, struct pm_scan_arg)
+struct page_region {
+	uint64_t start, end, categories;
+};
+
+struct pm_scan_arg {
+	uint64_t size, flags, start, end, walk_end, vec, vec_len, max_pages,
+		category_inverted, category_mask, category_anyof_mask,
+		return_mask;
+};
+#define PAGE_IS_PFNZERO		(1 << 5)
+#define PAGE_IS_HUGE		(1 << 6)
+#endif
+
+#define REGIONS	512	/* of an ioctl() */
+
+void zeros_open(struct zeros *zeros, pid_t pid)
+{
+	char *path = format(PAGETREE_PROC "/%d/pagemap", pid);
+
+	*zeros = (struct zeros) {
+		.fd = open(path, O_RDONLY | O_CLOEXEC),
+		.knows_large = proc_is_since(6, 16, false),
+	};
+	free(path);
+}
+
+void zeros_scan(struct zeros *zeros, uint64_t start, uint64_t end)
+{
+	struct page_region regions[REGIONS];
+	struct pm_scan_arg arg = {
+		.size = sizeof(arg), .start = start, .end = end,
+		.vec = (uintptr_t)regions, .vec_len = REGIONS,
+		.category_mask = PAGE_IS_PFNZERO,
+		.return_mask = PAGE_IS_PFNZERO | PAGE_IS_HUGE,
+	};
+	uint64_t bytes;
+	int got, i;
+
+	zeros->small = 0;
+	zeros->large = 0;
+	for (; zeros->fd >= 0 && arg.start < arg.end; arg.start = arg.walk_end) {
+		got = ioctl(zeros->fd, PAGEMAP_SCAN, &arg);
+		if (got < 0 || arg.walk_end <= arg.start) {
+			zeros_close(zeros);
+			return;
+		}
+		for (i = 0; i < got; i++) {
+			bytes = regions[i].end - regions[i].start;
+			if (regions[i].categories & PAGE_IS_HUGE)
+				zeros->large += bytes;
+			else
+				zeros->small += bytes;
+		}
+	}
+	zeros->knows_large |= zeros->large;
+}
+
+void zeros_close(struct zeros *zeros)
+{
+	if (zeros->fd >= 0)
+		close(zeros->fd);
+	zeros->fd = -1;
+}

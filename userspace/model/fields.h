@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The files of debugfs that are tables: their columns. */
+#ifndef PAGETREE_FIELDS_H
+#define PAGETREE_FIELDS_H
+
+#include "model/list.h"
+
+/*
+ * The columns of vmas and processes. One that there is per level has
+ * PAGETREE_LEVELS places: level 3 of leaf is FIELD_leaf + 3 - 1; one with
+ * another number behind its name has a place for each: contig12 is FIELD_contig + 12.
+ */
+enum field {
+#define X(name, ...) FIELD_##name,
+	PAGETREE_VMA_FIELDS(X)
+#undef X
+#define X(name, ...)							\
+	FIELD_##name,							\
+	FIELD_##name##_highest = FIELD_##name + PAGETREE_LEVELS - 1,
+	PAGETREE_LEVEL_FIELDS(X)
+#undef X
+#define X(name, lowest, highest, ...)					\
+	FIELD_##name,							\
+	FIELD_##name##_highest = FIELD_##name + highest,
+	PAGETREE_SIZE_FIELDS(X)
+	PAGETREE_FILL_FIELDS(X)
+#undef X
+#define X(name, ...) FIELD_##name,
+	PAGETREE_TOTAL_FIELDS(X)
+#undef X
+	FIELD_name,
+	/* not in the text, but made of what is */
+	FIELD_size,
+	FIELD_all_tables,
+	FIELD_nonpresent,
+	FIELD_mapped,
+	FIELD_huge,
+	/* of processes only */
+#define X(name, ...) FIELD_##name,
+	PAGETREE_PROCESS_FIELDS(X)
+#undef X
+	FIELDS
+};
+
+enum tables_field {
+#define X(name, ...) TABLES_##name,
+	PAGETREE_TABLES_FIELDS(X)
+#undef X
+	TABLES_fill,
+	TABLES_fill_highest = TABLES_fill + PAGETREE_FILL_HIGHEST,
+	TABLES_node,
+	TABLES_node_highest = TABLES_node + 63,
+	TABLES_full,
+	TABLES_FIELDS
+};
+
+enum map_field {
+#define X(name, ...) MAP_##name,
+	PAGETREE_MAP_FIELDS(X)
+	PAGETREE_MAP_PHYSICAL_FIELDS(X)
+#undef X
+	MAP_FIELDS
+};
+
+enum walk_field {
+#define X(name, ...) WALK_##name,
+	PAGETREE_WALK_FIELDS(X)
+	PAGETREE_WALK_PHYSICAL_FIELDS(X)
+#undef X
+	WALK_FIELDS
+};
+
+enum shootdown_field {
+#define X(name, ...) SHOOTDOWN_##name,
+	PAGETREE_SHOOTDOWN_FIELDS(X)
+#undef X
+	SHOOTDOWN_FIELDS
+};
+
+enum invalidation_field {
+#define X(name, ...) INVALIDATION_##name,
+	PAGETREE_INVALIDATION_FIELDS(X)
+#undef X
+	INVALIDATION_FIELDS
+};
+
+/* The columns of vmas and processes. */
+extern const struct field_info *const fields;
+
+/* Whether a column is a sum over entries, which summary has under the same name. */
+bool field_is_counter(enum field field);
+
+extern const struct view view_vmas, view_processes, view_tables, view_map,
+	view_walk, view_shootdowns, view_invalidations;
+
+/* struct row - of vmas or processes */
+struct row {
+	union value values[FIELDS];
+};
+
+/* struct shootdown - a row of shootdowns: its columns by name, or all of them */
+struct shootdown {
+	union {
+		struct {
+#define X(name, ...) union value name;
+			PAGETREE_SHOOTDOWN_FIELDS(X)
+#undef X
+		};
+		union value values[SHOOTDOWN_FIELDS];
+	};
+};
+
+/* The rows of a list of view_vmas or view_processes, and of view_shootdowns. */
+struct row *list_vmas(const struct list *list);
+struct shootdown *list_shootdowns(const struct list *list);
+
+#endif /* PAGETREE_FIELDS_H */
