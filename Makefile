@@ -43,7 +43,7 @@ help:
 	@echo '  all           module, tool and manual pages'
 	@echo '  module        pagetree.ko; needs the kernel headers, and clang if the kernel was built by clang'
 	@echo '  tool          userspace/pagetree; needs libsmartcols-dev, libelf-dev and pkgconf'
-	@echo '  man           the manual pages, made from docs/abi.md and the --help of the tool'
+	@echo '  man           the manual pages, made from --help, docs/abi.md and docs/tool.md'
 	@echo '  install-tool  install the tool, its manual pages and bash completion'
 	@echo '  dkms-install  install the module by DKMS, for this kernel and each later one'
 	@echo '  install       install the tool as above, and the module for this kernel only'
