@@ -1,9 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
+# dkms.conf is where the version is set: DKMS wants to read it there.
 VERSION	:= $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
 KVER	?= $(shell uname -r)
 KDIR	?= /lib/modules/$(KVER)/build
 prefix	?= /usr/local
 DKMS	:= /usr/src/pagetree-$(VERSION)
+# LLVM's tools for a kernel that was built by clang, as dkms.conf decides; LLVM= chooses gcc
+LLVM	?= $(shell kernel_source_dir='$(KDIR)' kernel_config='$(KDIR)/.config' bash -c '. ./dkms.conf && echo $$llvm')
+KBUILD	= $(MAKE) -C $(KDIR)$(if $(LLVM), LLVM=$(LLVM))
 
 CFLAGS	?= -O2 -g
 WARN	:= -std=gnu11 -D_FILE_OFFSET_BITS=64 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes
@@ -22,34 +26,35 @@ LIBRARIES = $(shell pkg-config --cflags --libs smartcols libelf; pkg-config --at
 	dkms-remove uninstall deb clean
 
 help:
-	@echo 'On any amd64 machine with Debian; what is missing is fetched, and kept in ~/.cache/pagetree:'
-	@echo '  demo          a real redis-server on small and on huge pages, in a VM'
-	@echo '  check         all tests: the four that follow, trixie and newest, and the essential ones on arm64'
-	@echo '  check-host    arithmetic, parser and output, under sanitizers'
-	@echo '  check-kunit   the walker on synthetic page tables, in the kernel'
-	@echo '  check-vm      the module and the tool on real processes'
-	@echo '  style         layering, checkpatch --strict, sparse, W=1, shellcheck'
-	@echo '  bench-walk    pagetree beside smaps, pagemap and others; QUICK=1: an eighth of it'
-	@echo '  fuzz          SECONDS (600) of damaged text for the tool; needs clang'
-	@echo '  stress        SECONDS (600) of everything at once on KERNEL (bookworm, trixie, newest, debug)'
-	@echo '  check-kernels KUnit and all tests in VMs on each kernel of tests/lab/kernels, in hours; writes docs/kernels.md'
-	@echo '  deb           the Debian packages, in deb/'
-	@echo '  check-deb     what they do in Debian as it is installed, with Secure Boot too'
+	@echo 'On any amd64 machine with Debian; missing packages are installed, downloads are kept in ~/.cache/pagetree:'
+	@echo '  demo          show a real redis-server on small and on huge pages, in a VM'
+	@echo '  check         run the tests that every change must pass; CONTRIBUTING.md says which'
+	@echo '  check-host    only those that need no kernel: arithmetic, parser and output, under sanitizers'
+	@echo '  check-kunit   only the walker on synthetic page tables, in a kernel'
+	@echo '  check-vm      only the module and the tool on real processes, in a VM'
+	@echo '  style         only layering, checkpatch --strict, sparse, W=1 and shellcheck'
+	@echo '  check-kernels run KUnit and all VM tests on each kernel of tests/lab/kernels; takes hours; writes docs/kernels.md'
+	@echo '  check-deb     build the packages and test them in fresh Debian systems, with Secure Boot too'
+	@echo '  bench-walk    compare pagetree with smaps, pagemap and others; QUICK=1: an eighth of the memory'
+	@echo '  fuzz          feed the tool damaged text for SECONDS (600); needs clang'
+	@echo '  stress        do everything at once for SECONDS (600) on KERNEL (bookworm, trixie, newest, debug)'
+	@echo '  deb           build the Debian packages, into deb/'
 	@echo 'On your own kernel:'
 	@echo '  all           module, tool and manual pages'
-	@echo '  module        pagetree.ko; needs the kernel headers'
+	@echo '  module        pagetree.ko; needs the kernel headers, and clang if the kernel was built by clang'
 	@echo '  tool          userspace/pagetree; needs libsmartcols-dev, libelf-dev and pkgconf'
-	@echo '  man           its manual pages, from what it says itself and docs/abi.md'
-	@echo '  install-tool  the tool, its manual pages and completion for bash'
-	@echo '  dkms-install  the module, for this kernel and each later one, by DKMS'
-	@echo '  install       the tool as above, and the module for this kernel only'
-	@echo '  uninstall     takes back what these put there'
-	@echo 'KVER= or KDIR= choose another kernel, prefix= and DESTDIR= another place.'
+	@echo '  man           the manual pages, made from --help, docs/abi.md and docs/tool.md'
+	@echo '  install-tool  install the tool, its manual pages and bash completion'
+	@echo '  dkms-install  install the module by DKMS, for this kernel and each later one'
+	@echo '  install       install the tool as above, and the module for this kernel only'
+	@echo '  uninstall     remove everything that these installed'
+	@echo '  clean         remove everything that was built'
+	@echo 'KVER= or KDIR= choose another kernel, LLVM= another compiler, prefix= and DESTDIR= another place.'
 
 all: module tool man
 
 module:
-	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
+	$(KBUILD) M=$(CURDIR) modules
 
 tool: $(TOOL)
 
@@ -83,7 +88,7 @@ $(PAGES): %: %.in docs/man docs/abi.md userspace/pagetree
 testprogs: $(patsubst tests/programs/%.c,tests/bin/%,$(wildcard tests/programs/*.c))
 ifneq ($(filter x86_64-%,$(shell $(CC) -dumpmachine)),)
 testprogs: tests/bin/bench
-	$(MAKE) -C $(KDIR) M=$(CURDIR)/tests/bench/bare modules
+	$(KBUILD) M=$(CURDIR)/tests/bench/bare modules
 endif
 
 tests/bin/bench: tests/bench/bench.c tests/programs/common.h $(wildcard module/*.h)
@@ -128,12 +133,12 @@ install-tool: tool man
 	install -D -m 644 docs/pagetree-debugfs.5 $(share)/man/man5/pagetree-debugfs.5
 	install -D -m 644 userspace/pagetree.bash $(share)/bash-completion/completions/pagetree
 
-# Debian's headers have no System.map, without which modules_install does no depmod.
+# modules_install runs depmod only where there is a System.map, which Debian's headers lack.
 install-module: module
-	$(MAKE) -C $(KDIR) M=$(CURDIR) INSTALL_MOD_PATH=$(DESTDIR) modules_install
+	$(KBUILD) M=$(CURDIR) INSTALL_MOD_PATH=$(DESTDIR) modules_install
 	$(if $(DESTDIR),,depmod $$(sed 's/.*"\(.*\)"/\1/' $(KDIR)/include/generated/utsrelease.h))
 
-# what DKMS builds from
+# the source that DKMS builds from
 dkms-source:
 	install -d $(DESTDIR)$(DKMS)/module
 	install -m 644 Kbuild dkms.conf $(DESTDIR)$(DKMS)
@@ -144,7 +149,7 @@ dkms-install: dkms-remove
 	$(MAKE) dkms-source DESTDIR=
 	dkms install pagetree/$(VERSION) -k $(KVER)
 
-# DKMS would not build anew what has this version already; and it would go on with others.
+# DKMS does not rebuild a version that it has already, and keeps building other versions.
 dkms-remove:
 	@! dpkg-query -S '/usr/src/pagetree-[0-9]*' >/dev/null 2>&1 || \
 		{ echo >&2 'The module comes from a package: apt purge pagetree-dkms'; exit 1; }
