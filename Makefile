@@ -39,7 +39,7 @@ help:
 	@echo '  all           module, tool and manual pages'
 	@echo '  module        pagetree.ko; needs the kernel headers'
 	@echo '  tool          userspace/pagetree; needs libsmartcols-dev, libelf-dev and pkgconf'
-	@echo '  man           its manual pages, from what it says itself and docs/abi.md'
+	@echo '  man           its manual pages, from its --help, docs/abi.md and docs/tool.md'
 	@echo '  install-tool  the tool, its manual pages and completion for bash'
 	@echo '  dkms-install  the module, for this kernel and each later one, by DKMS'
 	@echo '  install       the tool as above, and the module for this kernel only'
@@ -77,7 +77,7 @@ libraries:
 
 man: $(PAGES)
 
-$(PAGES): %: %.in docs/man docs/abi.md userspace/pagetree
+$(PAGES): %: %.in docs/man docs/abi.md docs/tool.md userspace/pagetree
 	docs/man userspace/pagetree $< >$@
 
 testprogs: $(patsubst tests/programs/%.c,tests/bin/%,$(wildcard tests/programs/*.c))
