@@ -82,7 +82,7 @@ libraries:
 
 man: $(PAGES)
 
-$(PAGES): %: %.in docs/man docs/abi.md userspace/pagetree
+$(PAGES): %: %.in docs/man docs/abi.md docs/tool.md userspace/pagetree
 	docs/man userspace/pagetree $< >$@
 
 testprogs: $(patsubst tests/programs/%.c,tests/bin/%,$(wildcard tests/programs/*.c))

@@ -1,4 +1,4 @@
-# Help, manual pages, completion and docs/abi.md say the same; and what is installed. Sourced by run.
+# Help, manual pages, completion, docs/abi.md and docs/tool.md say the same; and what is installed. Sourced by run.
 # shellcheck shell=bash disable=SC2154
 
 top=$(cd "$here/../.." && pwd)
@@ -66,8 +66,8 @@ codes=$(xargs -n 1 <<<"$codes")
 is 'exit codes: help' "$codes" "$("$tool" --help | sed -n '/^Exit status:/,$p' | grep -oE '\b[0-9]+\b')"
 is 'exit codes: man' "$codes
 130" "$(section pagetree.8 'EXIT STATUS' | tags)"
-is 'exit codes: docs/abi.md' "$codes
-130" "$(sed -n '/^## Exit status/,$s/^| \([0-9]*\) |.*/\1/p' "$top/docs/abi.md")"
+is 'exit codes: docs/tool.md' "$codes
+130" "$(sed -n '/^## Exit status/,$s/^| \([0-9]*\) |.*/\1/p' "$top/docs/tool.md")"
 
 # What abi.h lists; for X(...) the name or the text of an element
 
@@ -103,13 +103,42 @@ done <<<"$lists"
 
 # JSON: objects and arrays by their names
 
-is 'JSON: each member is in docs/abi.md' '' "$(for text in "$golden"/*.txt; do
+is 'JSON: each member is in docs/tool.md' '' "$(for text in "$golden"/*.txt; do
 	for command in $commands; do
 		"$tool" "$command" -J --input "$text" 2>/dev/null | jq -r '.pagetree | (keys[], (.processes[]? |
 			to_entries[] | select(.value | type == "array" or type == "object") | "." + .key))' 2>/dev/null
 	done
 done | sort -u | while read -r member; do
-	grep -q "\`$member\`.* |" "$top/docs/abi.md" || echo "$member"
+	grep -q "\`$member\`.* |" "$top/docs/tool.md" || echo "$member"
+done)"
+
+# Examples of docs/abi.md: each file that can be read begins with one. Its lines are those of a golden text, but for
+# invalidations, where they are what tests/guest/invalidations expects. Tabs are shown as blanks, and ... stands for cells.
+
+# block TITLE: the code that a section of docs/abi.md begins with
+block() {
+	awk -v title="## $1" '
+		/^#/ { on = $0 == title; next }
+		on && /^    / { found = 1; print substr($0, 5); next }
+		on && (found || NF) { exit }' "$top/docs/abi.md"
+}
+
+: >examples
+while read -r file; do
+	block "$file" | sed '1!s/  */\t/g' >example
+	is "docs/abi.md: $file begins with an example" "# pagetree ${file#*/} abi 1" "$(head -n 1 example)"
+	sed -e 's/[][\.*^$]/\\&/g' -e 's/\\\.\\\.\\\./.*/g' example >regexes
+	[ "$file" = PID/invalidations ] || is "docs/abi.md: $file: its example is real" '' "$(while read -r line; do
+		cat "$golden"/{views,shootdowns}.txt | grep -qx -e "$line" || echo "$line"
+	done <regexes)"
+	cat example - >>examples <<<'# cost tables=0 entries=0 vmas=0 us=0 lock_us_max=0 lock_us_total=0 retries=0 skipped=0 state=complete'
+done < <(sed -nE 's/^\| `([a-zA-Z/]+)` \| 0[46]00 .*/\1/p' "$top/docs/abi.md")
+for command in show vmas tables map walk ps geometry shootdown; do
+	says "docs/abi.md: $command takes the examples" 0 '' "$tool" $command --input examples
+done
+is 'docs/abi.md: a wrong example is seen' 1 "$(sed 's/^start\t/begin\t/' examples >wrong; "$tool" vmas --input wrong >/dev/null 2>&1; echo $?)"
+is 'docs/abi.md: the files that are written begin with an example' '' "$(for file in 'attach and detach' PID/shootdown; do
+	[ "$(block "$file")" ] || echo "$file"
 done)"
 
 # Examples: what tests/guest/man runs on a real process; here each finds its options and columns
@@ -135,6 +164,23 @@ while read -r example; do
 	esac
 done <examples.here
 is 'examples: a wrong one is a misuse' 2 "$(PATH=$work/bin:$PATH bash -c "pagetree -o NOSUCH $$" 2>/dev/null; echo $?)"
+# Examples of docs/tool.md: what process 156 and all processes show, a golden text shows, too
+
+is 'docs/tool.md: each command has an example' "$commands" "$(for command in $commands; do
+	[ "$command" != show ] && word=$command || word=156
+	grep -qE "^    \\$ pagetree $word( |\$)" "$top/docs/tool.md" && echo "$command"
+done)"
+is 'docs/tool.md: its examples are real' '' "$(while IFS= read -r line; do
+	case $line in
+	'    $ pagetree shootdown '*) command="pagetree shootdown --input $golden/shootdowns.txt" ;;
+	'    $ pagetree ps'* | '    $ pagetree geometry') command="${line#*$ } --input $golden/views.txt" ;;
+	'    $ '*' 156'*) command=$(sed -E "s|.*\\$ ||; s| 156\b| --input $golden/views.txt|; s/ 0x[0-9a-f]+//g" <<<"$line") ;;
+	'    ...') continue ;;
+	'    '[!$]*) [ ! "$command" ] || grep -qxF -e "${line#    }" shown || echo "$command: $line"; continue ;;
+	*) command='' ;;
+	esac
+	[ ! "$command" ] || COLUMNS=69 LC_ALL=C PATH=$work/bin:$PATH bash -c "$command" 2>&1 | sed 's/ *$//' >shown
+done <"$top/docs/tool.md")"
 is 'README.md: has each command' "$(grep -v '^show$' <<<"$commands")" "$(for command in $commands; do
 	grep -q "^    pagetree $command " "$top/README.md" && echo "$command"
 done)"
