@@ -27,13 +27,6 @@ static const struct view view_levels = {
 	.name = "levels",
 	.fields = level_fields,
 	.count = LEVEL_FIELDS,
-	.required = NO_FIELDS,
-	.defaults = (const int[]) {
-		LEVEL_level, LEVEL_entry, LEVEL_mapped, LEVEL_share,
-		LEVEL_tables, LEVEL_bytes, LEVEL_used, LEVEL_holes,
-		LEVEL_nonpresent, -1
-	},
-	.quiet = NO_FIELDS,
 };
 
 static uint64_t used(const struct pairs *summary, unsigned int level)

@@ -36,9 +36,7 @@ static const struct field_info segment_fields[SEGMENT_FIELDS] = {
 	.name = "elf",							\
 	.fields = segment_fields,					\
 	.count = SEGMENT_FIELDS,					\
-	.required = NO_FIELDS,				\
-	.defaults = (const int[]) { __VA_ARGS__, SEGMENT_file, -1 },	\
-	.quiet = NO_FIELDS,					\
+	.defaults = COLUMNS(__VA_ARGS__, SEGMENT_file),	\
 }
 
 const struct view view_elf =

@@ -38,12 +38,9 @@ const struct view view_tree = {
 	.name = "tree",
 	.fields = tree_fields,
 	.count = TREE_FIELDS,
-	.required = NO_FIELDS,
-	.defaults = (const int[]) {
-		TREE_name, TREE_start, TREE_span, TREE_tables, TREE_used,
-		TREE_full, TREE_bar, TREE_what, TREE_vma, -1
-	},
-	.quiet = NO_FIELDS,
+	.defaults = COLUMNS(TREE_name, TREE_start, TREE_span, TREE_tables,
+			    TREE_used, TREE_full, TREE_bar, TREE_what,
+			    TREE_vma),
 	.tree = TREE_name,
 	.parent = TREE_parent,
 };

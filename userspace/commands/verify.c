@@ -70,12 +70,6 @@ static const struct view view_differences = {
 	.name = "differences",
 	.fields = difference_fields,
 	.count = DIFFERENCE_FIELDS,
-	.required = NO_FIELDS,
-	.defaults = (const int[]) {
-		DIFFERENCE_what, DIFFERENCE_start, DIFFERENCE_end,
-		DIFFERENCE_ours, DIFFERENCE_expected, DIFFERENCE_difference, -1
-	},
-	.quiet = NO_FIELDS,
 };
 
 static const char *const results[] = { "equal", "differ", "moved" };

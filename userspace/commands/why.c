@@ -50,12 +50,8 @@ const struct view view_why = {
 	.name = "why",
 	.fields = why_fields,
 	.count = WHY_FIELDS,
-	.required = NO_FIELDS,
-	.defaults = (const int[]) {
-		WHY_start, WHY_vmas, WHY_eligible, WHY_small, WHY_reason,
-		WHY_evidence, WHY_name, -1
-	},
-	.quiet = NO_FIELDS,
+	.defaults = COLUMNS(WHY_start, WHY_vmas, WHY_eligible, WHY_small,
+			    WHY_reason, WHY_evidence, WHY_name),
 	.color = why_color,
 };
 

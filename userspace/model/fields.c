@@ -170,16 +170,13 @@ const struct view view_vmas = {
 	.count = FIELDS,
 	.without = FIELD_pid,
 	.within = FIELDS,
-	.required = (const int[]) {
-		FIELD_start, FIELD_end, FIELD_perms, FIELD_offset, FIELD_kind,
-		FIELD_name, -1
-	},
-	.defaults = (const int[]) {
-		FIELD_start, FIELD_size, FIELD_perms, FIELD_kind, FIELD_bytes,
-		FIELD_bytes + 1, FIELD_bytes + 2, FIELD_all_tables,
-		FIELD_hole_bytes, FIELD_nonpresent, FIELD_name, -1
-	},
-	.quiet = (const int[]) { FIELD_bytes + 2, FIELD_nonpresent, -1 },
+	.required = COLUMNS(FIELD_start, FIELD_end, FIELD_perms, FIELD_offset,
+			    FIELD_kind, FIELD_name),
+	.defaults = COLUMNS(FIELD_start, FIELD_size, FIELD_perms, FIELD_kind,
+			    FIELD_bytes, FIELD_bytes + 1, FIELD_bytes + 2,
+			    FIELD_all_tables, FIELD_hole_bytes,
+			    FIELD_nonpresent, FIELD_name),
+	.quiet = COLUMNS(FIELD_bytes + 2, FIELD_nonpresent),
 	.check = check_vma,
 };
 
@@ -202,14 +199,12 @@ const struct view view_processes = {
 	.count = FIELDS,
 	.without = FIELD_start,
 	.within = FIELD_leaf,
-	.required = (const int[]) { FIELD_pid, FIELD_state, FIELD_name, -1 },
-	.defaults = (const int[]) {
-		FIELD_pid, FIELD_state, FIELD_vmas, FIELD_vma_bytes,
-		FIELD_mapped, FIELD_huge, FIELD_bytes, FIELD_bytes + 1,
-		FIELD_bytes + 2, FIELD_all_tables, FIELD_nonpresent,
-		FIELD_name, -1
-	},
-	.quiet = (const int[]) { FIELD_bytes + 2, FIELD_nonpresent, -1 },
+	.required = COLUMNS(FIELD_pid, FIELD_state, FIELD_name),
+	.defaults = COLUMNS(FIELD_pid, FIELD_state, FIELD_vmas, FIELD_vma_bytes,
+			    FIELD_mapped, FIELD_huge, FIELD_bytes,
+			    FIELD_bytes + 1, FIELD_bytes + 2, FIELD_all_tables,
+			    FIELD_nonpresent, FIELD_name),
+	.quiet = COLUMNS(FIELD_bytes + 2, FIELD_nonpresent),
 	.check = check_process,
 	.color = color_process,
 };
@@ -232,12 +227,11 @@ const struct view view_tables = {
 	.name = "tables",
 	.fields = tables_fields,
 	.count = TABLES_FIELDS,
-	.required = (const int[]) { TABLES_level, TABLES_tables, -1 },
-	.defaults = (const int[]) {
-		TABLES_level, TABLES_tables, TABLES_bytes, TABLES_full,
-		TABLES_empty, TABLES_packed, TABLES_shared, -1
-	},
-	.quiet = (const int[]) { TABLES_shared, -1 },
+	.required = COLUMNS(TABLES_level, TABLES_tables),
+	.defaults = COLUMNS(TABLES_level, TABLES_tables, TABLES_bytes,
+			    TABLES_full, TABLES_empty, TABLES_packed,
+			    TABLES_shared),
+	.quiet = COLUMNS(TABLES_shared),
 	.check = check_table,
 };
 
@@ -257,15 +251,9 @@ const struct view view_map = {
 	.name = "map",
 	.fields = map_fields,
 	.count = MAP_FIELDS,
-	.required = (const int[]) {
-		MAP_start, MAP_end, MAP_level, MAP_size, MAP_entries, MAP_kind,
-		MAP_flags, -1
-	},
-	.defaults = (const int[]) {
-		MAP_start, MAP_end, MAP_level, MAP_size, MAP_entries, MAP_kind,
-		MAP_flags, MAP_pkey, MAP_phys, -1
-	},
-	.quiet = (const int[]) { MAP_pkey, MAP_phys, -1 },
+	.required = COLUMNS(MAP_start, MAP_end, MAP_level, MAP_size,
+			    MAP_entries, MAP_kind, MAP_flags),
+	.quiet = COLUMNS(MAP_pkey, MAP_phys),
 	.check = check_extent,
 };
 
@@ -273,14 +261,8 @@ const struct view view_walk = {
 	.name = "walk",
 	.fields = walk_fields,
 	.count = WALK_FIELDS,
-	.required = (const int[]) {
-		WALK_address, WALK_level, WALK_index, WALK_kind, -1
-	},
-	.defaults = (const int[]) {
-		WALK_address, WALK_level, WALK_index, WALK_start, WALK_size,
-		WALK_kind, WALK_flags, WALK_pkey, WALK_node, WALK_entry, -1
-	},
-	.quiet = (const int[]) { WALK_pkey, WALK_entry, -1 },
+	.required = COLUMNS(WALK_address, WALK_level, WALK_index, WALK_kind),
+	.quiet = COLUMNS(WALK_pkey, WALK_entry),
 };
 
 static const char *check_shootdown(union value *row)
@@ -296,16 +278,8 @@ const struct view view_shootdowns = {
 	.name = "shootdowns",
 	.fields = shootdown_fields,
 	.count = SHOOTDOWN_FIELDS,
-	.required = (const int[]) {
-		SHOOTDOWN_seq, SHOOTDOWN_scope, SHOOTDOWN_n, SHOOTDOWN_tag, -1
-	},
-	.defaults = (const int[]) {
-#define X(name, ...) SHOOTDOWN_##name,
-		PAGETREE_SHOOTDOWN_FIELDS(X)
-#undef X
-		-1
-	},
-	.quiet = NO_FIELDS,
+	.required = COLUMNS(SHOOTDOWN_seq, SHOOTDOWN_scope, SHOOTDOWN_n,
+			    SHOOTDOWN_tag),
 	.check = check_shootdown,
 };
 
@@ -313,9 +287,8 @@ const struct view view_invalidations = {
 	.name = "invalidations",
 	.fields = invalidation_fields,
 	.count = INVALIDATION_FIELDS,
-	.required = (const int[]) { INVALIDATION_reason, -1 },
-	.defaults = (const int[]) { INVALIDATION_reason, INVALIDATION_ranges, -1 },
-	.quiet = NO_FIELDS,
+	.required = COLUMNS(INVALIDATION_reason),
+	.defaults = COLUMNS(INVALIDATION_reason, INVALIDATION_ranges),
 };
 
 struct row *list_vmas(const struct list *list)

@@ -201,7 +201,7 @@ static const char *parse_columns(struct rows_parser *parser, char *line)
 				      sizeof(*parser->fields));
 		parser->fields[parser->columns++] = field;
 	}
-	for (required = view->required; *required >= 0; required++) {
+	for (required = view->required; required && *required >= 0; required++) {
 		snprintf(wrong, sizeof(wrong), "no column %s",
 			 view->fields[*required].name);
 		if (!list->has[*required])

@@ -54,9 +54,6 @@ const struct view view_pairs = {
 	.name = "geometry",
 	.fields = pair_fields,
 	.count = PAIR_FIELDS,
-	.required = NO_FIELDS,
-	.defaults = (const int[]) { PAIR_key, PAIR_value, -1 },
-	.quiet = NO_FIELDS,
 };
 
 struct list pairs_list(const struct pairs *pairs)

@@ -63,16 +63,20 @@ static inline bool value_is_known(union value value, enum type type)
 				    value.number != UNKNOWN;
 }
 
+/* A list of columns, as in struct view. */
+#define COLUMNS(...)	((const int[]) { __VA_ARGS__, -1 })
+
 /**
- * struct view - a kind of table; each list of columns ends with -1
+ * struct view - a kind of table
  * @name: of the file in debugfs, of the command, and of the array in JSON
  * @fields: the columns
  * @count: number of @fields
  * @without: first of the columns that the view leaves out
  * @within: first column after those
- * @required: columns without which a row makes no sense
- * @defaults: columns to show without -o
- * @quiet: columns of @defaults that are hidden if each value is 0 or unknown
+ * @required: columns without which a row makes no sense; may be NULL
+ * @defaults: columns to show without -o; NULL: all
+ * @quiet: columns of @defaults that are hidden if each value is 0 or unknown; may
+ *	be NULL
  * @check: returns what is wrong with a row, or NULL; computes the made columns.
  *	May be NULL
  * @color: returns the color of a cell, or NULL. May be NULL
@@ -94,9 +98,6 @@ struct view {
 	int tree;
 	int parent;
 };
-
-/* An empty list of columns. */
-#define NO_FIELDS	((const int[]) { -1 })
 
 bool view_has(const struct view *view, int field);
 

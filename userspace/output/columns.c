@@ -59,14 +59,14 @@ const char *columns_parse(struct style *style, const struct view *view,
 
 static bool is_among(const int *list, int field)
 {
-	for (; *list >= 0; list++)
+	for (; list && *list >= 0; list++)
 		if (*list == field)
 			return true;
 
 	return false;
 }
 
-/* Whether a default column says anything; scripts get each. */
+/* Whether to show a default column: scripts get each, people those with values. */
 static bool is_wanted(const struct list *list, int field, bool exact)
 {
 	uint64_t number;
@@ -83,6 +83,23 @@ static bool is_wanted(const struct list *list, int field, bool exact)
 	return false;
 }
 
+/* Adds the columns to show without -o; returns the new count. */
+static size_t add_defaults(const struct list *list, bool exact, int *chosen)
+{
+	const struct view *view = list->view;
+	const int *defaults = view->defaults;
+	size_t count = 0;
+	int i, field;
+
+	for (i = 0; defaults ? defaults[i] >= 0 : i < view->count; i++) {
+		field = defaults ? defaults[i] : i;
+		if (view_has(view, field) && is_wanted(list, field, exact))
+			count = add(chosen, count, field);
+	}
+
+	return count;
+}
+
 size_t columns_choose(const struct list *list, const struct style *style,
 		      int *chosen)
 {
@@ -91,15 +108,12 @@ size_t columns_choose(const struct list *list, const struct style *style,
 	const bool json = style->format == FORMAT_JSON;
 	const bool all = style->all ||
 			 (json && (!style->chosen || style->defaults));
-	const int *field;
 	size_t i, count = 0;
 	int other;
 
 	if (!json && (all || !style->chosen || style->defaults))
-		for (field = view->defaults; *field >= 0; field++)
-			if (is_wanted(list, *field,
-				      all || style->format != FORMAT_TABLE))
-				count = add(chosen, count, *field);
+		count = add_defaults(list, all || style->format != FORMAT_TABLE,
+				     chosen);
 	for (i = 0; i < style->count; i++)
 		count = add(chosen, count, style->chosen[i]);
 	for (other = 0; all && other < view->count; other++)

@@ -352,12 +352,6 @@ const struct view view_bench = {
 	.name = "results",
 	.fields = bench_fields,
 	.count = BENCH_FIELDS,
-	.required = NO_FIELDS,
-	.defaults = (const int[]) {
-		BENCH_part, BENCH_what, BENCH_pages, BENCH_victims, BENCH_n,
-		BENCH_p50_ns, BENCH_p99_ns, BENCH_max_ns, BENCH_entry_ns, -1
-	},
-	.quiet = NO_FIELDS,
 };
 
 static struct list list_results(struct bench *bench)

@@ -24,13 +24,6 @@ const struct view view_reach = {
 	.name = "reach",
 	.fields = reach_fields,
 	.count = REACH_FIELDS,
-	.required = NO_FIELDS,
-	.defaults = (const int[]) {
-		REACH_page_size, REACH_mapped, REACH_accessed, REACH_leaves,
-		REACH_accessed_leaves, REACH_level, REACH_entries, REACH_source,
-		REACH_reach, REACH_mapped_part, REACH_accessed_part, -1
-	},
-	.quiet = NO_FIELDS,
 };
 
 /* Whether a TLB holds translations of data on pages of this size. */

@@ -57,15 +57,6 @@ static const struct view view_times = {
 	.name = "times",
 	.fields = time_fields,
 	.count = TIME_FIELDS,
-	.required = NO_FIELDS,
-	.defaults = (const int[]) {
-		TIME_ns,
-#define X(heading, column, null) TIME_##column,
-		TIMES(X)
-#undef X
-		-1
-	},
-	.quiet = NO_FIELDS,
 };
 
 /* @columns: in the order of TIMES; SHOOTDOWN_FIELDS where there is none */

@@ -140,13 +140,6 @@ static const struct view view_sweep = {
 	.name = "sweep",
 	.fields = sweep_fields,
 	.count = SWEEP_FIELDS,
-	.required = NO_FIELDS,
-	.defaults = (const int[]) {
-		SWEEP_scope, SWEEP_pages, SWEEP_strides, SWEEP_mech, SWEEP_cpus,
-		SWEEP_loaded, SWEEP_n, SWEEP_p50, SWEEP_p90, SWEEP_p99,
-		SWEEP_p999, SWEEP_null, SWEEP_net, SWEEP_h_p50, -1
-	},
-	.quiet = NO_FIELDS,
 };
 
 static void print_rows(struct document *document, const struct list *rows)

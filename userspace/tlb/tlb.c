@@ -42,12 +42,10 @@ const struct view view_tlb = {
 	.name = "tlb",
 	.fields = tlb_fields,
 	.count = TLB_FIELDS,
-	.required = NO_FIELDS,
-	.defaults = (const int[]) {
-		TLB_tlb, TLB_level, TLB_type, TLB_page_size, TLB_entries,
-		TLB_upto, TLB_ways, TLB_reach, TLB_source, TLB_cpu, -1
-	},
-	.quiet = (const int[]) { TLB_tlb, TLB_upto, TLB_ways, -1 },
+	.defaults = COLUMNS(TLB_tlb, TLB_level, TLB_type, TLB_page_size,
+			    TLB_entries, TLB_upto, TLB_ways, TLB_reach,
+			    TLB_source, TLB_cpu),
+	.quiet = COLUMNS(TLB_tlb, TLB_upto, TLB_ways),
 };
 
 static union value *add(uint64_t page_size, const char *source)
