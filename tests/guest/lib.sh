@@ -1,39 +1,17 @@
-# What the tests in the guest share. Each test says `ok NAME` or `not ok NAME`.
-# shellcheck shell=bash
+# What the tests in the guest share; tests/tap.sh has what they print.
+# shellcheck shell=bash source-path=SCRIPTDIR
 
+. "$(dirname "${BASH_SOURCE[0]}")/../tap.sh"
 set -u
 shopt -s extglob
 debugfs=/sys/kernel/debug/pagetree
-passed=0
-failed=0
-skips=0
 started=()
 
-ok() {
-	echo "ok $1"
-	passed=$((passed + 1))
-}
-
-not_ok() {
-	echo "not ok $1: $2"
-	failed=$((failed + 1))
-}
-
-skipped() {
-	echo "skipped $1: $2"
-	skips=$((skips + 1))
-}
-
-# is NAME EXPECTED COMMAND...: what the command prints on stdout, and nothing else
-is() {
-	local name=$1 expected=$2 got
+# prints NAME EXPECTED COMMAND...: the command prints EXPECTED, on stdout and stderr together
+prints() {
+	local name=$1 expected=$2
 	shift 2
-	got=$("$@" 2>&1)
-	if [ "$got" = "$expected" ]; then
-		ok "$name"
-	else
-		not_ok "$name" "expected '$expected', got '$got'"
-	fi
+	prints "$name" "$expected" "$("$@" 2>&1)"
 }
 
 # exits NAME STATUS COMMAND...
@@ -69,7 +47,7 @@ fails() {
 
 # agrees NAME PID: every VMA was compared with smaps, all tables with VmPTE, the rows with their sums
 agrees() {
-	is "$1" 'some VMAs equal, 0 differ, 0 moved; VmPTE some bytes equal; sums equal' \
+	prints "$1" 'some VMAs equal, 0 differ, 0 moved; VmPTE some bytes equal; sums equal' \
 		eval "pagetree --verify $2 | sed -E '/^[0-9]+ sizes are equal but/d; s/^verified: [1-9][0-9]* VMAs/some VMAs/; s/VmPTE [1-9][0-9]* /VmPTE some /'"
 }
 
@@ -215,7 +193,7 @@ expectations() {
 		[ "$word" != skip ] || skipped "$1$name" "$start $end $wanted"
 		[ "$word" = expect ] || continue
 		while read -r expected got; do
-			is "$1$name: $expected" "$expected" echo "$got"
+			is "$1$name: $expected" "$expected" "$got"
 		done < <(paste -d ' ' <(tr ' ' '\n' <<<"$wanted") \
 			<(between "$vmas" "$start" "$end" "${wanted//=*([^ ])/}"))
 	done <"$said"
