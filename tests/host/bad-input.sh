@@ -78,16 +78,6 @@ sed '2s/leaf1/new/' vmas >thinner
 is 'a column less is null' null \
 	"$("$tool" --json --input thinner | jq '.pagetree.processes[0].vmas[0].leaf1')"
 
-# every NAME COMMAND...: the command with each line on its input is not refused with a reason
-every() {
-	local name=$1 why='' number
-	shift
-	while [ ! "$why" ] && read -r number; do
-		why=$("$@" "$number")
-	done
-	if [ "$why" ]; then not_ok "$name" "$number: $why"; else ok "$name"; fi
-}
-
 cut_after_line() {
 	head -n "$1" "$golden/4-level.txt" >part
 	if ! tail -n 1 part | grep -q '^# cost'; then

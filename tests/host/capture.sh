@@ -159,8 +159,8 @@ says 'capture: standard output is full' 1 'pagetree: standard output: No space l
 says 'capture: no such process' 1 'pagetree: 4244: no such process' "$tool" capture 4244 -o report
 mkdir shut
 chmod 555 shut
-says 'capture: a directory that is closed' 1 'pagetree: shut/report: Permission denied' \
-	"${as_nobody[@]}" "$tool" capture 4242 -o shut/report
+says_to_nobody 'capture: a directory that is closed' 1 'pagetree: shut/report: Permission denied' \
+	"$tool" capture 4242 -o shut/report
 rmdir shut
 mv debug/pagetree/4242/map .
 says 'capture: it dies meanwhile' 1 'pagetree: 4242: .*' "$tool" capture 4242 -o report
@@ -184,5 +184,3 @@ says 'capture: it dies while it is read' 3 'pagetree: the process was not read t
 is 'capture: what was read is written' 1 "$(grep -c 'state=partial next=0x1000' report)"
 lab '$s,\[vvar\], state=partial,'
 says 'capture: a VMA called state=partial is not the end' 0 '' "$tool" capture 4242 -o report
-rm sys -r
-ln -s /sys sys

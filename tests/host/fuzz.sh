@@ -1,13 +1,13 @@
 # The corpus of tests/fuzz through the target that is fuzzed, here without a fuzzer. Sourced by run.
 # shellcheck shell=bash disable=SC2154
 
-corpus=$here/../fuzz/corpus
-(cd "$here/../.." && ${CC:-cc} "${sanitize[@]}" -Wno-missing-prototypes -DREPLAY -Dexit=fuzz_exit \
+corpus=$top/tests/fuzz/corpus
+(cd "$top" && ${CC:-cc} "${sanitize[@]}" -Wno-missing-prototypes -DREPLAY -Dexit=fuzz_exit \
 	-Dmain=pagetree_main -o "$work/replay" tests/fuzz/parser.c -Iuserspace userspace/*.c userspace/*/*.c "${libraries[@]}") || exit
 
 # replay FILE...: nothing if it ends well
 replay() {
-	timeout 60 ./replay "$@" >out 2>err || echo "exit $?: $(grep -v '^pagetree: ' err | head -n 20)"
+	timeout $patience ./replay "$@" >out 2>err || echo "exit $?: $(grep -v '^pagetree: ' err | head -n 20)"
 }
 
 for file in "$corpus"/*; do

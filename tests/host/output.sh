@@ -29,7 +29,7 @@ partial='pagetree: the process(es)? (was|were) not read to (its|their) end: stat
 # to WHERE STATUS REGEX ARGUMENTS: nothing if that happens
 to() {
 	local where=$1 status=$2 regex=$3 got
-	timeout 60 bash -c "$where; '$tool' $4" 2>err </dev/null
+	timeout $patience bash -c "$where; '$tool' $4" 2>err </dev/null
 	got=$?
 	[ $got = "$status" ] || echo "exit $got, not $status"
 	grep -vE "^$partial$" err | cmp -s - <([ -z "$regex" ] || echo "$regex") || cat err

@@ -86,8 +86,6 @@ refuse 'a verdict of its own' 'verify: equal' '.pagetree.verify.sums_are = "near
 refuse 'a difference without numbers' 'verify: differs' 'del(.pagetree.verify.differences[0].ours)'
 refuse 'a result that is no list' 'bench' '.pagetree.results = {}'
 
-python3 "$here/schema.py" "$here/../../docs/pagetree.schema.json" "$tool" "$here/../../module/abi.h" valid refused >schema.out 2>&1 ||
+python3 "$here/schema.py" "$top/docs/pagetree.schema.json" "$tool" "$top/module/abi.h" valid refused >schema.out 2>&1 ||
 	echo "not ok JSON Schema: $(tail -n 1 schema.out)" >>schema.out
 cat schema.out
-passed=$((passed + $(grep -c '^ok' schema.out)))
-failed=$((failed + $(grep -c '^not ok' schema.out)))

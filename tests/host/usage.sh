@@ -1,13 +1,6 @@
 # Options that make no sense: exit 2, and one line that says which. Sourced by run.
 # shellcheck shell=bash disable=SC2154
 
-# misuse NAME WHAT ARGUMENT...
-misuse() {
-	local name=$1 what=$2
-	shift 2
-	says "usage: $name" 2 "pagetree: $what" "$tool" "$@"
-}
-
 misuse 'nothing' 'no process: see pagetree --help'
 misuse 'an unknown option' '--what: no such option: see pagetree --help' 1 --what
 misuse 'an unknown letter' '-y: no such option: see pagetree --help' -by 1

@@ -2,8 +2,6 @@
 # golden/capture), odd-views.txt has names, columns and numbers that none has. Sourced by run.
 # shellcheck shell=bash disable=SC2154
 
-views='show vmas tables map walk ps geometry'
-
 # transcript FILE SUFFIX OPTION...: what each command prints, as golden/FILE.SUFFIX has it
 transcript() {
 	local text=$1 expected=$golden/$1.$2 name="golden: all of $1 as $2" command
@@ -100,10 +98,6 @@ agree 'tables are what VmPTE counts' '$summary | select(.vmpte !=
 view() {
 	"$tool" "$@" --input "$golden/views.txt"
 }
-odd() {
-	"$tool" "$@" --input "$golden/odd-views.txt" 2>/dev/null
-}
-
 # names COMMAND: its columns, as --help has them
 names() {
 	"$tool" "$1" --help | sed '1,/^Columns:/d; /^$/,$d' | awk '
