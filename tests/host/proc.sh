@@ -96,7 +96,7 @@ says_to_nobody "proc: somebody else's process" 6 'pagetree: 4242: smaps: Permiss
 # A real one, of a user without rights if there is one. How this kernel maps what was touched is asked of smaps first.
 
 [ ! "$no_nobody" ] || as_nobody=()
-(cd "$top/tests/programs" && ${CC:-cc} -std=gnu11 -D_FILE_OFFSET_BITS=64 -O1 -pthread -o "$work/factory" factory.c) || exit
+(cd "$top/tests/programs" && ${CC:-cc} -std=gnu11 -D_FILE_OFFSET_BITS=64 -O1 -pthread -o "$work/factory" factory.c factory/*.c memory.c) || exit
 mkfifo hold
 "${as_nobody[@]}" ./factory small zero closed shmem thp-zero <hold >said 2>&1 9>&- &
 exec 9>hold

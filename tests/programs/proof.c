@@ -35,13 +35,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "common.h"
+#include "memory.h"
 
 #define DEBUGFS		"/sys/kernel/debug/pagetree"
 #define DAMON		"/sys/kernel/mm/damon/admin/kdamonds"
@@ -209,21 +208,7 @@ static void put(const char *what, const char *format, ...)
 
 static uint64_t now_us(void)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-
-	return now.tv_sec * 1000000ULL + now.tv_nsec / 1000;
-}
-
-static void pin(int cpu)
-{
-	cpu_set_t set;
-
-	CPU_ZERO(&set);
-	CPU_SET(cpu, &set);
-	if (sched_setaffinity(0, sizeof(set), &set))
-		err(1, "CPU %d", cpu);
+	return now_ns() / 1000;
 }
 
 static unsigned long load(const unsigned long *number)
@@ -258,20 +243,13 @@ static void wait_until(bool (*done)(void *), void *data, const char *what)
 
 static char *map(unsigned long at, size_t size, int prot, int flags)
 {
-	char *p = mmap((void *)at, size, prot,
-		       flags | MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
-
-	if (p == MAP_FAILED)
-		err(1, "mmap %#lx", at);
-
-	return p;
+	return map_at(at, size, prot, flags | MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 }
 
-/* Pages of their own: neither zero nor shared. */
-static void fill(char *p, size_t size)
+/* A range of pages of its own: neither zero pages nor shared ones. */
+static void fill(void *p, size_t size)
 {
-	for (size_t i = 0; i < size; i += PAGE)
-		p[i] = 1;
+	write_pages(p, size / PAGE, PAGE);
 }
 
 static void map_small(void)
@@ -330,7 +308,7 @@ static void *protect(void *data)
 			     order % 2 ? PROT_READ : PROT_READ | PROT_WRITE))
 			err(1, "mprotect");
 		if (order % 2 == 0)
-			fill((char *)SMALL, SMALL_PAGES * PAGE);
+			fill((void *)SMALL, SMALL_PAGES * PAGE);
 		__atomic_store_n(&shared->obeyed, order, __ATOMIC_RELEASE);
 	}
 
@@ -389,11 +367,10 @@ static void start_target(enum place place, bool protector)
 	pthread_t thread;
 
 	pin(1);
-	child.pid = fork();
+	child.pid = fork_bound();
 	if (child.pid < 0)
 		err(1, "fork");
 	if (!child.pid) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		/* not both: QEMU takes what lies between for one huge page */
 		if (place == ONE_THP || place == ONE_HUGETLB)
 			map_huge(place == ONE_THP ? THP : HUGETLB);
@@ -1196,7 +1173,7 @@ static void *churn(void *data)
 	unsigned long tag = rounds - shared->churned + 1, pages, i;
 	unsigned char *p;
 
-	random_state = tag;
+	seed_random(tag);
 	for (;; __atomic_add_fetch(rounds, 1, __ATOMIC_RELAXED)) {
 		pages = 1 + below(40);
 		p = mmap(NULL, pages * PAGE, PROT_READ | PROT_WRITE,
@@ -1228,14 +1205,13 @@ static void unpin(void)
 static pid_t start_churn(void)
 {
 	pthread_t thread;
-	pid_t pid = fork();
+	pid_t pid = fork_bound();
 
 	if (pid < 0)
 		err(1, "fork");
 	if (pid)
 		return pid;
 
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	unpin();
 	for (int i = 0; i < THREADS; i++)
 		if (pthread_create(&thread, NULL, churn, &shared->churned[i]))
@@ -1248,7 +1224,7 @@ static pid_t start_churn(void)
 /* One CPU after the other, the first apart, for as long as it is let. */
 static pid_t start_hotplug(void)
 {
-	pid_t pid = fork();
+	pid_t pid = fork_bound();
 	int fd;
 
 	if (pid < 0)
@@ -1256,7 +1232,6 @@ static pid_t start_hotplug(void)
 	if (pid)
 		return pid;
 
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	unpin();
 	while (!__atomic_load_n(&shared->stop, __ATOMIC_ACQUIRE))
 		for (int cpu = 1; cpu <= spinners; cpu++) {

@@ -40,8 +40,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../module/abi.h"
-#include "common.h"
+#include "../../module/abi.h"
+#include "memory.h"
 
 #define DEBUGFS		"/sys/kernel/debug/pagetree"
 #define PARAMETERS	"/sys/module/pagetree/parameters"
@@ -153,19 +153,6 @@ static bool bad(struct table *t, const char *format, ...)
 		if (!(condition))					\
 			return bad(t, "%s: " format, #condition, ##__VA_ARGS__); \
 	} while (0)
-
-static unsigned int split(char *line, char **words)
-{
-	unsigned int count = 0;
-
-	do {
-		if (count == COLUMNS)
-			return 0;
-		words[count++] = strsep(&line, "\t");
-	} while (line);
-
-	return count;
-}
 
 /* Which counter a name is, in @field and @index; none: -1. */
 static int find_field(const char *name, int *index)
@@ -596,7 +583,7 @@ static bool check(struct table *t, char *text, bool cut)
 				return false;
 			continue;
 		}
-		count = split(line, words);
+		count = split_fields(line, words, COLUMNS);
 		if (lines == 2 && keys) {
 			MUST(count == 2 && !strcmp(words[0], "key"), "%s", line);
 			continue;
@@ -643,26 +630,6 @@ static bool check(struct table *t, char *text, bool cut)
 /* Reading */
 
 #define TEXT_MAX	(64UL << 20)
-
-__attribute__((format(printf, 2, 3)))
-static bool tell(const char *path, const char *format, ...)
-{
-	int fd = open(path, O_WRONLY);
-	char text[64];
-	va_list args;
-	int size;
-	bool ok;
-
-	if (fd < 0)
-		return false;
-	va_start(args, format);
-	size = vsnprintf(text, sizeof(text), format, args);
-	va_end(args);
-	ok = write(fd, text, size) == size;
-	close(fd);
-
-	return ok;
-}
 
 /*
  * One of the processes that have a directory in @path, at random; if @in is not
@@ -804,9 +771,9 @@ static void read_once(enum kind kind, bool bytewise)
 		pause = false;
 		if (below(2)) {
 			usleep(below(50000));
-		} else if (of_pid && tell(DEBUGFS "/detach", "%d", pid)) {
+		} else if (of_pid && write_file(DEBUGFS "/detach", "%d", pid)) {
 			ADD(shared->detached, 1);
-			tell(DEBUGFS "/attach", "%d", pid);
+			write_file(DEBUGFS "/attach", "%d", pid);
 		}
 	}
 	if (got < 0) {
@@ -852,7 +819,7 @@ static void killer(void)
 	if (pid < 0)
 		return;
 	if (!pid) {
-		random_state = seed + 1;
+		seed_random(seed);
 		for (;;)
 			read_once(below(KINDS), !below(4));
 	}
@@ -872,10 +839,10 @@ static void flapper(void)
 	case 0:
 	case 1:
 		pid = any_attached();
-		if (pid && tell(DEBUGFS "/detach", "%d", pid))
+		if (pid && write_file(DEBUGFS "/detach", "%d", pid))
 			ADD(shared->detached, 1);
 		/* often at once, so that there is something to read */
-		if (below(4) && tell(DEBUGFS "/attach", "%d", pid))
+		if (below(4) && write_file(DEBUGFS "/attach", "%d", pid))
 			ADD(shared->attached, 1);
 		break;
 	case 2:
@@ -888,7 +855,7 @@ static void flapper(void)
 			close(fd);
 		break;
 	default:
-		if (tell(DEBUGFS "/attach", "%d", any_target()))
+		if (write_file(DEBUGFS "/attach", "%d", any_target()))
 			ADD(shared->attached, 1);
 	}
 	usleep(below(gentle ? 100000 : 10000));
@@ -901,13 +868,13 @@ static void fiddler(void)
 	char path[64];
 	bool ok;
 
-	ok = tell(PARAMETERS "/slice_us", "%u", slices[below(4)]) &&
-	     tell(PARAMETERS "/budget_us", "%u", budgets[below(4)]) &&
-	     tell(PARAMETERS "/show_physical", "%lu", below(2));
+	ok = write_file(PARAMETERS "/slice_us", "%u", slices[below(4)]) &&
+	     write_file(PARAMETERS "/budget_us", "%u", budgets[below(4)]) &&
+	     write_file(PARAMETERS "/show_physical", "%lu", below(2));
 	ADD(shared->parameters, ok);
 	/* accessed or soft-dirty */
 	snprintf(path, sizeof(path), "/proc/%d/clear_refs", any_target());
-	if (tell(path, "%d", below(2) ? 1 : 4))
+	if (write_file(path, "%d", below(2) ? 1 : 4))
 		ADD(shared->cleared, 1);
 	usleep(below(200000));
 }
@@ -968,13 +935,13 @@ static pid_t start(void (*role)(void), int kind, uint64_t seed)
 
 	if (pid)
 		return pid;
-	random_state = (seed + 1) * 0x9e3779b97f4a7c15UL;
+	seed_random(seed);
 	role_kind = kind;
 	for (;;)
 		role();
 }
 
-static void say(void)
+static void print_sums(void)
 {
 	unsigned int i;
 
@@ -1073,7 +1040,7 @@ int main(int argc, char **argv)
 		kill(pids[i], SIGKILL);
 	while (wait(NULL) > 0)
 		;
-	say();
+	print_sums();
 
 	return shared->bad != 0;
 }

@@ -8,7 +8,7 @@
 #define _GNU_SOURCE
 #include <stdio.h>
 
-#include "common.h"
+#include "memory.h"
 
 int main(void)
 {

@@ -21,7 +21,6 @@
 #include <fcntl.h>
 #include <linux/memfd.h>
 #include <linux/mempolicy.h>
-#include <linux/userfaultfd.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -37,7 +36,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "common.h"
+#include "memory.h"
 
 #define OPERATIONS(X)							\
 	X(map) X(touch) X(protect) X(unmap) X(discard) X(huge)		\
@@ -66,10 +65,6 @@ struct tally {
 
 static struct tally *tally;	/* of this process's kind */
 static int tallies_fd;
-static void seed_with(unsigned long seed)
-{
-	random_state = (seed + 1) * 0x9e3779b97f4a7c15UL;
-}
 
 static bool did(enum operation op, bool ok)
 {
@@ -78,7 +73,7 @@ static bool did(enum operation op, bool ok)
 	return ok;
 }
 
-static bool advise(enum operation op, void *p, size_t size, int advice)
+static bool did_advise(enum operation op, void *p, size_t size, int advice)
 {
 	return did(op, !madvise(p, size, advice));
 }
@@ -90,31 +85,19 @@ static void *map_any(size_t size, int prot, int flags, int fd)
 	return did(OP_map, p != MAP_FAILED) ? p : NULL;
 }
 
-/* Aligned to @align; in its place stays nothing else. */
-static char *map_aligned(size_t size, size_t align, int flags, int fd)
+/* As map_aligned(). */
+static char *map_counted(size_t size, size_t align, int flags, int fd)
 {
-	char *all = map_any(size + align, PROT_NONE,
-			    MAP_PRIVATE | MAP_ANONYMOUS, -1);
-	char *p = (char *)(((unsigned long)all + align - 1) & -align);
+	char *p = map_aligned(size, align, flags, fd);
 
-	if (!all)
-		return NULL;
-	if (p != all)
-		munmap(all, p - all);
-	munmap(p + size, all + align - p);
-	if (!did(OP_map, mmap(p, size, PROT_READ | PROT_WRITE,
-			      flags | MAP_FIXED | MAP_NORESERVE, fd,
-			      0) != MAP_FAILED)) {
-		munmap(p, size);
-		return NULL;
-	}
+	did(OP_map, p);
 
 	return p;
 }
 
 static char *map_anon(size_t size)
 {
-	return map_aligned(size, HUGE, MAP_PRIVATE | MAP_ANONYMOUS, -1);
+	return map_counted(size, HUGE, MAP_PRIVATE | MAP_ANONYMOUS, -1);
 }
 
 static char *map_small(size_t size)
@@ -132,7 +115,7 @@ static char *map_huge(size_t size)
 	char *p = map_anon(size);
 
 	if (p)
-		advise(OP_huge, p, size, MADV_HUGEPAGE);
+		did_advise(OP_huge, p, size, MADV_HUGEPAGE);
 
 	return p;
 }
@@ -180,7 +163,7 @@ static void discard(char *p, unsigned long pages)
 	size_t size;
 	char *some = part(p, pages, &size);
 
-	advise(OP_discard, some, size, MADV_DONTNEED);
+	did_advise(OP_discard, some, size, MADV_DONTNEED);
 }
 
 static void protect(char *p, unsigned long pages)
@@ -197,7 +180,7 @@ static void protect(char *p, unsigned long pages)
 
 static bool populate(char *p, size_t size)
 {
-	return advise(OP_populate, p, size,
+	return did_advise(OP_populate, p, size,
 		      below(2) ? MADV_POPULATE_READ : MADV_POPULATE_WRITE);
 }
 
@@ -217,7 +200,7 @@ static pid_t spawn(void)
 	did(OP_fork, pid >= 0);
 	if (pid)
 		return pid;
-	seed_with(seed);
+	seed_random(seed);
 
 	return 0;
 }
@@ -267,17 +250,17 @@ static void thp(void)
 		return;
 	switch (below(4)) {
 	case 0: /* the huge zero page */
-		advise(OP_huge, p, pages * PAGE, MADV_HUGEPAGE);
-		advise(OP_populate, p, pages * PAGE, MADV_POPULATE_READ);
+		did_advise(OP_huge, p, pages * PAGE, MADV_HUGEPAGE);
+		did_advise(OP_populate, p, pages * PAGE, MADV_POPULATE_READ);
 		break;
 	case 1:
-		advise(OP_huge, p, pages * PAGE, MADV_HUGEPAGE);
+		did_advise(OP_huge, p, pages * PAGE, MADV_HUGEPAGE);
 		touch(p, pages, 16);
 		break;
 	default: /* something to collapse; sometimes khugepaged is let do it */
 		madvise(p, pages * PAGE, MADV_NOHUGEPAGE);
 		touch(p, pages, pages / 4);
-		advise(OP_huge, p, pages * PAGE, MADV_HUGEPAGE);
+		did_advise(OP_huge, p, pages * PAGE, MADV_HUGEPAGE);
 		if (!below(4))
 			usleep(below(100000));
 	}
@@ -286,7 +269,7 @@ static void thp(void)
 
 		switch (below(4)) {
 		case 0:
-			advise(OP_collapse, one, HUGE, MADV_COLLAPSE);
+			did_advise(OP_collapse, one, HUGE, MADV_COLLAPSE);
 			break;
 		case 1:
 			discard(one, IN_HUGE);
@@ -352,7 +335,7 @@ static void empty(void)
 		first = below(tables);
 		count = 1 + below(tables - first);
 		some = p + first * HUGE;
-		advise(OP_discard, some, count * HUGE, MADV_DONTNEED);
+		did_advise(OP_discard, some, count * HUGE, MADV_DONTNEED);
 	}
 	unmap(p, tables * HUGE);
 }
@@ -383,7 +366,7 @@ static void *thread(void *seed)
 {
 	static void (*const rounds[])(void) = { churn, thp, empty, sparse };
 
-	seed_with((unsigned long)seed);
+	seed_random((unsigned long)seed);
 	for (;;) {
 		rounds[below(4)]();
 		__atomic_add_fetch(&tally->rounds, 1, __ATOMIC_RELAXED);
@@ -420,8 +403,8 @@ static void shmem(void)
 		fd = memfd_create("stress", 0);
 		if (fd < 0 || ftruncate(fd, pages * PAGE))
 			err(1, "memfd");
-		shared = must(map_aligned(pages * PAGE, HUGE, MAP_SHARED, fd));
-		private = must(map_aligned(pages * PAGE, HUGE, MAP_PRIVATE, fd));
+		shared = must(map_counted(pages * PAGE, HUGE, MAP_SHARED, fd));
+		private = must(map_counted(pages * PAGE, HUGE, MAP_PRIVATE, fd));
 		/* whose PTE tables the others' collapses take away */
 		if (!spawn()) {
 			for (;;) {
@@ -443,10 +426,10 @@ static void shmem(void)
 		break;
 	case 2:
 	case 3:
-		advise(OP_huge, shared, pages * PAGE, MADV_HUGEPAGE);
+		did_advise(OP_huge, shared, pages * PAGE, MADV_HUGEPAGE);
 		some = shared + below(4) * HUGE;
 		madvise(some, HUGE, MADV_POPULATE_WRITE);
-		advise(OP_collapse, some, HUGE, MADV_COLLAPSE);
+		did_advise(OP_collapse, some, HUGE, MADV_COLLAPSE);
 		break;
 	case 4:
 		discard(shared, pages);
@@ -476,8 +459,8 @@ static void file(void)
 		fd = open("/var/tmp", O_TMPFILE | O_RDWR, 0600);
 		if (fd < 0 || ftruncate(fd, pages * PAGE))
 			err(1, "a file in /var/tmp");
-		shared = must(map_aligned(pages * PAGE, HUGE, MAP_SHARED, fd));
-		private = must(map_aligned(pages * PAGE, HUGE, MAP_PRIVATE, fd));
+		shared = must(map_counted(pages * PAGE, HUGE, MAP_SHARED, fd));
+		private = must(map_counted(pages * PAGE, HUGE, MAP_PRIVATE, fd));
 		/*
 		 * In 7.3 khugepaged reads a file ahead with the new page locked,
 		 * and so deadlocks with who truncates it. That of shmem does not.
@@ -492,10 +475,10 @@ static void file(void)
 		did(OP_truncate, !ftruncate(fd, pages * PAGE));
 		break;
 	case 1:
-		advise(OP_pageout, some, size, MADV_PAGEOUT);
+		did_advise(OP_pageout, some, size, MADV_PAGEOUT);
 		break;
 	case 2:
-		advise(OP_discard, some, size, MADV_DONTNEED);
+		did_advise(OP_discard, some, size, MADV_DONTNEED);
 		break;
 	default:
 		populate(some, size);
@@ -524,10 +507,10 @@ static void hugetlb(void)
 		fd = memfd_create("stress", MFD_HUGETLB | shift_of(2) << MFD_HUGE_SHIFT);
 		if (fd < 0 || ftruncate(fd, 2 * HALF))
 			err(1, "memfd of hugetlb");
-		p = must(map_aligned(2 * HALF, HALF, MAP_SHARED, fd));
+		p = must(map_counted(2 * HALF, HALF, MAP_SHARED, fd));
 		if (!spawn()) {
 			for (;;) {
-				q = map_aligned(2 * HALF, HALF, MAP_SHARED, fd);
+				q = map_counted(2 * HALF, HALF, MAP_SHARED, fd);
 				if (!q)
 					continue;
 				for (i = below(8); i--;)
@@ -551,7 +534,7 @@ static void hugetlb(void)
 			did(OP_protect, !mprotect(hugetlb_page(p), HUGE, PROT_READ));
 			break;
 		case 2:
-			advise(OP_discard, hugetlb_page(p), HUGE, MADV_DONTNEED);
+			did_advise(OP_discard, hugetlb_page(p), HUGE, MADV_DONTNEED);
 			break;
 		case 3:
 			kill(getpid(), SIGKILL);
@@ -564,7 +547,7 @@ static void hugetlb(void)
 		did(OP_punch, !fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
 					 hugetlb_page(p) - p, HUGE));
 	if (!below(4))
-		advise(OP_discard, hugetlb_page(p), HUGE, MADV_DONTNEED);
+		did_advise(OP_discard, hugetlb_page(p), HUGE, MADV_DONTNEED);
 	if (!below(8))
 		did(OP_protect, !mprotect(p, HALF, below(2) ? PROT_READ : PROT_NONE) &&
 		    !mprotect(p, HALF, PROT_READ | PROT_WRITE));
@@ -687,13 +670,13 @@ static void swap(void)
 	some = part(below(4) ? small : huge, pages, &size);
 	switch (below(8)) {
 	case 0:
-		advise(OP_lazyfree, some, size, MADV_FREE);
+		did_advise(OP_lazyfree, some, size, MADV_FREE);
 		break;
 	case 1:
-		advise(OP_cold, some, size, MADV_COLD);
+		did_advise(OP_cold, some, size, MADV_COLD);
 		break;
 	case 2:
-		advise(OP_discard, some, size, MADV_DONTNEED);
+		did_advise(OP_discard, some, size, MADV_DONTNEED);
 		break;
 	case 3:
 		if (!spawn()) {
@@ -703,7 +686,7 @@ static void swap(void)
 		reap(1);
 		break;
 	default:
-		advise(OP_pageout, some, size, MADV_PAGEOUT);
+		did_advise(OP_pageout, some, size, MADV_PAGEOUT);
 	}
 }
 
@@ -787,72 +770,40 @@ static void ksm(void)
 		p = must(map_small(pages * PAGE));
 	for (i = 0; i < pages; i++)
 		memset(p + i * PAGE, i % 7 ? 42 : 0, PAGE);
-	advise(OP_merge, p, pages * PAGE, MADV_MERGEABLE);
+	did_advise(OP_merge, p, pages * PAGE, MADV_MERGEABLE);
 	usleep(below(200000));
 	touch(p, pages, below(256));
 	if (!below(4))
-		advise(OP_unmerge, p, pages * PAGE, MADV_UNMERGEABLE);
-}
-
-static int uffd_open(unsigned long features, unsigned long *has)
-{
-	struct uffdio_api api = { .api = UFFD_API, .features = features };
-	int fd = syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK | UFFD_USER_MODE_ONLY);
-
-	if (fd < 0 || ioctl(fd, UFFDIO_API, &api)) {
-		if (fd >= 0)
-			close(fd);
-		return -1;
-	}
-	*has = api.features;
-
-	return fd;
-}
-
-static bool uffd_protect(int fd, char *p, size_t size, bool on)
-{
-	struct uffdio_writeprotect wp = {
-		.range = { (unsigned long)p, size },
-		.mode = on ? UFFDIO_WRITEPROTECT_MODE_WP : 0,
-	};
-
-	return !ioctl(fd, UFFDIO_WRITEPROTECT, &wp);
+		did_advise(OP_unmerge, p, pages * PAGE, MADV_UNMERGEABLE);
 }
 
 /* Nobody waits for faults: only what is protected from nothing is written. */
 static void uffd(void)
 {
-	const unsigned long wanted = UFFD_FEATURE_PAGEFAULT_FLAG_WP |
-				     UFFD_FEATURE_WP_UNPOPULATED |
-				     UFFD_FEATURE_POISON;
 	const unsigned long pages = 2 * IN_HUGE;
-	struct uffdio_register on = {
-		.mode = UFFDIO_REGISTER_MODE_WP,
-	};
 	struct uffdio_poison poison = { };
-	unsigned long has = 0, i;
+	uint64_t has = 0;
+	unsigned long i;
 	size_t size;
 	char *p, *some;
 	int fd;
 
-	fd = uffd_open(0, &has);
+	/* what the kernel has, and then with that of it which is used here */
+	fd = uffd_open(&has);
 	if (fd >= 0)
 		close(fd);
-	has &= wanted;
+	has &= UFFD_FEATURE_PAGEFAULT_FLAG_WP | UFFD_FEATURE_WP_UNPOPULATED | UFFD_FEATURE_POISON;
 	tally->absent[OP_poison] = !(has & UFFD_FEATURE_POISON);
 	tally->absent[OP_wp] = !(has & UFFD_FEATURE_PAGEFAULT_FLAG_WP);
 	tally->absent[OP_unwp] = tally->absent[OP_wp];
-	/* then nothing is touched while it is registered: who did would wait */
-	if (tally->absent[OP_wp])
-		on.mode = UFFDIO_REGISTER_MODE_MISSING;
-	fd = uffd_open(has, &has);
+	fd = uffd_open(&has);
 	p = below(2) ? map_small(pages * PAGE) : map_huge(pages * PAGE);
 	if (fd < 0 || !p)
 		err(1, "userfaultfd");
 	touch(p, pages, pages / 2);
-	on.range.start = (unsigned long)p;
-	on.range.len = pages * PAGE;
-	if (ioctl(fd, UFFDIO_REGISTER, &on))
+	/* without write protection nothing is touched while it is registered: a fault would wait */
+	if (!uffd_register(fd, p, pages * PAGE, tally->absent[OP_wp] ?
+			   UFFDIO_REGISTER_MODE_MISSING : UFFDIO_REGISTER_MODE_WP))
 		err(1, "UFFDIO_REGISTER");
 	for (i = tally->absent[OP_wp] ? 0 : 4; i--;) {
 		some = part(p, pages, &size);
@@ -860,17 +811,17 @@ static void uffd(void)
 		some = part(p, pages, &size);
 		switch (below(4)) {
 		case 0:
-			advise(OP_pageout, some, size, MADV_PAGEOUT);
+			did_advise(OP_pageout, some, size, MADV_PAGEOUT);
 			break;
 		case 1:
-			advise(OP_discard, some, size, MADV_DONTNEED);
+			did_advise(OP_discard, some, size, MADV_DONTNEED);
 			break;
 		case 2:
 			if (!spawn())
 				_exit(0);
 			reap(1);
 		}
-		advise(OP_populate, p, pages * PAGE, MADV_POPULATE_READ);
+		did_advise(OP_populate, p, pages * PAGE, MADV_POPULATE_READ);
 		did(OP_unwp, uffd_protect(fd, p, pages * PAGE, false));
 		touch(p, pages, 64);
 	}
@@ -907,7 +858,7 @@ static void guard(void)
 		did(OP_guard, true);
 		some = part(p, pages, &size);
 		populate(some, size);
-		advise(OP_unguard, some, size, MADV_GUARD_REMOVE);
+		did_advise(OP_unguard, some, size, MADV_GUARD_REMOVE);
 	}
 	unmap(p, pages * PAGE);
 }
@@ -955,7 +906,7 @@ static void run(unsigned int kind, unsigned long seed)
 	tally = &tallies[kind];
 	tally->absent[OP_huge] = !have_thp();
 	tally->absent[OP_collapse] = tally->absent[OP_huge];
-	seed_with(seed);
+	seed_random(seed);
 	for (;;) {
 		kinds[kind].round();
 		__atomic_add_fetch(&tally->rounds, 1, __ATOMIC_RELAXED);
