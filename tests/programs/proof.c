@@ -19,6 +19,9 @@
  *   kept	all that had to stay clear did; - if none had to
  *   rows	the result has the numbers that it must have
  *   ipis	as many calls from other CPUs in /proc/interrupts as it says
+ *
+ * It is one file since its parts, the target and its threads, the bits, the rows, the stress, share the target and
+ * the text that was read last.
  */
 #define _GNU_SOURCE
 #include <err.h>

@@ -19,6 +19,8 @@
  * meanwhile. Where it does not: `bad FILE PID: WHY`, and the text in
  * /tmp/bad-FILE-N. In the end a line each: `read FILE WORD=N...`, `did WORD=N...`
  * and `met COLUMN=ROWS...`, in how many rows a column was not 0.
+ *
+ * It is one file since reading and checking share the table of a text; half of it is the conditions, a line each.
  */
 #define _GNU_SOURCE
 #include <ctype.h>

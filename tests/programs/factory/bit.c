@@ -158,21 +158,13 @@ static void guard(void)
 }
 
 const struct situation bit_situations[] = {
-	{ "softdirty", "11 pages written again since the soft-dirty bits were cleared, 26 not",
-	  softdirty },
-	{ "accessed", "13 pages read since the accessed bits were cleared, 18 not",
-	  accessed },
-	{ "plain", "29 pages with nothing special about them",
-	  plain },
-	{ "pkey", "11 pages with a protection key, 18 without",
-	  pkey },
-	{ "uffd", "13 pages write-protected by userfaultfd, 10 not",
-	  uffd },
-	{ "uffd-marker", "11 pages of a memfd and 20 never touched, all write-protected by userfaultfd",
-	  uffd_marker },
-	{ "uffd-poison", "5 pages, 7 poisoned by userfaultfd, 7 never touched",
-	  uffd_poison },
-	{ "guard", "7 guard pages, 23 pages",
-	  guard },
+	{ "softdirty", softdirty, "11 pages written again since the soft-dirty bits were cleared, 26 not" },
+	{ "accessed", accessed, "13 pages read since the accessed bits were cleared, 18 not" },
+	{ "plain", plain, "29 pages with nothing special about them" },
+	{ "pkey", pkey, "11 pages with a protection key, 18 without" },
+	{ "uffd", uffd, "13 pages write-protected by userfaultfd, 10 not" },
+	{ "uffd-marker", uffd_marker, "11 pages of a memfd and 20 never touched, all write-protected by userfaultfd" },
+	{ "uffd-poison", uffd_poison, "5 pages, 7 poisoned by userfaultfd, 7 never touched" },
+	{ "guard", guard, "7 guard pages, 23 pages" },
 	{ }
 };

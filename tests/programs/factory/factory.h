@@ -8,8 +8,8 @@
 /* struct situation - memory with known numbers */
 struct situation {
 	const char *name;
-	const char *what;	/* a line of --list */
 	void (*build)(void);
+	const char *what;	/* a line of --list */
 };
 
 /* Tables that end with an empty row */

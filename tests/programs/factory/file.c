@@ -103,19 +103,12 @@ static void vdso(void)
 }
 
 const struct situation file_situations[] = {
-	{ "shmem", "31 pages of a shared memfd, 33 never touched",
-	  shmem },
-	{ "file", "7 pages copied on write, 30 pages of the file; file=PATH names it",
-	  file },
-	{ "clean", "a shared file: 11 pages written, 18 read; writeback must wait",
-	  clean },
-	{ "unwritten", "23 pages of a memfd, read: the kernel maps them writable at once",
-	  unwritten },
-	{ "executable", "19 executable pages of a memfd; 5 executable pages and 12 others",
-	  executable },
-	{ "pfnmap", "16 pages of the BIOS by /dev/mem",
-	  pfnmap },
-	{ "vdso", "the code and the data that the kernel maps into each process",
-	  vdso },
+	{ "shmem", shmem, "31 pages of a shared memfd, 33 never touched" },
+	{ "file", file, "7 pages copied on write, 30 pages of the file; file=PATH names it" },
+	{ "clean", clean, "a shared file: 11 pages written, 18 read; writeback must wait" },
+	{ "unwritten", unwritten, "23 pages of a memfd, read: the kernel maps them writable at once" },
+	{ "executable", executable, "19 executable pages of a memfd; 5 executable pages and 12 others" },
+	{ "pfnmap", pfnmap, "16 pages of the BIOS by /dev/mem" },
+	{ "vdso", vdso, "the code and the data that the kernel maps into each process" },
 	{ }
 };

@@ -263,23 +263,14 @@ static void calls(void)
 }
 
 const struct situation process_situations[] = {
-	{ "thread", "a second thread",
-	  thread },
-	{ "leaderless", "its leader has ended, its thread lives on",
-	  leaderless },
-	{ "zombie", "a child that ended and that nobody waits for",
-	  zombie },
-	{ "sharer", "a second process in the same address space",
-	  sharer },
-	{ "locked", "a second process that nearly always holds its own mmap lock",
-	  locked },
-	{ "hinted", "1009 pages on the node of the last CPU, of a process on the first: NUMA balancing marks them",
-	  hinted },
-	{ "churn", "a second process that maps, fills and unmaps without end",
-	  churn },
-	{ "advisers", "a second process with 400 threads that walk the same PTE tables without end",
-	  advisers },
-	{ "calls", "signals SIGRTMIN and up make it unmap, protect, discard, write, fork, exec",
-	  calls },
+	{ "thread", thread, "a second thread" },
+	{ "leaderless", leaderless, "its leader has ended, its thread lives on" },
+	{ "zombie", zombie, "a child that ended and that nobody waits for" },
+	{ "sharer", sharer, "a second process in the same address space" },
+	{ "locked", locked, "a second process that nearly always holds its own mmap lock" },
+	{ "hinted", hinted, "1009 pages on the node of the last CPU, of a process on the first: NUMA balancing marks them" },
+	{ "churn", churn, "a second process that maps, fills and unmaps without end" },
+	{ "advisers", advisers, "a second process with 400 threads that walk the same PTE tables without end" },
+	{ "calls", calls, "signals SIGRTMIN and up make it unmap, protect, discard, write, fork, exec" },
 	{ }
 };

@@ -162,21 +162,13 @@ static void crowd(void)
 }
 
 const struct situation table_situations[] = {
-	{ "scattered", "17 x [1 page written, the rest of its PTE table never touched]",
-	  scattered },
-	{ "late", "11 huge pages never touched, then 1 page, in one level-2 table",
-	  late },
-	{ "emptied", "5 PTE tables, 3 of them emptied page by page",
-	  emptied },
-	{ "emptied-whole", "5 PTE tables, 3 of them emptied as a whole: newer kernels free these at once",
-	  emptied_whole },
-	{ "occupancy", "7 PTE tables with 0, 1, 3, 7, 17, 300 and all entries in use",
-	  occupancy },
-	{ "reserved", "a range without access that takes 6 entries of an upper table: 3 TiB on x86-64",
-	  reserved },
-	{ "vast", "64 TiB without access with 997 single pages in it, 65 GiB apart; in 32 bits 1/1024 of both",
-	  vast },
-	{ "crowd", "100003 VMAs, 101 of their pages touched; needs vm.max_map_count",
-	  crowd },
+	{ "scattered", scattered, "17 x [1 page written, the rest of its PTE table never touched]" },
+	{ "late", late, "11 huge pages never touched, then 1 page, in one level-2 table" },
+	{ "emptied", emptied, "5 PTE tables, 3 of them emptied page by page" },
+	{ "emptied-whole", emptied_whole, "5 PTE tables, 3 of them emptied as a whole: newer kernels free these at once" },
+	{ "occupancy", occupancy, "7 PTE tables with 0, 1, 3, 7, 17, 300 and all entries in use" },
+	{ "reserved", reserved, "a range without access that takes 6 entries of an upper table: 3 TiB on x86-64" },
+	{ "vast", vast, "64 TiB without access with 997 single pages in it, 65 GiB apart; in 32 bits 1/1024 of both" },
+	{ "crowd", crowd, "100003 VMAs, 101 of their pages touched; needs vm.max_map_count" },
 	{ }
 };
