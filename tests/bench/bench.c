@@ -11,10 +11,10 @@
  *   workload NAME UNITS UNIT TITLE
  *   time WORKLOAD READER NS BYTES          one pass; the shortest of several
  *   lock WORKLOAD READER HOLDS LONGEST TOTAL   of the target's mmap lock, in ns
- *   own WORKLOAD READER LONGEST TOTAL      what pagetree's cost line says of it, in us
+ *   own WORKLOAD READER LONGEST TOTAL      the same by pagetree's own cost line, in us
  *   blocks WORKLOAD BYTES                  mean size of a contiguous, aligned block of leaves
  *   note WORKLOAD TEXT
- *   target MIB                             of small pages that the victim has
+ *   target MIB                             small pages of the victim
  *   victim READER LOOP PASSES COUNT P50 P99 P999 MAX   ns; passes of the reader, rounds of the loop
  */
 #define _GNU_SOURCE
@@ -42,7 +42,7 @@
 
 #include "../programs/memory.h"
 
-/* its sizes are those of x86-64, where it is for */
+/* It is for x86-64; constants cost no load in its loops. */
 #undef PAGE
 #define PAGE		(4 * KIB)
 #undef HUGE
@@ -62,7 +62,7 @@
 #define PAGEMAP_SIZE	(1 * MIB)
 #define REGIONS		(TEXT_SIZE / sizeof(struct page_region))
 #define REPEATS		5
-#define REPEAT_NS	1000000000UL	/* no more repeats after that */
+#define REPEAT_NS	1000000000UL	/* no further repeats after that */
 #define PROCESSES	512
 
 static bool quick;
@@ -197,7 +197,7 @@ static void build_vmas(void)
 
 #define SPARSE		(quick ? 4 * TIB : 64 * TIB)
 
-/* Reserved and closed, with pages here and there: one VMA. */
+/* One VMA without access, with pages here and there */
 static void build_sparse(void)
 {
 	char *p = map(SPARSE, PROT_READ | PROT_WRITE);
@@ -212,10 +212,10 @@ static void build_process(void)
 }
 
 /**
- * struct workload - what is read
- * @units: how many of @unit it has; @quick_units: for a quick look
- * @bytes: of memory that each takes
- * @processes: one each
+ * struct workload - a kind of target
+ * @units: the number of @unit; @quick_units: the same for a quick run
+ * @bytes: memory of a unit
+ * @processes: each unit is a process
  */
 static const struct workload {
 	const char *name;
@@ -271,7 +271,7 @@ static void find_ranges(pid_t pid)
 	fclose(maps);
 }
 
-/* Of what is larger, pagemap gets a part, for it gives 8 bytes for each page that might be. */
+/* Of a larger range only a part is read: pagemap has 8 bytes for each page, mapped or not. */
 #define PAGEMAP_RANGE	(16 * GIB)
 static unsigned long pagemap_of;	/* bytes mapped for each 1000 read */
 
@@ -367,10 +367,10 @@ static unsigned long read_text(const char *path, pid_t pid)
 }
 
 /**
- * struct reader - what reads
+ * struct reader - a file, and how it is read
  * @path: with the pid in place of %d
  * @pass: one pass
- * @all: reads all processes at once: makes sense of the workload of many only
+ * @all: reads all processes at once: only for the workload of many
  */
 static const struct reader {
 	const char *name;
@@ -464,7 +464,7 @@ static void time_reader(const struct reader *reader)
 #define ACQUIRED	": mmap_lock_acquire_returned"
 #define TICKS		1000000
 
-/* Nanoseconds of so many ticks of the clock of the trace, whose text cuts others to microseconds. */
+/* Nanoseconds of TICKS ticks of the trace clock: only that one is printed with more than microseconds. */
 static uint64_t tsc_ns;
 
 static bool trace_open(void)
@@ -487,7 +487,7 @@ static bool trace_open(void)
 #endif
 }
 
-/* Says what the trace holds: of the one mm that is not ours. */
+/* Prints the lock holds in the trace, of the one mm that is not ours. */
 static void trace_say(const struct reader *reader)
 {
 	unsigned long own = 0, mm, holds = 0;
@@ -547,7 +547,7 @@ static void trace_reader(const struct reader *reader)
 		printf("own\t%s\t%s\t%lu\t%lu\n", workload->name, reader->name, max, total);
 }
 
-/* How the frames lie, on which the price of pagetree depends. */
+/* How contiguous the frames are: the time that pagetree takes depends on it. */
 static void say_blocks(void)
 {
 	unsigned long blocks = 0, bytes = 0, count;
@@ -588,7 +588,7 @@ static void time_workload(void)
 		start(workload->build);
 	if (!workload->processes)
 		say_blocks();
-	/* what prints elsewhere is done by then, and what the kernel does late */
+	/* by then the output was taken, and the kernel has done its deferred work */
 	fflush(stdout);
 	sleep(3);
 	for (reader = readers; reader->name; reader++)
@@ -711,7 +711,7 @@ static void time_victims(void)
 	}
 }
 
-/* What the figures depend on. */
+/* The environment that the figures depend on */
 static void say_environment(void)
 {
 	char line[256], value[256];
@@ -769,13 +769,13 @@ int main(int argc, char **argv)
 		args++;
 	}
 
-	/* nothing of this is in the targets: they have no more than they build */
+	/* targets do not inherit these: they have only what they build */
 	buffer = map(TAIL_SIZE + PAGEMAP_SIZE, PROT_READ | PROT_WRITE);
 	ranges = map(1000000 * sizeof(*ranges), PROT_READ | PROT_WRITE);
 	madvise(buffer, TAIL_SIZE + PAGEMAP_SIZE, MADV_DONTFORK);
 	madvise(ranges, 1000000 * sizeof(*ranges), MADV_DONTFORK);
 	memset(buffer, 0, TAIL_SIZE + PAGEMAP_SIZE);
-	/* who takes what we print shall not do so while we time */
+	/* no output while we measure: its reader would disturb */
 	setvbuf(stdout, NULL, _IOFBF, MIB);
 
 	must_put("/proc/sys/vm/max_map_count", "1000000");

@@ -11,7 +11,7 @@ started=()
 prints() {
 	local name=$1 expected=$2
 	shift 2
-	prints "$name" "$expected" "$("$@" 2>&1)"
+	is "$name" "$expected" "$("$@" 2>&1)"
 }
 
 # exits NAME STATUS COMMAND...

@@ -1,7 +1,7 @@
-# pagetree capture of the fake process of live.sh, and what --input makes of it. Sourced by run.
+# pagetree capture of the made-up process of fakes.sh, and --input of what it wrote. Sourced by run.
 # shellcheck shell=bash disable=SC2154
 
-# lab: world of live.sh, with all else that is captured
+# lab: world of fakes.sh, with all else that is captured
 lab() {
 	world "$@"
 	{
@@ -87,7 +87,7 @@ is 'capture: each has an end' 20 "$(grep -ac '^# end$' <(captured report /proc/4
 	cat - report) | awk '{ print $1 - 1 }')"
 is 'capture: to the standard output' '' "$("$tool" capture 4242 -o - | cmp - report)"
 
-# as_live COMMAND...: it says of the report what it says of the process
+# as_live COMMAND...: it prints the same of the report as of the process
 as_live() {
 	is "capture: pagetree $*" "$("$tool" "$@" 4242 2>&1)" "$("$tool" "$@" --input report 2>&1)"
 }

@@ -12,7 +12,7 @@ start=0x300000000000 end=0x300000400000 perms=rw-s kind=hugetlb offset=4194304 l
 start=0x7f0000000000 end=0x7f0000010000 perms=r-xp kind=file offset=8192 leaf1=11 bytes1=45056 tables1=1 tables2=1 tables3=1 borrowed4=1 holes1=5 hole_bytes=20480 rss=45056 name=/bin/cat
 start=0x7ffc00000000 end=0x7ffc00004000 perms=r--p kind=special leaf1=1 bytes1=4096 special1=1 borrowed1=0 tables1=1 tables2=1 tables3=1 borrowed4=1 holes1=3 hole_bytes=12288 rss=0 name=[vvar]'
 
-# vma HEADER FLAGS NAME=KIB...: one of smaps
+# vma HEADER FLAGS NAME=KIB...: a VMA of smaps
 vma() {
 	local header=$1 flags=$2 name
 	shift 2
@@ -35,9 +35,8 @@ smaps() {
 	vma 'ffffffffff600000-ffffffffff601000 --xp 00000000 00:00 0 [vsyscall]' 'ex'
 }
 
-# The numbers that follow from the others are made: used, fill (one table like another) and contig
-# (single leaves).
-# text FILE: title, columns and rows of vmas or summary, from descriptions like those above
+# text FILE DESCRIPTIONS: title, columns and rows of vmas or summary, from descriptions like those above. It computes used,
+# fill (all tables alike) and contig (single leaves).
 text() {
 	sed -n '/^# pagetree vmas/{n;p}' "$golden/4-level.txt" | awk -v file="$1" '
 		NR == FNR { n = split($0, column, "\t"); next }
@@ -69,7 +68,7 @@ text() {
 		}' - /dev/fd/3 3<<<"$2"
 }
 
-# world [ROWS SED [SUMMARY SED [SMAPS SED]]]: makes debug/ and proc/, each text changed so
+# world [SED-OF-ROWS [SED-OF-SUMMARY [SED-OF-SMAPS]]]: makes debug/ and proc/, and changes each text by its SED
 world() {
 	local ours
 	ours=$(sed "${1:-}" <<<"$rows")
@@ -109,12 +108,12 @@ answer() {
 # No process of this machine has such pids: the tool leaves itself out where it looks for names.
 demo=5000001 other=5000002
 
-# key NAME: its number in the summary of that text
+# key NAME: its value in the summary of golden/views.txt
 key() {
 	awk -v key="$1" '$1 == key { print $2; exit }' "$golden/views.txt"
 }
 
-# lives PID NAME TEXT: a process of that name, whose files are those in TEXT
+# lives PID NAME TEXT: a process NAME, whose debugfs files are those in TEXT
 lives() {
 	mkdir -p debug/pagetree/"$1" proc/"$1"
 	awk -v dir=debug/pagetree/"$1" '/^# pagetree / { file = dir "/" $3 } /^# captured / { exit } { print >file }' "$3"
@@ -138,7 +137,7 @@ population() {
 		mkdir -p proc/${name%/*}
 		echo "${name#*/}" >proc/${name%/*}/comm
 	done
-	: >proc/5000014/status # and of a name without an end
+	: >proc/5000014/status
 	mkdir proc/5000015 && : >proc/5000015/comm
 	echo $demo >sys/fs/cgroup/app/one/cgroup.procs
 	printf '%s\n' 0 $other 5000014 >sys/fs/cgroup/app/two/cgroup.procs
@@ -187,8 +186,8 @@ geometry() {
 
 # Results of shootdowns
 
-# shots FILE: title and columns as the module has them, then a row for each line of NAME=VALUE... on the
-# input, else 0 or -, then the cost
+# shots FILE: title and columns as the module has them, a row for each line of NAME=VALUE... of the input (other columns
+# are 0 or -), and the cost
 shots() {
 	{ sed -n '/^#define PAGETREE_SHOOTDOWN_FIELDS/,/[^\\]$/s/.*X(\([a-z0-9_]*\), *\([A-Z]*\).*/\1 \2/p' \
 		"$top/module/abi.h" | awk '
@@ -213,7 +212,8 @@ shots() {
 		}' - /dev/fd/3; } 3<&0 >"$1"
 }
 
-# A page took 2000 ns, 200 an invalidation and 70 a CPU; the whole context 5000 ns and 40 a CPU.
+# lines: rows for shots. A page takes 2000 ns, and 200 more an invalidation and 70 more a CPU; the whole context takes
+# 5000 ns, and 40 more a CPU.
 lines() {
 	local strides cpus
 	for cpus in 1 2 4; do
@@ -236,7 +236,7 @@ of_file() {
 	printf '# captured %s %s\n%s\n# end\n' "$1" "$(wc -l <<<"$text")" "$text"
 }
 
-# The world of one case; each may say otherwise before it asks.
+# even: sets the variables of world_of; a case changes some before it asks.
 #	0x100000000000 [2 MiB, 300 pages touched][2 MiB, nothing touched]
 even() {
 	vma='start=0x100000000000 end=0x100000400000 perms=rw-p kind=anon leaf1=300 bytes1=1228800 tables1=1 tables2=1 tables3=1 tables4=1 holes1=212 holes2=1 hole_bytes=2965504 rss=1228800'

@@ -1,7 +1,7 @@
-# What the tool prints of captured text. Sourced by run.
+# What the tool prints of captured text, against the files of golden/. Sourced by run.
 # shellcheck shell=bash disable=SC2154
 
-# from_json FILE: the rows of vmas, made again from the JSON in the order of the text's columns
+# from_json FILE: the rows of vmas, rebuilt from the JSON in the order of the text's columns
 from_json() {
 	jq -r --arg columns "$(grep -a -A 1 '^# pagetree vmas' "$1" | tail -n 1)" '
 		($columns / "\t" - ["colour"]) as $columns | .pagetree.processes[0].vmas[] as $row |

@@ -1,4 +1,4 @@
-# --proc: VMAs by smaps that is written by hand, then those of a process of our own. Sourced by run.
+# --proc: VMAs from a smaps that is written by hand, then those of a process of our own. Sourced by run.
 # shellcheck shell=bash disable=SC2154
 
 # area HEADER FLAGS KERNEL-PAGE-SIZE NAME=KIB...
@@ -93,7 +93,8 @@ chmod 0 proc/4242/smaps
 says_to_nobody "proc: somebody else's process" 6 'pagetree: 4242: smaps: Permission denied: run this as root, or as the owner of the process' \
 	"$tool" --proc 4242
 
-# A real one, of a user without rights if there is one. How this kernel maps what was touched is asked of smaps first.
+# A real process, of a user without rights if root can become one. smaps is asked first how this kernel maps the pages
+# that were touched.
 
 [ ! "$no_nobody" ] || as_nobody=()
 (cd "$top/tests/programs" && ${CC:-cc} -std=gnu11 -D_FILE_OFFSET_BITS=64 -O1 -pthread -o "$work/factory" factory.c factory/*.c memory.c) || exit
@@ -105,18 +106,18 @@ made=$(awk '/^ready/ { print $2 }' said)
 [ "$made" ] || not_ok 'proc: a real process' "$(cat said)"
 ln -s "/proc/$made" "proc/$made"
 cp /proc/sys/kernel/osrelease proc/sys/kernel
-# it takes no range, but where the ioctl PAGEMAP_SCAN is
+# PAGEMAP_SCAN of an empty range succeeds where the kernel has it
 python3 -c 'import fcntl, struct
 fcntl.ioctl(open("/proc/self/pagemap"), 0xc0606610, struct.pack("12Q", 96, *[0] * 11))' 2>/dev/null && scans=1 || scans=''
 
-# rss START: KiB that smaps says are mapped of the VMA that begins there
+# rss START: Rss in smaps of the VMA that begins there, in KiB
 rss() {
 	"${as_nobody[@]}" awk -v start="${1#0x}-" '/^[0-9a-f]+-/ { on = index($1, start) == 1 } on && $1 == "Rss:" { print $2 }' \
 		"/proc/$made/smaps"
 }
 
-# real NAME SITUATION KIB WHY COLUMNS EXPECTED: what the tool says of the VMA of a situation; where KIB of it are not
-# what smaps says, another kernel has to be asked, as tests/guest/tool does
+# real NAME SITUATION KIB WHY COLUMNS EXPECTED: columns of the VMA of a situation; skipped where its Rss is not KIB.
+# tests/guest/tool makes the same claims of kernels that are known
 real() {
 	local name=$1 start
 	start=$(awk -v what="$2" '$1 == "expect" && $2 == what { print $3 }' said)

@@ -1,5 +1,5 @@
-# Several processes, by pid, name and cgroup, and --expect of them, where debugfs, /proc and
-# /sys are plain files. Sourced by run.
+# Several processes by pid, name and cgroup, and --expect, where debugfs, /proc and /sys are plain files. Sourced by
+# run.
 # shellcheck shell=bash disable=SC2154
 
 # Several
@@ -60,9 +60,9 @@ for name in $'de\e[31mmo' $'a\nb' '['; do
 done
 says 'name: no expression reaches the terminal' 2 'pagetree: a\\033\[31m\\012\(: neither .*' "$tool" $'a\e[31m\n('
 
-# walk: a plain file has its answer behind the bytes that the question takes
+# walk: a plain file has the answer after as many bytes as the question takes
 
-# answering BYTES: what walk says next to a question of so many bytes
+# answering BYTES: walk answers a question of this many bytes
 answering() {
 	{ head -c "$1" /dev/zero | tr '\0' x; sed '1,/^# pagetree walk/{/^# pagetree walk/!d}; /^# pagetree processes/,$d' \
 		"$golden/views.txt"; } >debug/pagetree/$demo/walk
@@ -108,7 +108,7 @@ misuse 'cgroup: nor of an input' '--pid: --input and a process exclude each othe
 
 # --expect
 
-# expect STATUS COMPLAINTS ARGUMENT...: exactly this status, so many lines on stderr, and all of the output
+# expect STATUS LINES ARGUMENT...: exactly this status, LINES lines on stderr, and the whole output
 expect() {
 	local name="expect: ${*:3}" status=$1 lines=$2 got
 	shift 2

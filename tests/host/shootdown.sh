@@ -1,7 +1,7 @@
-# pagetree shootdown on text: rows that a file has, and the fit of rows made of known numbers. Sourced by run.
+# pagetree shootdown on text: rows of a captured file, and the fit of rows with known numbers. Sourced by run.
 # shellcheck shell=bash disable=SC2154
 
-# fit EXPRESSION: of the fit that was found in the file shots
+# fit EXPRESSION: of the fit to the rows of the file shots
 fit() {
 	"$tool" shootdown --sweep --input shots -J | jq -c ".pagetree.fit | $1"
 }
@@ -42,7 +42,7 @@ is 'fit: no crossing' null "$(fit .crossing)"
 lines | grep ' sent=40 ' | shots shots
 is 'fit: one number of CPUs says nothing of CPUs' '{"rows":4,"a":2140,"b":200,"r2":1}' "$(fit .page)"
 is 'fit: one row is no line' '{"rows":1,"a":5080}' "$(fit .context)"
-# a processor that broadcasts asks no CPU
+# a processor that broadcasts sends no IPI
 lines | grep ' sent=40 ' | sed 's/ sent=40 ran=40 / sent=0 ran=0 /' | shots shots
 sed '/^# pagetree shootdowns/,$d; s/^pagetree_flush\t.*/pagetree_flush\ttlbi/' "$golden/shootdowns.txt" | cat - shots >broadcast
 is 'fit: by broadcast' 'one by one: 2140 ns +200.0 ns an invalidation (rows: 4, R2 1.000)
@@ -54,7 +54,7 @@ is 'fit: no row' '{"rows":0}' "$(fit .page)"
 lines | awk '/mechanism=page/ { sub(/p50_ns=[0-9]+/, "p50_ns=" (n++ % 2 ? 100 : 300)) } 1' | shots shots
 is 'fit: rows that no line explains' true "$(fit '.page.r2 < 0.5')"
 
-# Merging: three visits, one of them disturbed, and one of another configuration
+# Merging: three rows of one configuration, one of these disturbed, and one row of another configuration
 
 printf '%s\n' 'n=10 min_ns=5 p50_ns=100 p90_ns=110 p99_ns=120 max_ns=130 mean_ns=101 sent=20 null_p50_ns=50' \
 	'n=10 min_ns=4 p50_ns=900 p90_ns=990 p99_ns=999 max_ns=9999 mean_ns=900 sent=20 null_p50_ns=70' \
@@ -128,7 +128,7 @@ printf '%s\n' 'scope=mm mechanism=context n=7 asked=7 tag=other' \
 	'scope=page pages=1 strides=1 mechanism=page n=3 asked=3 tag=mine' \
 	'scope=mm mechanism=context n=9 asked=9 tag=other' | shots after
 
-# answers BEFORE AFTER: what shootdowns says before the command and after it
+# answers BEFORE AFTER: the texts of shootdowns before the command and after it
 answers() {
 	answer debug/pagetree/4242/shootdowns "$@"
 }

@@ -1,4 +1,4 @@
-# Options that make no sense: exit 2, and one line that says which. Sourced by run.
+# Options that make no sense: the tool exits with 2 and names the option in one line. Sourced by run.
 # shellcheck shell=bash disable=SC2154
 
 misuse 'nothing' 'no process: see pagetree --help'

@@ -1,5 +1,5 @@
-# What each command prints of two texts that have all files: views.txt is what a kernel said (see
-# golden/capture), odd-views.txt has names, columns and numbers that none has. Sourced by run.
+# What each command prints of two texts that have all files: views.txt was captured from a kernel (see golden/capture),
+# odd-views.txt has names, columns and numbers that no kernel has. Sourced by run.
 # shellcheck shell=bash disable=SC2154
 
 # transcript FILE SUFFIX OPTION...: what each command prints, as golden/FILE.SUFFIX has it
@@ -26,7 +26,7 @@ done
 COLUMNS=80 transcript views 80
 COLUMNS=200 transcript views 200
 
-# all_json FILE: each object of the JSON that holds no other, a line each, without its nulls and zeros
+# all_json FILE: each innermost object of the JSON, a line each, without its nulls and zeros
 all_json() {
 	local command
 	for command in $views; do
@@ -61,7 +61,7 @@ done
 is 'JSON: vmas is the part of show' "$("$tool" -J --input "$golden/views.txt" | jq -c '.pagetree.processes[0].vmas')" \
 	"$("$tool" vmas -J --input "$golden/views.txt" | jq -c '.pagetree.processes[0].vmas')"
 
-# The text itself: the files of one process say the same
+# The text itself: the files of one process agree
 
 "$tool" -J --input "$golden/views.txt" >show.json
 for command in tables map ps; do

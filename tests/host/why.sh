@@ -1,7 +1,7 @@
-# Why memory is not on huge pages, on text alone: what the kernel would say is made up. Sourced by run.
+# Why memory is not on huge pages, on made-up text. Sourced by run.
 # shellcheck shell=bash disable=SC2154,SC2034
 
-# because NAME REASON EVIDENCE: the only row, or none
+# because NAME REASON EVIDENCE: of the only row
 because() {
 	world_of >why.txt
 	"$tool" why -J --input why.txt >out 2>err
@@ -104,10 +104,10 @@ for reason in $("$tool" why --help | awk '/^Reasons/ { on = 1; next } /^$/ { on 
 done
 ok 'why: each reason has a test'
 
-# Colours: on a terminal that has them, and unless NO_COLOR says otherwise
+# Colours: on a terminal that has them, and without NO_COLOR
 even
 world_of >why.txt
-# on_terminal VARIABLE...: what is printed there, that begins with escape
+# on_terminal VARIABLE...: the escape sequences that the tool prints there
 on_terminal() {
 	script -qec "env $* '$tool' why --input why.txt" /dev/null </dev/null | grep -o $'\033\[[0-9;]*m' | sed 's,1;33,33,' | sort -u | tr -d '\033\n'
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A program with 5 MiB of text on a huge-page boundary. Reads a byte of each page
- * of it, says `ready PID`, and waits until its standard input ends.
+ * of its text, prints `ready PID`, and waits until its standard input ends.
  */
 #include "memory.h"
 

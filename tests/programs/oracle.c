@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What /proc/PID/pagemap says, against what pagetree says, page by page.
+ * Compares pagetree with /proc/PID/pagemap, page by page.
  *
  *   oracle PID map     the file map: what is present, swapped, soft-dirty and protected by
  *                      userfaultfd; where it has a column phys, the frames
@@ -32,16 +32,16 @@
 #define UFFD		(1ULL << 57)
 #define FRAME		((1ULL << 55) - 1)
 
-/* What a page is, in words of pagemap; zero and huge are of PAGEMAP_SCAN. */
+/* What only PAGEMAP_SCAN tells of a page, in bits that are free in an entry of pagemap */
 #define ZERO		(1ULL << 0)
 #define LARGE		(1ULL << 1)
 
-/* A VMA, as smaps says it */
+/* A VMA of smaps */
 struct vma {
 	unsigned long start, end;
 	bool softdirty;		/* each page reads as soft-dirty */
 	bool hugetlb;
-	bool pfnmap;		/* pagemap says nothing of it */
+	bool pfnmap;		/* pagemap has nothing about it */
 };
 
 /* An extent of map */
@@ -121,7 +121,7 @@ static uint64_t extent_bits(const char *kind, const char *flags, int level)
 		bits |= LARGE;
 	if (strchr(flags, 's'))
 		bits |= SOFT_DIRTY;
-	/* the marker is the protection */
+	/* a marker is write-protection of a page that is not there */
 	if (strchr(flags, 'p') || !strcmp(kind, "uffd"))
 		bits |= UFFD;
 
@@ -242,7 +242,7 @@ static void compare_map(void)
 	}
 }
 
-/* What PAGEMAP_SCAN says of a range against the extents there. */
+/* Compares a region of PAGEMAP_SCAN with the extents there. */
 static void compare_region(const struct page_region *region)
 {
 	const uint64_t categories = region->categories;
@@ -262,7 +262,7 @@ static void compare_region(const struct page_region *region)
 			continue;
 		}
 		mask = PRESENT | SWAPPED | SOFT_DIRTY | LARGE;
-		/* of huge ones it took the small zero page for the huge one */
+		/* before 6.16 it took the small zero page for the huge one on higher levels */
 		if (extent->level == 1)
 			mask |= ZERO;
 		if ((theirs & mask) != (extent->bits & mask))
@@ -325,7 +325,7 @@ static bool is_block(const uint64_t *frames, unsigned int count,
 	return true;
 }
 
-/* From the whole table down: what is no block is two halves. */
+/* From the whole table down: a range that is not a block is divided into halves. */
 static void count_blocks(const uint64_t *frames, unsigned int count,
 			 unsigned int shift, unsigned long *blocks)
 {
@@ -345,7 +345,7 @@ static void count_blocks(const uint64_t *frames, unsigned int count,
 static void range_blocks(unsigned long start, unsigned long end,
 			 unsigned int shift, unsigned long *blocks)
 {
-	/* what a table maps may be all that 32 bits can say */
+	/* a table can map all of a 32-bit address space */
 	const uint64_t size = 1UL << shift, reach = IN_HUGE * size;
 	uint64_t frames[IN_HUGE], table, address;
 	unsigned long i;

@@ -271,7 +271,7 @@ static void shared(void)
 	print_range(p, 2 * HUGE);
 }
 
-/* Free blocks as large as a huge page, but in zone DMA. */
+/* Free blocks as large as a huge page, without those of zone DMA. */
 static unsigned long free_blocks(void)
 {
 	FILE *file = fopen("/proc/buddyinfo", "r");
@@ -295,7 +295,7 @@ static unsigned long free_blocks(void)
 	return sum;
 }
 
-/* Takes the free blocks as huge pages, as long as there is room for them. */
+/* Takes the free blocks as huge pages, while there is room for them. */
 static void take_blocks(char *room)
 {
 	static size_t taken;
@@ -313,10 +313,9 @@ static void *keep_taking_blocks(void *room)
 }
 
 /*
- * No block of memory is free that is as large as a huge page: most memory is
- * taken in small pages, every other one of a part of it given back, and the
- * blocks that are left are taken as huge pages, as are those that reclaim makes
- * later. Without defrag nobody else makes more.
+ * No free block of memory is as large as a huge page: this takes most memory in small
+ * pages, frees every other page of a part of it, and takes the blocks that are left as
+ * huge pages, like those that reclaim makes later. Without defrag nobody makes others.
  */
 static void fragmented(void)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Restless targets: processes that map, unmap, fork, exec, exit, split,
+ * Targets that never rest: processes that map, unmap, fork, exec, exit, split,
  * collapse, swap and migrate without end.
  *
  *   stress SEED NAME...|all
@@ -9,13 +9,13 @@
  * and runs until its standard input ends. Then it prints, for each kind, how
  * many rounds it did and how often each operation succeeded and failed:
  *
- *   kind NAME rounds=N map=OK/FAILED...	of what the kernel lacks: map=absent
+ *   kind NAME rounds=N map=OK/FAILED...	map=absent: the kernel lacks it
  *
- * and `died NAME STATUS` for a kind that came to an end by itself. The kinds
- * together use less than 400 MiB, and whatever may lack its page is populated by
- * madvise(), which fails where an access would be SIGBUS.
+ * and `died NAME STATUS` for a kind that ended by itself. The kinds together use
+ * less than 400 MiB. Memory whose page may be missing is populated by madvise(),
+ * which fails where an access would be SIGBUS.
  *
- * It is one file since its length is 18 kinds of targets, none of which needs another one.
+ * It is one file since it is long only by its 18 kinds of targets, which do not depend on each other.
  */
 #define _GNU_SOURCE
 #include <err.h>
@@ -135,7 +135,7 @@ static void unmap(char *p, size_t size)
 	did(OP_unmap, !munmap(p, size));
 }
 
-/* @count random pages of @pages, most of them written. */
+/* Writes most of @count random pages of @pages, and reads the others. */
 static void touch(char *p, unsigned long pages, unsigned long count)
 {
 	volatile char *at;
@@ -186,14 +186,14 @@ static bool populate(char *p, size_t size)
 		      below(2) ? MADV_POPULATE_READ : MADV_POPULATE_WRITE);
 }
 
-/* So many children end; a kind may have one more, which does not. */
+/* Waits for @count children; a kind may have one more, which does not end. */
 static void reap(unsigned int count)
 {
 	while (count-- && waitpid(-1, NULL, 0) > 0)
 		;
 }
 
-/* A fork that ends with its parent, and randomly otherwise than that. */
+/* A child that ends with its parent, and has random numbers of its own. */
 static pid_t spawn(void)
 {
 	unsigned long seed = below(SEEDS);
@@ -208,8 +208,8 @@ static pid_t spawn(void)
 }
 
 /*
- * Rounds that keep nothing, so that threads can do them side by side: what was
- * unmapped may be another thread's at once, and is not touched again.
+ * Rounds that keep nothing, so that threads can do them side by side: memory that was
+ * unmapped may belong to another thread at once, and is not touched again.
  */
 
 static void churn(void)
@@ -259,7 +259,7 @@ static void thp(void)
 		did_advise(OP_huge, p, pages * PAGE, MADV_HUGEPAGE);
 		touch(p, pages, 16);
 		break;
-	default: /* something to collapse; sometimes khugepaged is let do it */
+	default: /* something to collapse; sometimes khugepaged gets time to do it */
 		madvise(p, pages * PAGE, MADV_NOHUGEPAGE);
 		touch(p, pages, pages / 4);
 		did_advise(OP_huge, p, pages * PAGE, MADV_HUGEPAGE);
@@ -289,7 +289,7 @@ static void thp(void)
 	unmap(p, rest * PAGE);
 }
 
-/* Page tables move by mremap of what is aligned to their span. */
+/* mremap() moves whole page tables if both ranges are aligned to what a table maps. */
 static void move(void)
 {
 	const size_t size = 4 * HUGE;
@@ -315,7 +315,7 @@ static void move(void)
 			did(OP_remap, mremap(moved, size, PAGE * (1 + below(IN_HUGE)),
 					     0) != MAP_FAILED);
 	}
-	/* only what is surely ours: a range that moved away may be another's */
+	/* only ranges that are ours: one that moved away may belong to another thread */
 	if (to)
 		unmap(to, size + HUGE);
 	if (from)
@@ -342,7 +342,7 @@ static void empty(void)
 	unmap(p, tables * HUGE);
 }
 
-/* Terabytes of nothing, with a page here and there; in 32 bits as much as threads have room for. */
+/* Terabytes without access, with a page here and there; in 32 bits as much as threads have room for. */
 static void sparse(void)
 {
 	const size_t size = (1 + below(8)) * (sizeof(long) > 4 ? TIB : 64 * MIB);
@@ -407,7 +407,7 @@ static void shmem(void)
 			err(1, "memfd");
 		shared = must(map_counted(pages * PAGE, HUGE, MAP_SHARED, fd));
 		private = must(map_counted(pages * PAGE, HUGE, MAP_PRIVATE, fd));
-		/* whose PTE tables the others' collapses take away */
+		/* a collapse by the other process removes this one's PTE tables */
 		if (!spawn()) {
 			for (;;) {
 				some = part(shared, pages, &size);
@@ -465,7 +465,7 @@ static void file(void)
 		private = must(map_counted(pages * PAGE, HUGE, MAP_PRIVATE, fd));
 		/*
 		 * In 7.3 khugepaged reads a file ahead with the new page locked,
-		 * and so deadlocks with who truncates it. That of shmem does not.
+		 * and so deadlocks with a task that truncates it. On shmem it does not.
 		 */
 		madvise(shared, pages * PAGE, MADV_NOHUGEPAGE);
 		madvise(private, pages * PAGE, MADV_NOHUGEPAGE);
@@ -525,7 +525,7 @@ static void hugetlb(void)
 	for (i = children; i--;) {
 		if (spawn())
 			continue;
-		/* what is shared at fork is only mapped when it is touched */
+		/* fork() copies no tables of shared memory: it is mapped when it is touched */
 		for (i = below(6); i--;)
 			populate(hugetlb_page(p), HUGE);
 		switch (below(5)) {
@@ -583,7 +583,7 @@ static void forks(void)
 	}
 	if (!below(4))
 		discard(huge, pages);
-	/* where there is no NUMA balancing, no other leaf is without access for long */
+	/* without NUMA balancing no other leaf is without access for long */
 	closed = below(2);
 	if (closed)
 		did(OP_protect, !mprotect(small, pages * PAGE, PROT_NONE));
@@ -617,7 +617,7 @@ static void exec(void)
 	snprintf(fd, sizeof(fd), "%d", tallies_fd);
 	snprintf(kind, sizeof(kind), "%u", this_kind);
 	snprintf(seed, sizeof(seed), "%lu", below(SEEDS));
-	/* with many rounds a program would only execute: they are counted here */
+	/* run() counts a round when it ends, and this one never does */
 	__atomic_add_fetch(&tally->rounds, 1, __ATOMIC_RELAXED);
 	did(OP_exec, true);
 	execv("/proc/self/exe", args);
@@ -743,7 +743,7 @@ static void migrate(void)
 	}
 }
 
-/* For NUMA balancing: runs here and there. */
+/* For NUMA balancing: runs on random CPUs. */
 static void numa(void)
 {
 	const unsigned long pages = 4 * IN_HUGE;
@@ -779,7 +779,7 @@ static void ksm(void)
 		did_advise(OP_unmerge, p, pages * PAGE, MADV_UNMERGEABLE);
 }
 
-/* Nobody waits for faults: only what is protected from nothing is written. */
+/* Nobody handles faults: memory is only written while it is not protected. */
 static void uffd(void)
 {
 	const unsigned long pages = 2 * IN_HUGE;
@@ -790,7 +790,7 @@ static void uffd(void)
 	char *p, *some;
 	int fd;
 
-	/* what the kernel has, and then with that of it which is used here */
+	/* first ask which features the kernel has, then open with those that are used here */
 	fd = uffd_open(&has);
 	if (fd >= 0)
 		close(fd);
@@ -832,7 +832,7 @@ static void uffd(void)
 		poison.range.start = (unsigned long)p;
 		poison.range.len = (1 + below(64)) * PAGE;
 		did(OP_poison, !ioctl(fd, UFFDIO_POISON, &poison));
-		/* on one CPU nobody would see it */
+		/* so that a reader sees it on a single CPU, too */
 		usleep(below(2000));
 	}
 	close(fd);
@@ -954,7 +954,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 
-	/* the readers are to get their share */
+	/* so that the readers get their share of the CPUs */
 	errno = 0;
 	if (nice(5) < 0 && errno)
 		err(1, "nice");

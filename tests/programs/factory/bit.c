@@ -21,7 +21,7 @@ static void softdirty(void)
 	expect(p, 37 * PAGE, "leaf1=37 softdirty1=11 dirty1=37");
 }
 
-/* More pages than the kernel flushes one by one: flushes all. */
+/* Flushes the TLB: these are more pages than the kernel flushes one by one. */
 static void flush(void)
 {
 	char *p = mmap(NULL, 64 * PAGE, PROT_READ | PROT_WRITE,

@@ -73,7 +73,7 @@ static char *map_one_huge(void)
 	return p;
 }
 
-/* What is left of it without @count pages from @hole on, in blocks as large as can be */
+/* Expects a huge page without @count pages from @hole on, in blocks as large as possible. */
 static void expect_holed(const char *p, unsigned long hole, unsigned long count)
 {
 	const unsigned int small = shift_of(1), most = shift_of(2);

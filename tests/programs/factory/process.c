@@ -87,8 +87,8 @@ static void locked(void)
 }
 
 /*
- * Memory on the node of the last processor, touched no more by its process,
- * which runs on the first: the kernel marks it, to see who touches it.
+ * Memory on the node of the last CPU. Its process runs on the first CPU and no longer touches
+ * it: the kernel marks the pages, to see who touches them.
  */
 static void hinted(void)
 {
@@ -163,7 +163,7 @@ static void advisers(void)
 	write_pages(p, ADVISED, HUGE);
 	pthread_barrier_init(&all_here, NULL, ADVISERS);
 	pthread_attr_init(&attributes);
-	/* all of them in 32 bits */
+	/* so that all of them fit into 32 bits */
 	pthread_attr_setstacksize(&attributes, 256 * KIB);
 	for (i = 0; i < ADVISERS; i++)
 		if (pthread_create(&id, &attributes, adviser, p))
