@@ -36,7 +36,7 @@ says 'live: no debugfs' 5 'pagetree: debug/pagetree: the module is not loaded: m
 
 # --verify
 
-# verify NAME STATUS LAST-LINE DIFFERENCES [SED...]: of a world changed so
+# verify NAME STATUS LAST-LINE DIFFERENCES [SED...]: pagetree --verify of a world with these changes
 verify() {
 	local name="verify: $1" status=$2 last=$3 differences=$4 why
 	shift 4
@@ -118,7 +118,7 @@ world '/start/s/$/ retries=1/'
 says 'verify: nothing compared is a failure' 1 'pagetree: 4242: nothing stood still: .*' \
 	"$tool" --verify 4242
 
-# moves TEXT...: smaps is another text at each read
+# moves TEXT...: each read of smaps gets the next TEXT
 moves() {
 	answer proc/4242/smaps "$@"
 }
