@@ -85,21 +85,26 @@ man: $(PAGES)
 $(PAGES): %: %.in docs/man docs/abi.md docs/tool.md userspace/pagetree
 	docs/man userspace/pagetree $< >$@
 
-testprogs: $(patsubst tests/programs/%.c,tests/bin/%,$(wildcard tests/programs/*.c))
+# each program of tests/programs is made of its .c, what is in a folder of its name, and memory.c
+testprogs: $(patsubst tests/programs/%.c,tests/bin/%,$(filter-out %/memory.c,$(wildcard tests/programs/*.c)))
 ifneq ($(filter x86_64-%,$(shell $(CC) -dumpmachine)),)
 testprogs: tests/bin/bench
 	$(KBUILD) M=$(CURDIR)/tests/bench/bare modules
 endif
 
-tests/bin/bench: tests/bench/bench.c tests/programs/common.h $(wildcard module/*.h)
+PROGRAM = $(CC) $(CFLAGS) $(WARN) -pthread -o $@ $(filter %.c,$^) $(LDFLAGS)
+SHARED	:= $(wildcard tests/programs/memory.[ch] module/*.h)
+
+tests/bin/bench: tests/bench/bench.c $(SHARED)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(WARN) -pthread -o $@ $<
+	$(PROGRAM)
 
 # its segments begin on huge pages
 tests/bin/aligned: LDFLAGS += -Wl,-z,max-page-size=0x200000
-tests/bin/%: tests/programs/%.c tests/programs/common.h $(wildcard module/*.h)
+tests/bin/factory: $(wildcard tests/programs/factory/*.[ch])
+tests/bin/%: tests/programs/%.c $(SHARED)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(WARN) -pthread -o $@ $< $(LDFLAGS)
+	$(PROGRAM)
 
 check:
 	tests/check host kunit vm style trixie:all newest:all arm64:situations,files,attach,lifetimes,shootdown

@@ -11,10 +11,10 @@
  *   workload NAME UNITS UNIT TITLE
  *   time WORKLOAD READER NS BYTES          one pass; the shortest of several
  *   lock WORKLOAD READER HOLDS LONGEST TOTAL   of the target's mmap lock, in ns
- *   own WORKLOAD READER LONGEST TOTAL      what pagetree's cost line says of it, in us
+ *   own WORKLOAD READER LONGEST TOTAL      the same by pagetree's own cost line, in us
  *   blocks WORKLOAD BYTES                  mean size of a contiguous, aligned block of leaves
  *   note WORKLOAD TEXT
- *   target MIB                             of small pages that the victim has
+ *   target MIB                             small pages of the victim
  *   victim READER LOOP PASSES COUNT P50 P99 P999 MAX   ns; passes of the reader, rounds of the loop
  */
 #define _GNU_SOURCE
@@ -25,28 +25,24 @@
 #include <linux/fs.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
-#include <sys/prctl.h>
 #include <sys/sysinfo.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 #ifdef __x86_64__
 #include <x86intrin.h>
 #endif
 
-#include "../programs/common.h"
+#include "../programs/memory.h"
 
-/* its sizes are those of x86-64, where it is for */
+/* It is for x86-64; constants cost no load in its loops. */
 #undef PAGE
 #define PAGE		(4 * KIB)
 #undef HUGE
@@ -66,43 +62,15 @@
 #define PAGEMAP_SIZE	(1 * MIB)
 #define REGIONS		(TEXT_SIZE / sizeof(struct page_region))
 #define REPEATS		5
-#define REPEAT_NS	1000000000UL	/* no more repeats after that */
+#define REPEAT_NS	1000000000UL	/* no further repeats after that */
 #define PROCESSES	512
 
 static bool quick;
 static char *buffer;	/* PAGEMAP_SIZE, not inherited by targets */
 
-static uint64_t now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-
-	return time.tv_sec * 1000000000UL + time.tv_nsec;
-}
-
-/* Writes a file's text in one go: 0 or -1. The file trace is emptied by O_TRUNC. */
-static int put(const char *path, const char *format, ...)
-{
-	char text[4096];
-	int fd = open(path, O_WRONLY | O_TRUNC), len, result = 0;
-	va_list args;
-
-	if (fd < 0)
-		return -1;
-	va_start(args, format);
-	len = vsnprintf(text, sizeof(text), format, args);
-	va_end(args);
-	if (write(fd, text, len) != len)
-		result = -1;
-	close(fd);
-
-	return result;
-}
-
 static void must_put(const char *path, const char *text)
 {
-	if (put(path, "%s", text))
+	if (!write_file(path, "%s", text))
 		err(1, "%s: writing '%s'", path, text);
 }
 
@@ -122,11 +90,10 @@ static pid_t start(void (*build)(void))
 	if (pipe(ready))
 		err(1, "pipe");
 	fflush(stdout);
-	pid = fork();
+	pid = fork_bound();
 	if (pid < 0)
 		err(1, "fork");
 	if (!pid) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		build();
 		if (write(ready[1], "", 1) == 1)
 			for (;;)
@@ -137,7 +104,7 @@ static pid_t start(void (*build)(void))
 	if (read(ready[0], &c, 1) != 1)
 		errx(1, "a target could not be built");
 	close(ready[0]);
-	if (put(DEBUGFS "/attach", "%d", pid))
+	if (!write_file(DEBUGFS "/attach", "%d", pid))
 		err(1, DEBUGFS "/attach");
 	targets[target_count++] = pid;
 
@@ -149,7 +116,7 @@ static void end_targets(void)
 	while (target_count) {
 		const pid_t pid = targets[--target_count];
 
-		put(DEBUGFS "/detach", "%d", pid);
+		write_file(DEBUGFS "/detach", "%d", pid);
 		kill(pid, SIGKILL);
 		waitpid(pid, NULL, 0);
 	}
@@ -157,35 +124,36 @@ static void end_targets(void)
 
 /* Workloads */
 
-static void *map(size_t size, int prot, size_t align)
+static void *map(size_t size, int prot)
 {
-	char *p = mmap(NULL, size + align, prot, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	void *p = mmap(NULL, size, prot, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
 	if (p == MAP_FAILED)
 		err(1, "mmap of %zu bytes", size);
-	if (!align)
-		return p;
-
-	return (char *)(((uintptr_t)p + align - 1) & -align);
-}
-
-static volatile char *map_small(size_t size)
-{
-	volatile char *p = map(size, PROT_READ | PROT_WRITE, HUGE);
-
-	if (madvise((void *)p, size, MADV_NOHUGEPAGE))
-		err(1, "madvise");
 
 	return p;
 }
 
+/* For pages of one size: MADV_HUGEPAGE or MADV_NOHUGEPAGE */
+static char *map_advised(size_t size, int advice)
+{
+	char *p = map_aligned(size, HUGE, MAP_PRIVATE | MAP_ANONYMOUS, -1);
+
+	if (!p)
+		err(1, "mmap of %zu bytes", size);
+	advise(p, size, advice);
+
+	return p;
+}
+
+static char *map_small(size_t size)
+{
+	return map_advised(size, MADV_NOHUGEPAGE);
+}
+
 static void build_small(void)
 {
-	volatile char *p = map_small(units * PAGE);
-	unsigned long i;
-
-	for (i = 0; i < units; i++)
-		p[i * PAGE] = 1;
+	write_pages(map_small(units * PAGE), units, PAGE);
 }
 
 /* A bijection of the numbers below a power of two, without order. */
@@ -213,42 +181,30 @@ static void build_random(void)
 
 static void build_huge(void)
 {
-	volatile char *p = map(units * HUGE, PROT_READ | PROT_WRITE, HUGE);
-	unsigned long i;
-
-	if (madvise((void *)p, units * HUGE, MADV_HUGEPAGE))
-		err(1, "madvise");
-	for (i = 0; i < units; i++)
-		p[i * HUGE] = 1;
+	write_pages(map_advised(units * HUGE, MADV_HUGEPAGE), units, HUGE);
 }
 
 /* Each page has permissions other than its neighbours'. */
 static void build_vmas(void)
 {
-	volatile char *p = map_small(units * PAGE);
+	char *p = map_small(units * PAGE);
 	unsigned long i;
 
-	for (i = 0; i < units; i++)
-		p[i * PAGE] = 1;
+	write_pages(p, units, PAGE);
 	for (i = 0; i < units; i += 2)
-		if (mprotect((void *)(p + i * PAGE), PAGE, PROT_READ))
-			err(1, "mprotect");
+		protect_pages(p + i * PAGE, PAGE, PROT_READ);
 }
 
 #define SPARSE		(quick ? 4 * TIB : 64 * TIB)
 
-/* Reserved and closed, with pages here and there: one VMA. */
+/* One VMA without access, with pages here and there */
 static void build_sparse(void)
 {
-	volatile char *p = map(SPARSE, PROT_READ | PROT_WRITE, 0);
-	unsigned long i;
+	char *p = map(SPARSE, PROT_READ | PROT_WRITE);
 
-	if (madvise((void *)p, SPARSE, MADV_NOHUGEPAGE))
-		err(1, "madvise");
-	for (i = 0; i < units; i++)
-		p[SPARSE / units / PAGE * i * PAGE] = 1;
-	if (mprotect((void *)p, SPARSE, PROT_NONE))
-		err(1, "mprotect");
+	advise(p, SPARSE, MADV_NOHUGEPAGE);
+	write_pages(p, units, SPARSE / units / PAGE * PAGE);
+	protect_pages(p, SPARSE, PROT_NONE);
 }
 
 static void build_process(void)
@@ -256,10 +212,10 @@ static void build_process(void)
 }
 
 /**
- * struct workload - what is read
- * @units: how many of @unit it has; @quick_units: for a quick look
- * @bytes: of memory that each takes
- * @processes: one each
+ * struct workload - a kind of target
+ * @units: the number of @unit; @quick_units: the same for a quick run
+ * @bytes: memory of a unit
+ * @processes: each unit is a process
  */
 static const struct workload {
 	const char *name;
@@ -315,7 +271,7 @@ static void find_ranges(pid_t pid)
 	fclose(maps);
 }
 
-/* Of what is larger, pagemap gets a part, for it gives 8 bytes for each page that might be. */
+/* Of a larger range only a part is read: pagemap has 8 bytes for each page, mapped or not. */
 #define PAGEMAP_RANGE	(16 * GIB)
 static unsigned long pagemap_of;	/* bytes mapped for each 1000 read */
 
@@ -388,7 +344,7 @@ static unsigned long read_scan_in_use(const char *path, pid_t pid)
 
 static unsigned long read_bare(const char *path, pid_t pid)
 {
-	return put(path, "%d", pid) ? 0 : 1;
+	return write_file(path, "%d", pid);
 }
 
 static unsigned long read_text(const char *path, pid_t pid)
@@ -411,10 +367,10 @@ static unsigned long read_text(const char *path, pid_t pid)
 }
 
 /**
- * struct reader - what reads
+ * struct reader - a file, and how it is read
  * @path: with the pid in place of %d
  * @pass: one pass
- * @all: reads all processes at once: makes sense of the workload of many only
+ * @all: reads all processes at once: only for the workload of many
  */
 static const struct reader {
 	const char *name;
@@ -461,9 +417,9 @@ static uint64_t timed_pass(const struct reader *reader, unsigned long *bytes)
 	for (i = 0; i < (reader->all ? 1 : target_count); i++) {
 		if (reader->pass == read_pagemap)
 			find_ranges(targets[i]);
-		began = now();
+		began = now_ns();
 		*bytes += one_pass(reader, targets[i]);
-		ns += now() - began;
+		ns += now_ns() - began;
 	}
 
 	return ns;
@@ -508,30 +464,30 @@ static void time_reader(const struct reader *reader)
 #define ACQUIRED	": mmap_lock_acquire_returned"
 #define TICKS		1000000
 
-/* Nanoseconds of so many ticks of the clock of the trace, whose text cuts others to microseconds. */
+/* Nanoseconds of TICKS ticks of the trace clock: only that one is printed with more than microseconds. */
 static uint64_t tsc_ns;
 
 static bool trace_open(void)
 {
 #ifdef __x86_64__
-	const uint64_t began = now(), ticks = __rdtsc();
+	const uint64_t began = now_ns(), ticks = __rdtsc();
 
-	while (now() - began < 10000000)
+	while (now_ns() - began < 10000000)
 		;
-	tsc_ns = (now() - began) * TICKS / (__rdtsc() - ticks);
+	tsc_ns = (now_ns() - began) * TICKS / (__rdtsc() - ticks);
 	mount("trace", TRACING, "tracefs", 0, NULL);
 
-	return !put(TRACING "/trace_clock", "x86-tsc") && !put(TRACING "/buffer_size_kb", "32768") &&
-	       !put(TRACING "/set_event_pid", "%d", getpid()) &&
-	       !put(TRACING "/events/mmap_lock/mmap_lock_acquire_returned/enable", "1") &&
-	       !put(TRACING "/events/mmap_lock/mmap_lock_released/enable", "1") &&
-	       !put(TRACING "/tracing_on", "0");
+	return write_file(TRACING "/trace_clock", "x86-tsc") && write_file(TRACING "/buffer_size_kb", "32768") &&
+	       write_file(TRACING "/set_event_pid", "%d", getpid()) &&
+	       write_file(TRACING "/events/mmap_lock/mmap_lock_acquire_returned/enable", "1") &&
+	       write_file(TRACING "/events/mmap_lock/mmap_lock_released/enable", "1") &&
+	       write_file(TRACING "/tracing_on", "0");
 #else
 	return false;
 #endif
 }
 
-/* Says what the trace holds: of the one mm that is not ours. */
+/* Prints the lock holds in the trace, of the one mm that is not ours. */
 static void trace_say(const struct reader *reader)
 {
 	unsigned long own = 0, mm, holds = 0;
@@ -578,9 +534,9 @@ static void trace_reader(const struct reader *reader)
 
 	if (reader->pass == read_pagemap)
 		find_ranges(targets[0]);
-	if (put(TRACING "/trace", "\n") || put(TRACING "/tracing_on", "1"))
+	if (!write_file(TRACING "/trace", "\n") || !write_file(TRACING "/tracing_on", "1"))
 		err(1, TRACING "/tracing_on");
-	munmap(map(PAGE, PROT_READ, 0), PAGE);
+	munmap(map(PAGE, PROT_READ), PAGE);
 	bytes = one_pass(reader, targets[0]);
 	must_put(TRACING "/tracing_on", "0");
 	if (!bytes)
@@ -591,7 +547,7 @@ static void trace_reader(const struct reader *reader)
 		printf("own\t%s\t%s\t%lu\t%lu\n", workload->name, reader->name, max, total);
 }
 
-/* How the frames lie, on which the price of pagetree depends. */
+/* How contiguous the frames are: the time that pagetree takes depends on it. */
 static void say_blocks(void)
 {
 	unsigned long blocks = 0, bytes = 0, count;
@@ -632,7 +588,7 @@ static void time_workload(void)
 		start(workload->build);
 	if (!workload->processes)
 		say_blocks();
-	/* what prints elsewhere is done by then, and what the kernel does late */
+	/* by then the output was taken, and the kernel has done its deferred work */
 	fflush(stdout);
 	sleep(3);
 	for (reader = readers; reader->name; reader++)
@@ -642,7 +598,7 @@ static void time_workload(void)
 		for (reader = readers; reader->name; reader++)
 			if (!workload->processes && !reader->all)
 				trace_reader(reader);
-	put(TRACING "/set_event", " ");
+	write_file(TRACING "/set_event", " ");
 	end_targets();
 }
 
@@ -659,7 +615,7 @@ static struct shared {
 
 static void do_map(volatile char *unused)
 {
-	volatile char *p = map(PAGE, PROT_READ | PROT_WRITE, 0);
+	volatile char *p = map(PAGE, PROT_READ | PROT_WRITE);
 
 	(void)unused;
 	*p = 1;
@@ -689,10 +645,10 @@ static void *victim_thread(void *unused)
 	uint64_t began;
 
 	for (;;) {
-		began = now();
+		began = now_ns();
 		loop->once(page);
 		i = __atomic_fetch_add(&shared->count, 1, __ATOMIC_RELAXED);
-		shared->ns[i % SAMPLES] = now() - began;
+		shared->ns[i % SAMPLES] = now_ns() - began;
 	}
 
 	return unused;
@@ -709,13 +665,13 @@ static void build_victim(void)
 
 static void time_victim(const struct reader *reader, uint64_t *ns)
 {
-	const uint64_t began = now();
+	const uint64_t began = now_ns();
 	unsigned long count, passes = 0;
 
 	if (reader && reader->pass == read_pagemap)
 		find_ranges(targets[0]);
 	__atomic_store_n(&shared->count, 0, __ATOMIC_RELAXED);
-	while (now() - began < VICTIM_NS) {
+	while (now_ns() - began < VICTIM_NS) {
 		if (!reader)
 			usleep(10000);
 		else if (!one_pass(reader, targets[0]))
@@ -755,7 +711,7 @@ static void time_victims(void)
 	}
 }
 
-/* What the figures depend on. */
+/* The environment that the figures depend on */
 static void say_environment(void)
 {
 	char line[256], value[256];
@@ -813,13 +769,13 @@ int main(int argc, char **argv)
 		args++;
 	}
 
-	/* nothing of this is in the targets: they have no more than they build */
-	buffer = map(TAIL_SIZE + PAGEMAP_SIZE, PROT_READ | PROT_WRITE, 0);
-	ranges = map(1000000 * sizeof(*ranges), PROT_READ | PROT_WRITE, 0);
+	/* targets do not inherit these: they have only what they build */
+	buffer = map(TAIL_SIZE + PAGEMAP_SIZE, PROT_READ | PROT_WRITE);
+	ranges = map(1000000 * sizeof(*ranges), PROT_READ | PROT_WRITE);
 	madvise(buffer, TAIL_SIZE + PAGEMAP_SIZE, MADV_DONTFORK);
 	madvise(ranges, 1000000 * sizeof(*ranges), MADV_DONTFORK);
 	memset(buffer, 0, TAIL_SIZE + PAGEMAP_SIZE);
-	/* who takes what we print shall not do so while we time */
+	/* no output while we measure: its reader would disturb */
 	setvbuf(stdout, NULL, _IOFBF, MIB);
 
 	must_put("/proc/sys/vm/max_map_count", "1000000");

@@ -1,39 +1,17 @@
-# What the tests in the guest share. Each test says `ok NAME` or `not ok NAME`.
-# shellcheck shell=bash
+# What the tests in the guest share; tests/tap.sh has what they print.
+# shellcheck shell=bash source-path=SCRIPTDIR
 
+. "$(dirname "${BASH_SOURCE[0]}")/../tap.sh"
 set -u
 shopt -s extglob
 debugfs=/sys/kernel/debug/pagetree
-passed=0
-failed=0
-skips=0
 started=()
 
-ok() {
-	echo "ok $1"
-	passed=$((passed + 1))
-}
-
-not_ok() {
-	echo "not ok $1: $2"
-	failed=$((failed + 1))
-}
-
-skipped() {
-	echo "skipped $1: $2"
-	skips=$((skips + 1))
-}
-
-# is NAME EXPECTED COMMAND...: what the command prints on stdout, and nothing else
-is() {
-	local name=$1 expected=$2 got
+# prints NAME EXPECTED COMMAND...: the command prints EXPECTED, on stdout and stderr together
+prints() {
+	local name=$1 expected=$2
 	shift 2
-	got=$("$@" 2>&1)
-	if [ "$got" = "$expected" ]; then
-		ok "$name"
-	else
-		not_ok "$name" "expected '$expected', got '$got'"
-	fi
+	is "$name" "$expected" "$("$@" 2>&1)"
 }
 
 # exits NAME STATUS COMMAND...
@@ -53,7 +31,7 @@ one_line() {
 	[ "$(wc -l <<<"$1")" = 1 ] && [ -n "$1" ]
 }
 
-# fails NAME STATUS COMMAND...: with that status, nothing on stdout and one line on stderr
+# fails NAME STATUS COMMAND...: exits with STATUS, prints nothing on stdout and one line on stderr
 fails() {
 	local name=$1 expected=$2 out err status
 	shift 2
@@ -67,19 +45,19 @@ fails() {
 	fi
 }
 
-# agrees NAME PID: every VMA was compared with smaps, all tables with VmPTE, the rows with their sums
+# agrees NAME PID: pagetree --verify compared each VMA with smaps, all tables with VmPTE, and the rows with their sums
 agrees() {
-	is "$1" 'some VMAs equal, 0 differ, 0 moved; VmPTE some bytes equal; sums equal' \
+	prints "$1" 'some VMAs equal, 0 differ, 0 moved; VmPTE some bytes equal; sums equal' \
 		eval "pagetree --verify $2 | sed -E '/^[0-9]+ sizes are equal but/d; s/^verified: [1-9][0-9]* VMAs/some VMAs/; s/VmPTE [1-9][0-9]* /VmPTE some /'"
 }
 
-# The last line of the file is what the callers look for.
+# finish: ends the test, and the processes that it started
 finish() {
 	local pid
-	# of factories the programs that keep their standard input open, with whatever else they inherited
+	# among these the `sleep` that keeps a factory's input open, and whatever else it inherited
 	for pid in "${started[@]}" $(jobs -p); do
 		kill "$pid" 2>/dev/null
-		# one that is stopped would hear of it later, and stay attached till then
+		# a stopped process gets the signal only now; until then it would stay attached
 		kill -CONT "$pid" 2>/dev/null
 	done
 	echo "$passed passed, $failed failed, $skips skipped"
@@ -87,7 +65,7 @@ finish() {
 	exit
 }
 
-# factory NAME...: starts one, by the command $under; sets $factory to its pid and $said to what it said
+# factory NAME...: starts $program, by the command $under if set; sets $factory to its pid, and $said to its output file
 under=()
 program=factory
 factory() {
@@ -109,24 +87,24 @@ read -r page page_shift huge entries table_shift paging_levels root_entries user
 thp=/sys/kernel/mm/transparent_hugepage
 hugetlb=/sys/kernel/mm/hugepages/hugepages-$((huge / 1024))kB
 
-# the situation with huge pages that each kernel can have
+# a situation with huge pages that this kernel can have
 large=thp
 [ -e $thp ] || large=hugetlb
 
-# where CPUs flush what they do not run, too, nothing is left for later
+# 1 where a CPU flushes an address space later if it does not run it now, 0 elsewhere
 [[ $(uname -m) == *86* ]] && later=1 || later=0
 
-# 1 where the processor broadcasts and no CPU is asked, 0 elsewhere
+# 1 where the processor broadcasts flushes and no IPI is sent, 0 elsewhere
 broadcasts() {
 	awk '$1 == "pagetree_flush" { print $2 == "tlbi" }' $debugfs/geometry
 }
 
-# set_thp FILE VALUE: if only hugetlb has huge pages here, that is no harm
+# set_thp FILE VALUE: does nothing where this kernel lacks the file
 set_thp() {
 	[ ! -e "$thp/$1" ] || echo "$2" >"$thp/$1"
 }
 
-# Huge pages and swap for the factory; what moves pages or cleans their bits on its own stands still.
+# Sets huge pages and swap up for the factory, and stops what moves pages or clears their bits by itself.
 prepare_memory() {
 	local monitor
 	set_thp shmem_enabled advise
@@ -146,7 +124,7 @@ prepare_memory() {
 	mkswap -q /swapfile && swapon /swapfile
 }
 
-# build NAME...: a factory, attached; huge pages are made then, and by khugepaged not at all
+# build NAME...: starts a factory and attaches it; huge pages are made meanwhile, and never by khugepaged
 build() {
 	local status
 	set_thp enabled madvise
@@ -157,12 +135,12 @@ build() {
 	return $status
 }
 
-# What the factory said after a word: thread, zombie, churn.
+# said WORD: what the factory printed after WORD: thread, zombie, churn
 said() {
 	awk -v word="$1" '$1 == word { print $2 }' "$said"
 }
 
-# The title, the columns, rows that ascend without overlap, the cost line; all that was cut is the end.
+# well_formed: the input is title, columns, rows that ascend without overlap, and a cost line at the end
 well_formed() {
 	awk -F'\t' '
 		function pad(hex) { hex = substr(hex, 3); while (length(hex) < 16) hex = "0" hex; return hex }
@@ -179,8 +157,8 @@ well_formed() {
 		END { if (!failed && (!ended || ended != NR)) { print "no cost line"; exit 1 } }'
 }
 
-# between FILE START END COLUMN...: of the rows of vmas between two addresses, COLUMN=SUM for each; of rows
-# their number, of kind and perms what the last one says. With one column the sum alone.
+# between FILE START END COLUMN...: COLUMN=SUM over the rows of vmas between two addresses; `rows` is their number, kind
+# and perms are those of the last row. With one column prints the sum alone.
 between() {
 	awk -F'\t' -v start="$2" -v end="$3" -v wanted="${*:4}" '
 		# addresses of one length compare as text
@@ -206,7 +184,7 @@ between() {
 		}' "$1"
 }
 
-# expectations PREFIX: the lines that the factory said against its rows, one test a column
+# expectations PREFIX: compares the lines of the factory with the rows of vmas, one test for each column
 expectations() {
 	local word name start end wanted vmas expected got
 	vmas=$(mktemp)
@@ -215,7 +193,7 @@ expectations() {
 		[ "$word" != skip ] || skipped "$1$name" "$start $end $wanted"
 		[ "$word" = expect ] || continue
 		while read -r expected got; do
-			is "$1$name: $expected" "$expected" echo "$got"
+			is "$1$name: $expected" "$expected" "$got"
 		done < <(paste -d ' ' <(tr ' ' '\n' <<<"$wanted") \
 			<(between "$vmas" "$start" "$end" "${wanted//=*([^ ])/}"))
 	done <"$said"

@@ -1,12 +1,12 @@
-# Text that debugfs never gave: exit 1, and one line that says where. Sourced by run.
+# Text that debugfs never gives: the tool exits with 1 and names the place in one line. Sourced by run.
 # shellcheck shell=bash disable=SC2154
 
-# wrong NAME LINE WHAT FILE: what is said of it
+# wrong NAME LINE WHAT FILE: the tool names this line of FILE, and WHAT is wrong there
 wrong() {
 	says "bad input: $1" 1 "pagetree: $4:$2: $3" "$tool" --input "$4"
 }
 
-# bad NAME LINE WHAT SED: of vmas changed so
+# bad NAME LINE WHAT SED: the same of vmas after SED changed it
 bad() {
 	sed "$4" vmas >bad
 	cmp -s vmas bad && not_ok "bad input: $1" 'nothing was changed'
@@ -78,16 +78,6 @@ sed '2s/leaf1/new/' vmas >thinner
 is 'a column less is null' null \
 	"$("$tool" --json --input thinner | jq '.pagetree.processes[0].vmas[0].leaf1')"
 
-# every NAME COMMAND...: the command with each line on its input is not refused with a reason
-every() {
-	local name=$1 why='' number
-	shift
-	while [ ! "$why" ] && read -r number; do
-		why=$("$@" "$number")
-	done
-	if [ "$why" ]; then not_ok "$name" "$number: $why"; else ok "$name"; fi
-}
-
 cut_after_line() {
 	head -n "$1" "$golden/4-level.txt" >part
 	if ! tail -n 1 part | grep -q '^# cost'; then
@@ -105,7 +95,7 @@ cut_in_line() {
 	why_not 1 "pagetree: part:$(($(wc -l <part) + 1)): truncated: .*" "$tool" --input part
 }
 
-# One byte is another: refused or not, but in order.
+# One byte is changed: the tool may refuse the text or not, but it must not crash.
 spoiled() {
 	(head -c "$1" "$golden/4-level.txt"; printf '\xff'; tail -c +$(($1 + 2)) "$golden/4-level.txt") >spoiled
 	"$tool" --input spoiled >out 2>err

@@ -1,7 +1,7 @@
-# pagetree capture of the fake process of live.sh, and what --input makes of it. Sourced by run.
+# pagetree capture of the made-up process of fakes.sh, and --input of what it wrote. Sourced by run.
 # shellcheck shell=bash disable=SC2154
 
-# lab: world of live.sh, with all else that is captured
+# lab: world of fakes.sh, with all else that is captured
 lab() {
 	world "$@"
 	{
@@ -87,7 +87,7 @@ is 'capture: each has an end' 20 "$(grep -ac '^# end$' <(captured report /proc/4
 	cat - report) | awk '{ print $1 - 1 }')"
 is 'capture: to the standard output' '' "$("$tool" capture 4242 -o - | cmp - report)"
 
-# as_live COMMAND...: it says of the report what it says of the process
+# as_live COMMAND...: it prints the same of the report as of the process
 as_live() {
 	is "capture: pagetree $*" "$("$tool" "$@" 4242 2>&1)" "$("$tool" "$@" --input report 2>&1)"
 }
@@ -159,8 +159,8 @@ says 'capture: standard output is full' 1 'pagetree: standard output: No space l
 says 'capture: no such process' 1 'pagetree: 4244: no such process' "$tool" capture 4244 -o report
 mkdir shut
 chmod 555 shut
-says 'capture: a directory that is closed' 1 'pagetree: shut/report: Permission denied' \
-	"${as_nobody[@]}" "$tool" capture 4242 -o shut/report
+says_to_nobody 'capture: a directory that is closed' 1 'pagetree: shut/report: Permission denied' \
+	"$tool" capture 4242 -o shut/report
 rmdir shut
 mv debug/pagetree/4242/map .
 says 'capture: it dies meanwhile' 1 'pagetree: 4242: .*' "$tool" capture 4242 -o report
@@ -184,5 +184,3 @@ says 'capture: it dies while it is read' 3 'pagetree: the process was not read t
 is 'capture: what was read is written' 1 "$(grep -c 'state=partial next=0x1000' report)"
 lab '$s,\[vvar\], state=partial,'
 says 'capture: a VMA called state=partial is not the end' 0 '' "$tool" capture 4242 -o report
-rm sys -r
-ln -s /sys sys

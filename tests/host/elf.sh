@@ -1,12 +1,12 @@
-# pagetree elf: files made by the linker and byte by byte, against readelf; files that are none; processes that map
-# such. Sourced by run.
+# pagetree elf: files made by the linker and byte by byte, against readelf; files that are not ELF; processes that map
+# ELF files. Sourced by run.
 # shellcheck shell=bash disable=SC2154
 
 page=$(getconf PAGESIZE)
 huge=$((page * page / 8))
 columns=segment,start,offset,filesz,memsz,perms,align,congruent,fits,huge_bytes,why
 
-# program NAME TEXT DATA OPTION...: one with so many bytes of each
+# program NAME TEXT DATA OPTION...: links a program with TEXT bytes of code and DATA bytes of data
 program() {
 	local name=$1 text=$2 data=$3
 	shift 3
@@ -14,7 +14,7 @@ program() {
 		'.section .note.GNU-stack' | ${CC:-cc} -nostdlib -x assembler - -o "$name" "$@" 2>/dev/null
 }
 
-# loads FILE: segment, offset, start, filesz, memsz, perms and align of each PT_LOAD, as readelf says
+# loads FILE: segment, offset, start, filesz, memsz, perms and align of each PT_LOAD, from readelf
 loads() {
 	readelf -lW "$1" |
 		sed -nE 's/^  ([A-Z_0-9]+) +(0x[0-9a-f]+) (0x[0-9a-f]+) 0x[0-9a-f]+ (0x[0-9a-f]+) (0x[0-9a-f]+) ([R W E]{3}) (0x[0-9a-f]+|0)$/\1 \2 \3 \4 \5 <\6> \7/p' |
@@ -49,7 +49,7 @@ expected() {
 	done < <(loads "$1")
 }
 
-# same_as_readelf NAME FILE WHY: all that can be known of it, and of its largest segment why not
+# same_as_readelf NAME FILE WHY: all columns of FILE, and WHY its largest segment cannot be on huge pages
 same_as_readelf() {
 	is "elf: $1: as readelf says" "$(expected "$2")" "$("$tool" elf -rn -o $columns "$2" 2>&1)"
 	is "elf: $1: why" "$3" "$("$tool" elf -rn -x filesz -o why "$2" 2>&1 | tail -n 1)"
@@ -81,6 +81,8 @@ program magic $((5 * mib)) 1000 -static -Wl,-N
 same_as_readelf 'all in one segment' ./magic writable
 if program narrow $((5 * mib)) 1000 -static -m32 -Wl,-z,max-page-size=0x200000; then
 	same_as_readelf 'a 32-bit program' ./narrow -
+else
+	skipped 'elf: a 32-bit program' 'the compiler makes none here'
 fi
 
 # bytes SIZE NUMBER...: in the byte order of $order
@@ -146,7 +148,7 @@ is 'elf: JSON' '1 array number string number null "./aligned" "./pie"' "$(jq -r 
 	(.elf | (first, last) | .file | tojson)] | map(tostring) | join(" ")' out)"
 is 'elf: JSON: a row a segment, of each file' "$(cat <(loads ./aligned) <(loads ./pie) | wc -l)" "$(jq '.pagetree.elf | length' out)"
 
-# Files that are none
+# Files that are not ELF
 
 # wrong_file NAME WHAT FILE
 wrong_file() {
@@ -204,7 +206,7 @@ cut_file() {
 last=$("$tool" elf -rn -o offset,filesz ./small | awk '{ print $1 + $2 - 1 }' | sort -n | tail -n 1)
 every 'elf: cut at any byte' cut_file < <(seq 1 7 200; seq 201 301 "$last"; echo "$last")
 
-# One byte of the headers is another: refused or not, but in order.
+# One byte of the headers is changed: the tool may refuse the file or not, but it must not crash.
 spoiled_file() {
 	(head -c "$1" small; printf '\xff'; tail -c +$(($1 + 2)) small) >spoiled
 	"$tool" elf ./spoiled >out 2>err
@@ -309,10 +311,8 @@ sed -i 's/state=complete/state=partial next=0x1000/' debug/pagetree/4242/vmas
 says 'elf: it dies while it is read' 3 'pagetree: .*: state=partial' "$tool" elf 4242
 programs
 cp proc/4242/status alive
-rm proc/4242/status
-mkfifo proc/4242/status
-# once it is alive; the pauses let the reader see an end
-timeout 30 bash -c 'cat alive >proc/4242/status; while sleep 0.1; do : >proc/4242/status; done' &
+# it is alive for the first reader
+answer proc/4242/status alive /dev/null{,,,,,,,,,,,,,,,,,,,}
 says 'elf: it dies while its files are read' 1 'pagetree: 4242: no such process' "$tool" elf 4242
 kill $!
 wait 2>/dev/null

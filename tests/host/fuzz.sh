@@ -1,13 +1,13 @@
-# The corpus of tests/fuzz through the target that is fuzzed, here without a fuzzer. Sourced by run.
+# The corpus of tests/fuzz through the function that the fuzzer calls, here without the fuzzer. Sourced by run.
 # shellcheck shell=bash disable=SC2154
 
-corpus=$here/../fuzz/corpus
-(cd "$here/../.." && ${CC:-cc} "${sanitize[@]}" -Wno-missing-prototypes -DREPLAY -Iuserspace -o "$work/replay" tests/fuzz/parser.c \
-	"$work"/build/{input,cli,commands,tlb}/*.o "$work/build/libpagetree.a" "$work/build/base/die.o" "${libraries[@]}") || exit
+corpus=$top/tests/fuzz/corpus
+(cd "$top" && ${CC:-cc} "${sanitize[@]}" -Wno-missing-prototypes -DREPLAY -Iuserspace -o "$work/replay" tests/fuzz/parser.c \
+	"${objects[@]}" "${libraries[@]}") || exit
 
-# replay FILE...: nothing if it ends well
+# replay FILE...: prints nothing if it ends without a crash
 replay() {
-	timeout 60 ./replay "$@" >out 2>err || echo "exit $?: $(grep -v '^pagetree: ' err | head -n 20)"
+	timeout $patience ./replay "$@" >out 2>err || echo "exit $?: $(grep -v '^pagetree: ' err | head -n 20)"
 }
 
 for file in "$corpus"/*; do
@@ -18,7 +18,7 @@ is 'corpus: what is refused, and not printed' ' rounds twice' "${printed_not:-}"
 is 'corpus: no file is larger than 4 KiB' '' "$(find "$corpus" -size +4k)"
 is 'corpus: a file that is not there' 'exit 1: ' "$(replay nowhere)"
 
-# Any of them cut at any byte, or with any byte another.
+# Each of them cut at some bytes, or with some byte changed
 mkdir cut
 for file in "$corpus"/*; do
 	size=$(wc -c <"$file")

@@ -1,20 +1,7 @@
-# What the tool prints of captured text. Sourced by run.
+# What the tool prints of captured text, against the files of golden/. Sourced by run.
 # shellcheck shell=bash disable=SC2154
 
-# golden FILE SUFFIX OPTION...
-golden() {
-	local expected=$golden/$1.$2 name="golden: $1 as $2" input=$golden/$1.txt
-	shift 2
-	"$tool" "$@" --input "$input" >out 2>err
-	case $?$(cat err) in
-	0 | '3pagetree: the process was not read to its end: state=partial') ;;
-	*) not_ok "$name" "$(cat err)"; return ;;
-	esac
-	[ "$update" != --update ] || cp out "$expected"
-	is "$name" "$(cat "$expected")" "$(cat out)"
-}
-
-# from_json FILE: the rows of vmas, made again from the JSON in the order of the text's columns
+# from_json FILE: the rows of vmas, rebuilt from the JSON in the order of the text's columns
 from_json() {
 	jq -r --arg columns "$(grep -a -A 1 '^# pagetree vmas' "$1" | tail -n 1)" '
 		($columns / "\t" - ["colour"]) as $columns | .pagetree.processes[0].vmas[] as $row |
@@ -58,12 +45,10 @@ is 'help: has each column' '' "$("$tool" --json --input "$golden/5-level.txt" |
 		"$tool" vmas --help | grep -qE "^  $column([0-9]+(-[0-9]+)?)? +<" || echo "$column is missing"
 	done)"
 is 'standard input' "$(cat "$golden/4-level.table")" "$("$tool" --input - <"$golden/4-level.txt")"
-sed '/^# pagetree vmas/,$d' "$golden/4-level.txt" >summary
 is 'without vmas: the summary' "$(sed '/^cost/,$d' "$golden/4-level.table")" \
 	"$("$tool" --input summary | sed '/^cost/,$d')"
 sed '1,/^# pagetree summary/{/^# pagetree summary/!d}' "$golden/4-level.txt" >no-geometry
 says 'without geometry' 0 '' "$tool" --input no-geometry
-sed -n '/^# pagetree vmas/,$p' "$golden/4-level.txt" >vmas
 says 'vmas alone' 0 '' "$tool" --input vmas
 is 'vmas alone: the column has its name' 1 "$("$tool" --input vmas | grep -c BYTES1)"
 says 'partial' 3 'pagetree: the process was not read to its end: state=partial' \

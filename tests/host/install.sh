@@ -1,4 +1,4 @@
-# What is installed has one version, and DKMS builds it for the kernels that it is for. Sourced by run.
+# All parts that are installed have one version, and DKMS builds the module for the right kernels. Sourced by run.
 # shellcheck shell=bash disable=SC2154
 
 . "$top/dkms.conf"
@@ -6,7 +6,7 @@ is 'version: the tool' "pagetree $PACKAGE_VERSION" "$("$tool" --version)"
 is 'version: the module' "$PACKAGE_VERSION" "$(sed -n 's/^MODULE_VERSION("\(.*\)");/\1/p' "$top/module/main.c")"
 is 'version: the packages' "$PACKAGE_VERSION" "$(sed -n '1s/^pagetree (\(.*\)) .*/\1/p' "$top/debian/changelog")"
 
-# conf ARCH NAME [KERNEL]: what dkms.conf says of it
+# conf ARCH NAME [KERNEL]: the value of NAME in dkms.conf
 conf() { (arch=$1 kernelver=${3-} && . "$top/dkms.conf" && echo "${!2}"); }
 # matches ARCH KERNEL
 matches() { [[ $2 =~ $(conf "$1" BUILD_EXCLUSIVE_KERNEL) ]] && echo yes || echo no; }
@@ -40,7 +40,7 @@ for arch in x86_64 i686 aarch64 riscv64; do
 done
 is 'dkms: not armv7l' no "$([[ armv7l =~ $(conf armv7l BUILD_EXCLUSIVE_ARCH) ]] || echo no)"
 
-# error VERSION [OPTION...]: why the compiler does not go on with it; headers/out is what it would read
+# error VERSION [OPTION...]: the #error of compat.h for this kernel; the preprocessed text goes to headers/out
 error() {
 	mkdir -p headers/linux
 	touch headers/linux/{fs,mm,slab,swap,swapops,leafops}.h
@@ -57,7 +57,7 @@ is 'compat.h: the oldest one of riscv64' '' "$(error 6,12,0 -DCONFIG_RISCV)"
 for version in 6,1,141 6,2,0 6,5,255 6,6,0 6,12,8; do
 	is "compat.h: $version does not know who shares tables" "$point" "$(error $version "${shared[@]}")"
 done
-# counts LEVELS: the counts of who shares a table that 6.1 reads there
+# counts LEVELS: the count of a table's sharers that compat.h reads on 6.1
 counts() {
 	error 6,1,142 "${shared[@]}" "-DCONFIG_PGTABLE_LEVELS=$1"
 	grep -o pt_share_count headers/out

@@ -1,95 +1,6 @@
 # The tool on a live process, where debugfs and /proc are plain files. Sourced by run.
 # shellcheck shell=bash disable=SC2154
 
-# 4242 has a huge page and room for another; two huge pages without access, one of them
-# a zero page; a hugetlb page; and 11 pages of a file.
-rows='
-start=0x200000000000 end=0x200000400000 perms=rw-p kind=anon leaf2=1 bytes2=2097152 tables2=1 tables3=1 tables4=1 holes2=1 hole_bytes=2097152 rss=2097152 deposited=1
-start=0x210000000000 end=0x210000400000 perms=---p kind=anon leaf2=2 bytes2=4194304 zero2=1 protnone2=2 tables2=1 tables3=1 borrowed4=1 rss=2097152 deposited=2
-start=0x300000000000 end=0x300000400000 perms=rw-s kind=hugetlb offset=4194304 leaf2=1 bytes2=2097152 tables2=1 tables3=1 borrowed4=1 holes2=1 hole_bytes=2097152 rss=2097152 name=/dev/huge
-start=0x7f0000000000 end=0x7f0000010000 perms=r-xp kind=file offset=8192 leaf1=11 bytes1=45056 tables1=1 tables2=1 tables3=1 borrowed4=1 holes1=5 hole_bytes=20480 rss=45056 name=/bin/cat
-start=0x7ffc00000000 end=0x7ffc00004000 perms=r--p kind=special leaf1=1 bytes1=4096 special1=1 borrowed1=0 tables1=1 tables2=1 tables3=1 borrowed4=1 holes1=3 hole_bytes=12288 rss=0 name=[vvar]'
-
-# vma HEADER FLAGS NAME=KIB...: one of smaps
-vma() {
-	local header=$1 flags=$2 name
-	shift 2
-	echo "$header"
-	for name in Size Rss Anonymous AnonHugePages ShmemPmdMapped FilePmdMapped Shared_Hugetlb \
-		Private_Hugetlb; do
-		echo "$name $*" | awk '{ for (i = 2; i <= NF; i++) if (split($i, a, "=") && a[1] == $1) v = a[2]
-			printf "%-15s %8d kB\n", $1 ":", v }'
-	done
-	echo "VmFlags: $flags "
-}
-
-smaps() {
-	vma '200000000000-200000400000 rw-p 00000000 00:00 0 ' 'rd wr hg' Rss=2048 AnonHugePages=2048
-	vma '210000000000-210000400000 ---p 00000000 00:00 0 ' 'mr mw hg' Rss=2048 AnonHugePages=2048
-	vma '300000000000-300000400000 rw-s 00400000 00:0f 7       /dev/huge' 'rd wr sh ht' \
-		Shared_Hugetlb=2048
-	vma '7f0000000000-7f0000010000 r-xp 00002000 fe:01 99      /bin/cat' 'rd ex' Rss=44
-	vma '7ffc00000000-7ffc00004000 r--p 00000000 00:00 0       [vvar]' 'rd io pf' Rss=0
-	vma 'ffffffffff600000-ffffffffff601000 --xp 00000000 00:00 0 [vsyscall]' 'ex'
-}
-
-# The numbers that follow from the others are made: used, fill (one table like another) and contig
-# (single leaves).
-# text FILE: title, columns and rows of vmas or summary, from descriptions like those above
-text() {
-	sed -n '/^# pagetree vmas/{n;p}' "$golden/4-level.txt" | awk -v file="$1" '
-		NR == FNR { n = split($0, column, "\t"); next }
-		NR != FNR && FNR == 1 {
-			print "# pagetree " file " abi 1"
-			if (file == "summary") print "key\tvalue\npid\t4242\nlevels\t4"
-			else for (i = 1; i <= n; i++) printf "%s%s", column[i], i == n ? "\n" : "\t"
-		}
-		NF {
-			for (i = 1; i <= n; i++) value[column[i]] = column[i] == "name" ? "" : 0
-			for (i = 1; i <= NF; i++) { split($i, pair, "="); value[pair[1]] = pair[2] }
-			value["used1"] = value["leaf1"]
-			for (i = 2; i <= 4; i++) value["used" i] = value["leaf" i] + value["tables" (i - 1)]
-			value["fill4"] = value["tables1"]
-			value["contig12"] = value["bytes1"] / 4096
-			value["contig21"] = value["bytes2"] / 2097152
-			for (i = 1; i <= n; i++) sum[column[i]] += value[column[i]]
-			vmas++
-			for (i = 1; i <= n && file == "vmas"; i++)
-				printf "%s%s", value[column[i]], i == n ? "\n" : "\t"
-		}
-		END {
-			if (file == "summary") {
-				print "vmas\t" vmas "\nvma_bytes\t12664832"
-				for (i = 6; i < n; i++) printf "%s\t%.0f\n", column[i], sum[column[i]]
-			}
-			print "# cost tables=1 entries=1 vmas=1 us=1 lock_us_max=1 lock_us_total=1 " \
-				"retries=" (sum["retries"] + 0) " skipped=0 state=complete"
-		}' - /dev/fd/3 3<<<"$2"
-}
-
-# world [ROWS SED [SUMMARY SED [SMAPS SED]]]: makes debug/ and proc/, each text changed so
-world() {
-	local ours
-	ours=$(sed "${1:-}" <<<"$rows")
-	chmod -R u+rwx debug proc security 2>/dev/null
-	rm -rf debug proc security sys
-	mkdir -p debug/pagetree/4242 proc/4242 proc/4243 proc/sys/kernel security sys/devices/system/cpu
-	echo 0-5,7 >sys/devices/system/cpu/online
-	echo 1 >sys/devices/system/cpu/isolated
-	echo 2-3 >sys/devices/system/cpu/nohz_full
-	: >debug/pagetree/attach
-	sed '/^# pagetree summary/,$d' "$golden/4-level.txt" >debug/pagetree/geometry
-	text vmas "$ours" >debug/pagetree/4242/vmas
-	text summary "$ours" | sed "${2:-}" >debug/pagetree/4242/summary
-	smaps | sed "${3:-}" >proc/4242/smaps
-	printf 'Name:\tx\nTgid:\t4242\nVmPTE:\t      60 kB\n' | tee proc/4242/status >proc/4243/status
-	printf 'a\033[31m\nb"\n' >proc/4242/comm
-	echo 6.12.0 >proc/sys/kernel/osrelease
-}
-
-as_nobody=()
-[ "$(id -u)" != 0 ] || as_nobody=(setpriv --reuid 65534 --regid 65534 --clear-groups)
-
 # Attaching
 
 world
@@ -109,13 +20,13 @@ is 'live: what was read is printed' 5 "$(grep -c ^0x out)"
 
 world
 chmod 0 debug/pagetree/attach
-says 'live: attach is closed, but somebody attached it' 0 '' "${as_nobody[@]}" "$tool" 4242
+says_to_nobody 'live: attach is closed, but somebody attached it' 0 '' "$tool" 4242
 rm -r debug/pagetree/4242
-says 'live: attach is closed' 6 'pagetree: debug/pagetree/attach: Permission denied: run this as root, with CAP_SYS_ADMIN' \
-	"${as_nobody[@]}" "$tool" 4242
+says_to_nobody 'live: attach is closed' 6 'pagetree: debug/pagetree/attach: Permission denied: run this as root, with CAP_SYS_ADMIN' \
+	"$tool" 4242
 chmod 0 debug
-says 'live: debugfs is closed' 6 'pagetree: debug/pagetree: Permission denied: run this as root' \
-	"${as_nobody[@]}" "$tool" 4242
+says_to_nobody 'live: debugfs is closed' 6 'pagetree: debug/pagetree: Permission denied: run this as root' \
+	"$tool" 4242
 chmod 755 debug
 rm -r debug/pagetree
 says 'live: no module' 5 'pagetree: debug: debugfs is not mounted: mount -t debugfs none debug' "$tool" 4242
@@ -125,7 +36,7 @@ says 'live: no debugfs' 5 'pagetree: debug/pagetree: the module is not loaded: m
 
 # --verify
 
-# verify NAME STATUS LAST-LINE DIFFERENCES [SED...]: of a world changed so
+# verify NAME STATUS LAST-LINE DIFFERENCES [SED...]: pagetree --verify of a world with these changes
 verify() {
 	local name="verify: $1" status=$2 last=$3 differences=$4 why
 	shift 4
@@ -207,13 +118,9 @@ world '/start/s/$/ retries=1/'
 says 'verify: nothing compared is a failure' 1 'pagetree: 4242: nothing stood still: .*' \
 	"$tool" --verify 4242
 
-# moves EACH: smaps is another text at each read, as files smaps.1, smaps.2... say, then the last
+# moves TEXT...: each read of smaps gets the next TEXT
 moves() {
-	rm proc/4242/smaps
-	mkfifo proc/4242/smaps
-	# the pause lets the reader see an end; a tool that reads less leaves this waiting
-	# shellcheck disable=SC2016
-	timeout 10 bash -c 'for text; do cat "$text" >proc/4242/smaps; sleep 0.1; done' moves "$@" &
+	answer proc/4242/smaps "$@"
 }
 
 world 's/rss=45056/rss=40960/'

@@ -1,4 +1,4 @@
-# Where the output of each command goes: a full disk, nobody, a terminal. Sourced by run.
+# The output of each command goes to a full disk, to a pipe without a reader, to a terminal. Sourced by run.
 # shellcheck shell=bash disable=SC2154
 
 # invocations: arguments with which the tool prints something, a line each
@@ -23,13 +23,13 @@ invocations() {
 	"$tool" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1 --help/p'
 }
 
-# Beside what the output says, odd-views says that it is partial.
+# odd-views is partial, which the tool says on stderr, too.
 partial='pagetree: the process(es)? (was|were) not read to (its|their) end: state=partial'
 
-# to WHERE STATUS REGEX ARGUMENTS: nothing if that happens
+# to WHERE STATUS REGEX ARGUMENTS: prints nothing if the tool ends so
 to() {
 	local where=$1 status=$2 regex=$3 got
-	timeout 60 bash -c "$where; '$tool' $4" 2>err </dev/null
+	timeout $patience bash -c "$where; '$tool' $4" 2>err </dev/null
 	got=$?
 	[ $got = "$status" ] || echo "exit $got, not $status"
 	grep -vE "^$partial$" err | cmp -s - <([ -z "$regex" ] || echo "$regex") || cat err
@@ -54,10 +54,10 @@ for closed in '<&-' '>&-' '2>&-' '<&- >&- 2>&-'; do
 done
 says 'a closed input' 1 'pagetree: -: Bad file descriptor' bash -c "'$tool' --input - <&-"
 
-# Names that play with a terminal, or look like the end of a row
+# Names that control a terminal, or look like the end of a row
 
 population
-# clean ARGUMENTS: nothing if the output is text, whatever a name says
+# clean ARGUMENTS: prints nothing if the output is text, whatever is in a name
 clean() {
 	# shellcheck disable=SC2086
 	"$tool" $1 >out 2>&1

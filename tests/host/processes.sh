@@ -1,47 +1,6 @@
-# Several processes, by pid, name and cgroup, and --expect of them, where debugfs, /proc and
-# /sys are plain files. Sourced by run.
+# Several processes by pid, name and cgroup, and --expect, where debugfs, /proc and /sys are plain files. Sourced by
+# run.
 # shellcheck shell=bash disable=SC2154
-
-# No process of this machine has such pids: the tool leaves itself out where it looks for names.
-demo=5000001 other=5000002
-
-# key NAME: its number in the summary of that text
-key() {
-	awk -v key="$1" '$1 == key { print $2; exit }' "$golden/views.txt"
-}
-
-# lives PID NAME TEXT: a process of that name, whose files are those in TEXT
-lives() {
-	mkdir -p debug/pagetree/"$1" proc/"$1"
-	awk -v dir=debug/pagetree/"$1" '/^# pagetree / { file = dir "/" $3 } /^# captured / { exit } { print >file }' "$3"
-	rm debug/pagetree/"$1"/{geometry,processes}
-	sed -i "s/^pid\t.*/pid\t$1/" debug/pagetree/"$1"/summary
-	printf 'Name:\tx\nTgid:\t%s\n' "$1" >proc/"$1"/status
-	printf '%b\n' "$2" >proc/"$1"/comm
-}
-
-# population: two processes that are attached, and some that are not
-population() {
-	rm -rf debug proc security sys
-	mkdir -p debug/pagetree proc/sys proc/self security sys/fs/cgroup/app/{one,two,empty}
-	: >debug/pagetree/attach
-	sed '/^# pagetree summary/,$d' "$golden/views.txt" >debug/pagetree/geometry
-	sed '1,/^# pagetree processes/{/^# pagetree processes/!d}; /^# captured/,$d' "$golden/views.txt" \
-		>debug/pagetree/processes
-	lives $demo demo "$golden/views.txt"
-	lives $other 'de\033[31mmo\n1 ok 2' "$golden/odd-views.txt"
-	sed -i 's/ state=partial.*/ state=complete/' debug/pagetree/$other/*
-	for name in 5000011/twin 5000012/twin 5000013/twins 5000014/lone; do
-		mkdir -p proc/${name%/*}
-		echo "${name#*/}" >proc/${name%/*}/comm
-	done
-	: >proc/5000014/status # and of a name without an end
-	mkdir proc/5000015 && : >proc/5000015/comm
-	echo $demo >sys/fs/cgroup/app/one/cgroup.procs
-	printf '%s\n' 0 $other 5000014 >sys/fs/cgroup/app/two/cgroup.procs
-	: >sys/fs/cgroup/app/cgroup.procs
-	cp sys/fs/cgroup/app/{,empty/}cgroup.procs
-}
 
 # Several
 
@@ -101,9 +60,9 @@ for name in $'de\e[31mmo' $'a\nb' '['; do
 done
 says 'name: no expression reaches the terminal' 2 'pagetree: a\\033\[31m\\012\(: neither .*' "$tool" $'a\e[31m\n('
 
-# walk: a plain file has its answer behind the bytes that the question takes
+# walk: a plain file has the answer after as many bytes as the question takes
 
-# answering BYTES: what walk says next to a question of so many bytes
+# answering BYTES: walk answers a question of this many bytes
 answering() {
 	{ head -c "$1" /dev/zero | tr '\0' x; sed '1,/^# pagetree walk/{/^# pagetree walk/!d}; /^# pagetree processes/,$d' \
 		"$golden/views.txt"; } >debug/pagetree/$demo/walk
@@ -149,7 +108,7 @@ misuse 'cgroup: nor of an input' '--pid: --input and a process exclude each othe
 
 # --expect
 
-# expect STATUS COMPLAINTS ARGUMENT...: exactly this status, so many lines on stderr, and all of the output
+# expect STATUS LINES ARGUMENT...: exactly this status, LINES lines on stderr, and the whole output
 expect() {
 	local name="expect: ${*:3}" status=$1 lines=$2 got
 	shift 2

@@ -1,47 +1,7 @@
-# pagetree shootdown on text: rows that a file has, and the fit of rows made of known numbers. Sourced by run.
+# pagetree shootdown on text: rows of a captured file, and the fit of rows with known numbers. Sourced by run.
 # shellcheck shell=bash disable=SC2154
 
-# shots FILE: title and columns as the module has them, then a row for each line of NAME=VALUE... on the
-# input, else 0 or -, then the cost
-shots() {
-	{ sed -n '/^#define PAGETREE_SHOOTDOWN_FIELDS/,/[^\\]$/s/.*X(\([a-z0-9_]*\), *\([A-Z]*\).*/\1 \2/p' \
-		"$here/../../module/abi.h" | awk '
-		function title() {
-			print "# pagetree shootdowns abi 1"
-			for (i = 1; i <= n; i++) printf "%s%s", column[i], i == n ? "\n" : "\t"
-		}
-		NR == FNR { column[++n] = $1; type[n] = $2; next }
-		!rows++ { title() }
-		{
-			for (i = 1; i <= n; i++)
-				value[column[i]] = type[i] == "TEXT" ? "-" : type[i] == "ADDRESS" ? "0x0" : 0
-			value["ended"] = "done"
-			value["seq"] = FNR
-			for (i = 1; i <= NF; i++) { split($i, pair, "="); value[pair[1]] = pair[2] }
-			for (i = 1; i <= n; i++) printf "%s%s", value[column[i]], i == n ? "\n" : "\t"
-		}
-		END {
-			if (!rows) title()
-			print "# cost tables=0 entries=0 vmas=0 us=1 lock_us_max=0 lock_us_total=0 retries=0 " \
-				"skipped=0 state=complete"
-		}' - /dev/fd/3; } 3<&0 >"$1"
-}
-
-# A page took 2000 ns, 200 an invalidation and 70 a CPU; the whole context 5000 ns and 40 a CPU.
-lines() {
-	local strides cpus
-	for cpus in 1 2 4; do
-		for strides in 1 2 8 33; do
-			echo "scope=range start=0x10000 end=$(printf 0x%x $((0x10000 + strides * 4096))) pages=$strides" \
-				"strides=$strides mechanism=page asked=20 n=20 sent=$((20 * cpus)) ran=$((20 * cpus))" \
-				"p50_ns=$((2000 + 200 * strides + 70 * cpus)) null_p50_ns=900 tag=s"
-		done
-		echo "scope=mm mechanism=context deferred=1 asked=20 n=20 sent=$((20 * cpus)) ran=$((20 * cpus))" \
-			"p50_ns=$((5000 + 40 * cpus)) null_p50_ns=900 tag=s"
-	done
-}
-
-# fit EXPRESSION: of the fit that was found in the file shots
+# fit EXPRESSION: of the fit to the rows of the file shots
 fit() {
 	"$tool" shootdown --sweep --input shots -J | jq -c ".pagetree.fit | $1"
 }
@@ -82,7 +42,7 @@ is 'fit: no crossing' null "$(fit .crossing)"
 lines | grep ' sent=40 ' | shots shots
 is 'fit: one number of CPUs says nothing of CPUs' '{"rows":4,"a":2140,"b":200,"r2":1}' "$(fit .page)"
 is 'fit: one row is no line' '{"rows":1,"a":5080}' "$(fit .context)"
-# a processor that broadcasts asks no CPU
+# a processor that broadcasts sends no IPI
 lines | grep ' sent=40 ' | sed 's/ sent=40 ran=40 / sent=0 ran=0 /' | shots shots
 sed '/^# pagetree shootdowns/,$d; s/^pagetree_flush\t.*/pagetree_flush\ttlbi/' "$golden/shootdowns.txt" | cat - shots >broadcast
 is 'fit: by broadcast' 'one by one: 2140 ns +200.0 ns an invalidation (rows: 4, R2 1.000)
@@ -94,7 +54,7 @@ is 'fit: no row' '{"rows":0}' "$(fit .page)"
 lines | awk '/mechanism=page/ { sub(/p50_ns=[0-9]+/, "p50_ns=" (n++ % 2 ? 100 : 300)) } 1' | shots shots
 is 'fit: rows that no line explains' true "$(fit '.page.r2 < 0.5')"
 
-# Merging: three visits, one of them disturbed, and one of another configuration
+# Merging: three rows of one configuration, one of these disturbed, and one row of another configuration
 
 printf '%s\n' 'n=10 min_ns=5 p50_ns=100 p90_ns=110 p99_ns=120 max_ns=130 mean_ns=101 sent=20 null_p50_ns=50' \
 	'n=10 min_ns=4 p50_ns=900 p90_ns=990 p99_ns=999 max_ns=9999 mean_ns=900 sent=20 null_p50_ns=70' \
@@ -168,19 +128,9 @@ printf '%s\n' 'scope=mm mechanism=context n=7 asked=7 tag=other' \
 	'scope=page pages=1 strides=1 mechanism=page n=3 asked=3 tag=mine' \
 	'scope=mm mechanism=context n=9 asked=9 tag=other' | shots after
 
-# answers BEFORE AFTER: what shootdowns says before the command and behind it; each in a pipe of its own, so that
-# one reader cannot get both
+# answers BEFORE AFTER: the texts of shootdowns before the command and after it
 answers() {
-	rm -f debug/pagetree/4242/shootdowns
-	mkfifo debug/pagetree/4242/shootdowns
-	# shellcheck disable=SC2016
-	timeout 60 bash -c 'cd debug/pagetree/4242; for text; do
-		exec 3>shootdowns
-		mkfifo next
-		mv next shootdowns
-		cat "../../../$text" >&3
-		exec 3>&-
-	done' answers "$@" &
+	answer debug/pagetree/4242/shootdowns "$@"
 }
 answers before after
 says 'shootdown: a process' 0 '' "$tool" shootdown 4242 page 0x1000 n=3 tag=mine
@@ -202,11 +152,11 @@ says 'shootdown: an older module' 5 'pagetree: .*: the module is older than this
 	"$tool" shootdown 4242 mm
 : >debug/pagetree/4242/shootdown
 chmod 0 debug/pagetree/4242/shootdown
-says 'shootdown: switched off' 6 'pagetree: .*: shootdowns are off: echo Y >/sys/module/pagetree/parameters/shootdown' \
-	"${as_nobody[@]}" "$tool" shootdown 4242 mm
+says_to_nobody 'shootdown: switched off' 6 'pagetree: .*: shootdowns are off: echo Y >/sys/module/pagetree/parameters/shootdown' \
+	"$tool" shootdown 4242 mm
 sed -i '/^shootdown/s/0/1/' debug/pagetree/geometry
-says 'shootdown: not root' 6 'pagetree: .*: Permission denied: run this as root, with CAP_SYS_ADMIN' \
-	"${as_nobody[@]}" "$tool" shootdown 4242 mm
+says_to_nobody 'shootdown: not root' 6 'pagetree: .*: Permission denied: run this as root, with CAP_SYS_ADMIN' \
+	"$tool" shootdown 4242 mm
 says 'bench: without the module' 0 '' bash -c "mv debug/pagetree debug/none; '$tool' bench tlb --rounds 2 --pages 8,16 -J"
 is 'bench: what needs none was measured' '["refill","call"] ["nothing","getppid","mprotect","madvise","munmap"]' \
 	"$(jq -rc '[.pagetree.results[].part], [.pagetree.results[].what] | reduce .[] as $x ([]; if index($x) then . else . + [$x] end)' out | paste -sd ' ')"

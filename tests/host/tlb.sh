@@ -1,5 +1,5 @@
-# TLBs, and what they reach of processes: of captured text, where CPUID does not count, and
-# of this machine, whatever it is. Sourced by run.
+# TLBs, and how much of a process they cover: for captured text, where this CPUID does not count, and for this machine,
+# whatever it is. Sourced by run.
 # shellcheck shell=bash disable=SC2016,SC2154
 
 # reach JQ OPTION...: a line for each page size
@@ -58,13 +58,16 @@ PAGE_SIZE MAPPED ACCESSED LEAVES ACCESSED_LEAVES LEVEL ENTRIES SOURCE REACH MAPP
 if "$tool" tlb --input summary --filter 'entries > 32' >/dev/null 2>&1; then
 	is 'tlb: a filter is about the TLBs' '1536 3' "$("$tool" tlb -J --input summary --tlb 4k:32/1536 \
 		--filter 'entries > 32' | jq -r '.pagetree | "\(.tlb[].entries) \(.processes[0].reach | length)"')"
+else
+	skipped 'tlb: a filter is about the TLBs' 'this libsmartcols has no filters'
 fi
+sed '1,/^# pagetree summary/{/^# pagetree summary/!d}' "$golden/4-level.txt" >no-geometry
 says 'tlb: no geometry' 1 'pagetree: no-geometry: there is no geometry in it: .*' "$tool" tlb --input no-geometry
 sed '/^# pagetree summary/,$d' "$golden/4-level.txt" >geometry
 says 'tlb: no summary' 1 'pagetree: geometry: there is no summary in it: .*' "$tool" tlb --input geometry
 says 'tlb: a process that ended' 3 'pagetree: .*: state=partial' "$tool" tlb --input "$golden/odd.txt"
 
-# Of this machine: what its CPUID says is not known here.
+# This machine: the test does not know what its CPUID reports.
 
 all=4k:64/1536,2m:32/1536,1g:16
 is 'tlb: who says it, and of which CPU' '' "$("$tool" tlb -J | jq -r '.pagetree.tlb[] | select(
@@ -86,7 +89,7 @@ is 'tlb: rows for scripts say whose they are' '4242 4242 4242 4242 4242 4242' \
 	"$("$tool" tlb -r --tlb "$all" 4242 4243 | awk '/^$/ { after = 1 } after && /^[0-9]/ { print $1 }' | xargs)"
 says 'tlb: no such process' 1 'pagetree: 4244: no such process' "$tool" tlb 4244
 
-# Sizes that are measured depend on who else is there; that they are in order does not.
+# Measured sizes depend on other load; their order does not.
 
 says 'tlb: measured' 0 '' bash -c 'mkdir -p proc/$$ && exec "$@"' measured "$tool" tlb --measure
 is 'tlb: huge pages that smaps does not show are left out' 1 \

@@ -1,12 +1,5 @@
-# Options that make no sense: exit 2, and one line that says which. Sourced by run.
+# Options that make no sense: the tool exits with 2 and names the option in one line. Sourced by run.
 # shellcheck shell=bash disable=SC2154
-
-# misuse NAME WHAT ARGUMENT...
-misuse() {
-	local name=$1 what=$2
-	shift 2
-	says "usage: $name" 2 "pagetree: $what" "$tool" "$@"
-}
 
 misuse 'nothing' 'no process: see pagetree --help'
 misuse 'an unknown option' '--what: no such option: see pagetree --help' 1 --what

@@ -1,8 +1,6 @@
-# What each command prints of two texts that have all files: views.txt is what a kernel said (see
-# golden/capture), odd-views.txt has names, columns and numbers that none has. Sourced by run.
+# What each command prints of two texts that have all files: views.txt was captured from a kernel (see golden/capture),
+# odd-views.txt has names, columns and numbers that no kernel has. Sourced by run.
 # shellcheck shell=bash disable=SC2154
-
-views='show vmas tables map walk ps geometry'
 
 # transcript FILE SUFFIX OPTION...: what each command prints, as golden/FILE.SUFFIX has it
 transcript() {
@@ -28,7 +26,7 @@ done
 COLUMNS=80 transcript views 80
 COLUMNS=200 transcript views 200
 
-# all_json FILE: each object of the JSON that holds no other, a line each, without its nulls and zeros
+# all_json FILE: each innermost object of the JSON, a line each, without its nulls and zeros
 all_json() {
 	local command
 	for command in $views; do
@@ -63,7 +61,7 @@ done
 is 'JSON: vmas is the part of show' "$("$tool" -J --input "$golden/views.txt" | jq -c '.pagetree.processes[0].vmas')" \
 	"$("$tool" vmas -J --input "$golden/views.txt" | jq -c '.pagetree.processes[0].vmas')"
 
-# The text itself: the files of one process say the same
+# The text itself: the files of one process agree
 
 "$tool" -J --input "$golden/views.txt" >show.json
 for command in tables map ps; do
@@ -100,10 +98,6 @@ agree 'tables are what VmPTE counts' '$summary | select(.vmpte !=
 view() {
 	"$tool" "$@" --input "$golden/views.txt"
 }
-odd() {
-	"$tool" "$@" --input "$golden/odd-views.txt" 2>/dev/null
-}
-
 # names COMMAND: its columns, as --help has them
 names() {
 	"$tool" "$1" --help | sed '1,/^Columns:/d; /^$/,$d' | awk '

@@ -1,53 +1,7 @@
-# Why memory is not on huge pages, on text alone: what the kernel would say is made up. Sourced by run.
+# Why memory is not on huge pages, on made-up text. Sourced by run.
 # shellcheck shell=bash disable=SC2154,SC2034
 
-# of_file PATH: the standard input as a captured file of that path
-of_file() {
-	local text
-	text=$(cat)
-	printf '# captured %s %s\n%s\n# end\n' "$1" "$(wc -l <<<"$text")" "$text"
-}
-
-# The world of one case; each may say otherwise before it asks.
-#	0x100000000000 [2 MiB, 300 pages touched][2 MiB, nothing touched]
-even() {
-	vma='start=0x100000000000 end=0x100000400000 perms=rw-p kind=anon leaf1=300 bytes1=1228800 tables1=1 tables2=1 tables3=1 tables4=1 holes1=212 holes2=1 hole_bytes=2965504 rss=1228800'
-	extents='0x100000000000 0x10000012c000 1 4096 300 leaf wxu-----'
-	flags='rd wr mr mw me ac hg' eligible=1 device=00:00 inode=0 page_kib=4
-	enabled='always [madvise] never' shmem='always within_size advise [never] deny force'
-	thp_enabled=1 pinned=0 max_none=511 max_swap=64
-	buddy='0 0 0 0 0 0 0 0 0 1 3'
-	mounts='36 1 254:1 / / rw - ext4 /dev/vda rw'
-	more=''
-}
-
-world_of() {
-	local tab=$'\t' extent
-	sed '/^# pagetree summary/,$d' "$golden/4-level.txt"
-	text summary "$vma"
-	text vmas "$vma"
-	printf '# pagetree map abi 1\nstart\tend\tlevel\tsize\tentries\tkind\tflags\tpkey\n'
-	while read -r extent; do
-		[ -z "$extent" ] || echo "${extent// /$tab}${tab}0"
-	done <<<"$extents"
-	echo '# cost tables=1 entries=1 vmas=1 us=1 lock_us_max=1 lock_us_total=1 retries=0 skipped=0 state=complete'
-	{
-		read -r start end perms offset < <(awk '{ for (i = 1; i <= NF; i++) { split($i, p, "="); v[p[1]] = p[2] }
-			printf "%s %s %s %x\n", substr(v["start"], 3), substr(v["end"], 3), v["perms"], v["offset"]; exit }' <<<"$vma")
-		vma "$start-$end $perms $(printf %08x "0x$offset") $device $inode" "$flags" Anonymous=0
-		printf 'KernelPageSize: %8d kB\nTHPeligible:    %s\n' "$page_kib" "$eligible"
-	} | of_file /proc/4242/smaps
-	printf 'Name:\tx\nVmPin:\t%8d kB\nTHP_enabled:\t%s\n' "$pinned" "$thp_enabled" | of_file /proc/4242/status
-	echo "$mounts" | of_file /proc/4242/mountinfo
-	printf 'Node 0, zone      DMA      9 9 9 9 9 9 9 9 9 9 9 \nNode 0, zone    DMA32 %s \n' "$buddy" | of_file /proc/buddyinfo
-	for extent in "enabled $enabled" "shmem_enabled $shmem" "khugepaged/max_ptes_none $max_none" \
-		"khugepaged/max_ptes_swap $max_swap"; do
-		echo "${extent#* }" | of_file "/sys/kernel/mm/transparent_hugepage/${extent%% *}"
-	done
-	[ -z "$more" ] || echo "${more#* }" | of_file "${more%% *}"
-}
-
-# because NAME REASON EVIDENCE: the only row, or none
+# because NAME REASON EVIDENCE: of the only row
 because() {
 	world_of >why.txt
 	"$tool" why -J --input why.txt >out 2>err
@@ -150,10 +104,10 @@ for reason in $("$tool" why --help | awk '/^Reasons/ { on = 1; next } /^$/ { on 
 done
 ok 'why: each reason has a test'
 
-# Colours: on a terminal that has them, and unless NO_COLOR says otherwise
+# Colours: on a terminal that has them, and without NO_COLOR
 even
 world_of >why.txt
-# on_terminal VARIABLE...: what is printed there, that begins with escape
+# on_terminal VARIABLE...: the escape sequences that the tool prints there
 on_terminal() {
 	script -qec "env $* '$tool' why --input why.txt" /dev/null </dev/null | grep -o $'\033\[[0-9;]*m' | sed 's,1;33,33,' | sort -u | tr -d '\033\n'
 }

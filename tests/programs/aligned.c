@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A program with 5 MiB of text on a huge-page boundary. Reads a byte of each page
- * of it, says `ready PID`, and waits until its standard input ends.
+ * of its text, prints `ready PID`, and waits until its standard input ends.
  */
-#include <stdio.h>
-
-#include "common.h"
+#include "memory.h"
 
 #define TEXT	(5 * MIB)
 
@@ -17,14 +15,10 @@ extern const volatile char filling[TEXT];
 int main(void)
 {
 	unsigned long at;
-	char byte;
 
 	for (at = 0; at < TEXT; at += PAGE)
 		(void)filling[at];
-	printf("ready %d\n", getpid());
-	fflush(stdout);
-	while (read(STDIN_FILENO, &byte, 1) > 0)
-		;
+	wait_for_end();
 
 	return 0;
 }

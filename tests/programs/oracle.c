@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What /proc/PID/pagemap says, against what pagetree says, page by page.
+ * Compares pagetree with /proc/PID/pagemap, page by page.
  *
  *   oracle PID map     the file map: what is present, swapped, soft-dirty and protected by
  *                      userfaultfd; where it has a column phys, the frames
@@ -24,27 +24,24 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "common.h"
+#include "memory.h"
 
 #define PAGETREE	"/sys/kernel/debug/pagetree"
 
-/* /proc/PID/pagemap */
-#define PRESENT		(1ULL << 63)
-#define SWAPPED		(1ULL << 62)
+/* Of /proc/PID/pagemap, beside those of memory.h */
 #define UFFD		(1ULL << 57)
-#define SOFTDIRTY	(1ULL << 55)
 #define FRAME		((1ULL << 55) - 1)
 
-/* What a page is, in words of pagemap; zero and huge are of PAGEMAP_SCAN. */
+/* What only PAGEMAP_SCAN tells of a page, in bits that are free in an entry of pagemap */
 #define ZERO		(1ULL << 0)
 #define LARGE		(1ULL << 1)
 
-/* A VMA, as smaps says it */
+/* A VMA of smaps */
 struct vma {
 	unsigned long start, end;
 	bool softdirty;		/* each page reads as soft-dirty */
 	bool hugetlb;
-	bool pfnmap;		/* pagemap says nothing of it */
+	bool pfnmap;		/* pagemap has nothing about it */
 };
 
 /* An extent of map */
@@ -123,8 +120,8 @@ static uint64_t extent_bits(const char *kind, const char *flags, int level)
 	if (level > 1)
 		bits |= LARGE;
 	if (strchr(flags, 's'))
-		bits |= SOFTDIRTY;
-	/* the marker is the protection */
+		bits |= SOFT_DIRTY;
+	/* a marker is write-protection of a page that is not there */
 	if (strchr(flags, 'p') || !strcmp(kind, "uffd"))
 		bits |= UFFD;
 
@@ -164,7 +161,7 @@ static const struct extent *extent_at(unsigned long address)
 	return at < extent_count ? &extents[at] : NULL;
 }
 
-static void say(unsigned long address, const char *what, uint64_t kernel,
+static void differs(unsigned long address, const char *what, uint64_t kernel,
 		uint64_t pagetree)
 {
 	if (differ++ < 20)
@@ -193,9 +190,9 @@ static void compare_page(const struct vma *vma, unsigned long address,
 	if (extent && extent->start <= address)
 		ours = extent->bits;
 	if (!vma->softdirty && !vma->hugetlb && ours)
-		mask |= SOFTDIRTY;
+		mask |= SOFT_DIRTY;
 	if ((entry & mask) != (ours & mask)) {
-		say(address, "bits", entry & mask, ours & mask);
+		differs(address, "bits", entry & mask, ours & mask);
 		return;
 	}
 	equal += !!ours;
@@ -203,7 +200,7 @@ static void compare_page(const struct vma *vma, unsigned long address,
 		return;
 	frame = (extent->phys + address - extent->start) / PAGE;
 	if ((entry & FRAME) != frame)
-		say(address, "frame", entry & FRAME, frame);
+		differs(address, "frame", entry & FRAME, frame);
 }
 
 /* The larger ones only where there is an extent: pagemap needs a second a TiB. */
@@ -245,7 +242,7 @@ static void compare_map(void)
 	}
 }
 
-/* What PAGEMAP_SCAN says of a range against the extents there. */
+/* Compares a region of PAGEMAP_SCAN with the extents there. */
 static void compare_region(const struct page_region *region)
 {
 	const uint64_t categories = region->categories;
@@ -257,19 +254,19 @@ static void compare_region(const struct page_region *region)
 		 (categories & PAGE_IS_SWAPPED ? SWAPPED : 0) |
 		 (categories & PAGE_IS_PFNZERO ? ZERO : 0) |
 		 (categories & PAGE_IS_HUGE ? LARGE : 0) |
-		 (categories & PAGE_IS_SOFT_DIRTY ? SOFTDIRTY : 0);
+		 (categories & PAGE_IS_SOFT_DIRTY ? SOFT_DIRTY : 0);
 	for (address = region->start; address < region->end; address += PAGE) {
 		extent = extent_at(address);
 		if (!extent || extent->start > address) {
-			say(address, "scan", theirs, 0);
+			differs(address, "scan", theirs, 0);
 			continue;
 		}
-		mask = PRESENT | SWAPPED | SOFTDIRTY | LARGE;
-		/* of huge ones it took the small zero page for the huge one */
+		mask = PRESENT | SWAPPED | SOFT_DIRTY | LARGE;
+		/* before 6.16 it took the small zero page for the huge one on higher levels */
 		if (extent->level == 1)
 			mask |= ZERO;
 		if ((theirs & mask) != (extent->bits & mask))
-			say(address, "scan", theirs & mask, extent->bits & mask);
+			differs(address, "scan", theirs & mask, extent->bits & mask);
 		else
 			equal++;
 	}
@@ -309,7 +306,7 @@ static void compare_scan(void)
 	}
 	scanned = equal + differ;
 	if (scanned != pages)
-		say(0, "pages", scanned, pages);
+		differs(0, "pages", scanned, pages);
 }
 
 /* Whether @count entries map one aligned block, @step frames each. */
@@ -328,7 +325,7 @@ static bool is_block(const uint64_t *frames, unsigned int count,
 	return true;
 }
 
-/* From the whole table down: what is no block is two halves. */
+/* From the whole table down: a range that is not a block is divided into halves. */
 static void count_blocks(const uint64_t *frames, unsigned int count,
 			 unsigned int shift, unsigned long *blocks)
 {
@@ -348,7 +345,7 @@ static void count_blocks(const uint64_t *frames, unsigned int count,
 static void range_blocks(unsigned long start, unsigned long end,
 			 unsigned int shift, unsigned long *blocks)
 {
-	/* what a table maps may be all that 32 bits can say */
+	/* a table can map all of a 32-bit address space */
 	const uint64_t size = 1UL << shift, reach = IN_HUGE * size;
 	uint64_t frames[IN_HUGE], table, address;
 	unsigned long i;
@@ -365,7 +362,7 @@ static void range_blocks(unsigned long start, unsigned long end,
 }
 
 static char **columns;
-static size_t column_count;
+static unsigned int column_count;
 
 static size_t column(const char *wanted)
 {
@@ -424,24 +421,11 @@ static void compare_row(char **row)
 	range_blocks(start, end, shift, blocks);
 	for (i = shift_of(1); i <= 30; i++) {
 		if (blocks[i] != value(row, "contig", i)) {
-			say(start, "blocks", blocks[i], value(row, "contig", i));
+			differs(start, "blocks", blocks[i], value(row, "contig", i));
 			return;
 		}
 	}
 	equal++;
-}
-
-/* Cuts a line at its tabs. */
-static size_t split(char *line, char **fields, size_t max)
-{
-	size_t count = 0;
-	char *field;
-
-	line[strcspn(line, "\n")] = '\0';
-	while (count < max && (field = strsep(&line, "\t")))
-		fields[count++] = field;
-
-	return count;
 }
 
 static void compare_contig(void)
@@ -456,8 +440,8 @@ static void compare_contig(void)
 		if (!columns) {
 			memcpy(header, line, sizeof(line));
 			columns = names;
-			column_count = split(header, names, 512);
-		} else if (split(line, fields, 512) == column_count) {
+			column_count = split_fields(header, names, 512);
+		} else if (split_fields(line, fields, 512) == column_count) {
 			compare_row(fields);
 		}
 	}

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * One system call on a file, and what it answered: a count, or the name of the
- * error. A shell says neither exactly, and splits what it writes.
+ * Does one system call on a file and prints its result: a count, or the name of the
+ * error. A shell prints neither exactly, and splits its writes.
  *
  *   poke FILE write TEXT...   one write each, all through one open file
- *   poke FILE ask TEXT...     the same, and after each everything, a byte a read
- *   poke FILE read            everything, a byte a read
+ *   poke FILE ask TEXT...     the same, and after each reads to the end, a byte a read
+ *   poke FILE read            reads to the end, a byte a read
  *   poke FILE pread|lseek|ioctl|mmap|open
  *   poke MODULE unload
  *
- * FILE `-` is descriptor 3. SIGINT ends the call and not the program, also where
- * a shell has it ignored.
+ * FILE `-` is descriptor 3. SIGINT ends the call and not the program, even if the
+ * shell ignores SIGINT.
  */
 #define _GNU_SOURCE
 #include <errno.h>

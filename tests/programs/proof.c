@@ -1,24 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What shootdowns do to TLBs. clear_refs clears accessed bits and flushes
- * nothing: while a thread goes on reading a page, its bit stays clear as long as
- * its CPU has the page in the TLB, and is set once the CPU has to walk for it.
+ * Shows that shootdowns reach TLBs. clear_refs clears accessed bits and flushes
+ * nothing: while a thread reads a page again and again, the bit stays clear as long as
+ * the page is in the CPU's TLB, and is set once the CPU does a page walk.
  *
  *   proof CASE [ROUNDS]	one of proofs[]; kernel: the kernel's own flush
  *   proof stress ROUNDS	mm-wide ones of a busy process, CPUs come and go
- *   proof rest			maps what the cases do, and sleeps
+ *   proof rest			maps the same memory as the cases, and sleeps
  *   proof places		prints where: small, many small and huge pages
  *
- * A case has a target with a thread on each CPU but the first, from where it is
- * shot at. Each round looks at all bits before and after. A round in which those
- * CPUs got other calls than ours is disturbed, and done again. Prints what held
- * in how many:
+ * A case has a target with a thread on each CPU but the first, which sends the
+ * shootdowns. Each round reads all bits before and after. A round in which those
+ * CPUs got other calls than ours is disturbed, and repeated. Prints in how many
+ * rounds each of these was true:
  *
  *   control	all bits stayed clear until the shootdown
- *   flushed	all that had to be set afterwards were; - if none had to
- *   kept	all that had to stay clear did; - if none had to
- *   rows	the result has the numbers that it must have
- *   ipis	as many calls from other CPUs in /proc/interrupts as it says
+ *   flushed	all bits that had to be set afterwards were set; - if no bit had to be
+ *   kept	all bits that had to stay clear did; - if no bit had to
+ *   rows	the result row has the right numbers
+ *   ipis	/proc/interrupts counts as many calls from other CPUs as the row
+ *
+ * It is one file since its parts, the target and its threads, the bits, the rows, the stress, share the target and
+ * the text that was read last.
  */
 #define _GNU_SOURCE
 #include <err.h>
@@ -35,13 +38,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "common.h"
+#include "memory.h"
 
 #define DEBUGFS		"/sys/kernel/debug/pagetree"
 #define DAMON		"/sys/kernel/mm/damon/admin/kdamonds"
@@ -54,7 +56,7 @@
 #define BIG_PAGES	64UL
 #define THP		(base + 4 * APART)
 #define HUGETLB		(base + 8 * APART)
-/* The initiator's pages, where it is a target itself; it reads one of them. */
+/* The initiator's pages, where it is itself the target; it reads one. */
 #define OWN		(base + 12 * APART)
 #define OWN_PAGES	64UL
 
@@ -97,9 +99,9 @@ struct target {
 	int shootdown;
 };
 
-/* What geometry says of this machine: see docs/shootdown.md. */
-static bool broadcasts;	/* no CPU is asked, all flush */
-static bool flushes_held;	/* CPUs flush what they do not run, too */
+/* From geometry; docs/shootdown.md explains both. */
+static bool broadcasts;	/* no IPI is sent, all CPUs flush */
+static bool flushes_held;	/* CPUs also flush address spaces that they do not run */
 
 static struct target child, self;
 static struct range own;
@@ -173,7 +175,7 @@ static int open_at(int flags, const char *format, ...)
 	return fd;
 }
 
-/* All of it, as text. */
+/* The whole file, into text. */
 static void read_all(int fd)
 {
 	size_t size = 0;
@@ -209,21 +211,7 @@ static void put(const char *what, const char *format, ...)
 
 static uint64_t now_us(void)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-
-	return now.tv_sec * 1000000ULL + now.tv_nsec / 1000;
-}
-
-static void pin(int cpu)
-{
-	cpu_set_t set;
-
-	CPU_ZERO(&set);
-	CPU_SET(cpu, &set);
-	if (sched_setaffinity(0, sizeof(set), &set))
-		err(1, "CPU %d", cpu);
+	return now_ns() / 1000;
 }
 
 static unsigned long load(const unsigned long *number)
@@ -242,7 +230,7 @@ static void futex_set(uint32_t *word, uint32_t value)
 	syscall(SYS_futex, word, FUTEX_WAKE, 1, NULL, NULL, 0);
 }
 
-/* Wait for what comes soon, or never: then the answer is void. */
+/* Waits for something that comes soon or never; then there is no verdict. */
 static void wait_until(bool (*done)(void *), void *data, const char *what)
 {
 	const uint64_t end = now_us() + 30 * 1000000UL;
@@ -258,20 +246,13 @@ static void wait_until(bool (*done)(void *), void *data, const char *what)
 
 static char *map(unsigned long at, size_t size, int prot, int flags)
 {
-	char *p = mmap((void *)at, size, prot,
-		       flags | MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
-
-	if (p == MAP_FAILED)
-		err(1, "mmap %#lx", at);
-
-	return p;
+	return map_at(at, size, prot, flags | MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 }
 
-/* Pages of their own: neither zero nor shared. */
-static void fill(char *p, size_t size)
+/* A range of pages of its own: neither zero pages nor shared ones. */
+static void fill(void *p, size_t size)
 {
-	for (size_t i = 0; i < size; i += PAGE)
-		p[i] = 1;
+	write_pages(p, size / PAGE, PAGE);
 }
 
 static void map_small(void)
@@ -315,7 +296,7 @@ static void *spin(void *data)
 	return NULL;
 }
 
-/* Odd orders: protect SMALL; even ones: the contrary. On the first CPU. */
+/* On the first CPU: odd orders write-protect SMALL, even ones make it writable. */
 static void *protect(void *data)
 {
 	uint32_t order, last = 0;
@@ -330,7 +311,7 @@ static void *protect(void *data)
 			     order % 2 ? PROT_READ : PROT_READ | PROT_WRITE))
 			err(1, "mprotect");
 		if (order % 2 == 0)
-			fill((char *)SMALL, SMALL_PAGES * PAGE);
+			fill((void *)SMALL, SMALL_PAGES * PAGE);
 		__atomic_store_n(&shared->obeyed, order, __ATOMIC_RELEASE);
 	}
 
@@ -389,11 +370,10 @@ static void start_target(enum place place, bool protector)
 	pthread_t thread;
 
 	pin(1);
-	child.pid = fork();
+	child.pid = fork_bound();
 	if (child.pid < 0)
 		err(1, "fork");
 	if (!child.pid) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		/* not both: QEMU takes what lies between for one huge page */
 		if (place == ONE_THP || place == ONE_HUGETLB)
 			map_huge(place == ONE_THP ? THP : HUGETLB);
@@ -412,7 +392,7 @@ static void start_target(enum place place, bool protector)
 	attach(&child);
 }
 
-/* Both sum and each read of the pages go through the TLB again and again. */
+/* Each thread and, if it is a target, the initiator read their pages @times times, for @us at least. */
 static void touch(unsigned long times, unsigned long us)
 {
 	const uint64_t end = now_us() + us, limit = now_us() + 30 * 1000000UL;
@@ -471,7 +451,7 @@ struct bits {
 	bool own;
 };
 
-/* What walk says of the leaf that maps @page. */
+/* Whether the leaf that maps @page has the accessed bit, by the text of walk. */
 static bool is_accessed(const char *names, struct range page)
 {
 	const char *line, *leaf = NULL;
@@ -532,7 +512,7 @@ static bool all_clear(const struct bits *bits)
 	return true;
 }
 
-/* clear_refs leaves hugetlb out. DAMON clears its bits, and flushes nothing. */
+/* clear_refs leaves hugetlb out. DAMON clears the accessed bits of hugetlb, and flushes nothing. */
 static bool have_damon(void)
 {
 	return !access(DAMON "/nr_kdamonds", W_OK);
@@ -566,7 +546,7 @@ static void prepare_damon(void)
 	}
 }
 
-/* Its thread may have the lock that this tries, and does not wait for. */
+/* The write fails with EBUSY while DAMON's thread holds a lock. */
 static void turn_damon(const char *state)
 {
 	int fd = open_at(O_WRONLY, DAMON "/0/state"), tries;
@@ -579,7 +559,7 @@ static void turn_damon(const char *state)
 	close(fd);
 }
 
-/* Of pages that are in the TLBs. */
+/* Clears the accessed bits of pages that are in the TLBs. */
 static void clear_bits(enum place place)
 {
 	struct bits bits;
@@ -606,7 +586,7 @@ static void clear_bits(enum place place)
 	errx(1, "void: DAMON clears no bits");
 }
 
-/* What could have flushed besides us */
+/* Other causes of flushes */
 
 /*
  * struct doings - calls from other CPUs and flushes, on all but the first, and
@@ -665,7 +645,7 @@ static struct doings look(void)
 	doings.calls = interrupts("CAL:");
 	doings.flushes = interrupts("TLB:");
 #else
-	/* function calls; flushes are some of them, or leave no trace */
+	/* function calls; flushes are among them, or leave no trace */
 	doings.calls = interrupts("IPI1:");
 #endif
 	for (int i = 0; i < spinners; i++)
@@ -675,7 +655,7 @@ static struct doings look(void)
 	return doings;
 }
 
-/* What has to come of a command */
+/* The right result of a command */
 
 static struct range range_of(const struct proof *proof, int round)
 {
@@ -696,7 +676,7 @@ static struct range range_of(const struct proof *proof, int round)
 		break;
 	case PAGES_33:
 	case PAGES_34:
-		/* none that is read, though of a VMA that is */
+		/* pages that nobody reads, in a VMA with pages that are read */
 		range.start = BIG + 16 * PAGE;
 		range.end = range.start + (proof->place == PAGES_33 ? 33 : 34) *
 			    PAGE;
@@ -710,7 +690,7 @@ static struct range range_of(const struct proof *proof, int round)
 		range.end = BIG + BIG_PAGES * PAGE;
 		break;
 	case ONE_THP:
-		/* one of its pages, not the one that is read */
+		/* another page of it than the one that is read */
 		range.start = THP + turn * HUGE + 5 * PAGE;
 		range.end = range.start + PAGE;
 		break;
@@ -723,13 +703,13 @@ static struct range range_of(const struct proof *proof, int round)
 	return range;
 }
 
-/* Whether a page that the CPU reads has to be walked for. */
+/* Whether @cpu has to do a page walk for @page afterwards. */
 static bool must_be_set(const struct proof *proof, struct range range, int cpu,
 			struct range page)
 {
 	if (proof->how & ASLEEP && proof->how & DEFERRED &&
 	    !(flushes_held && proof->cpus == CPU_0))
-		return true;	/* all of it, at the switch or at once */
+		return true;	/* the whole context, at the switch or at once */
 	if (proof->cpus == CPU_0 || (proof->cpus == CPU_1 && cpu != 1))
 		return false;
 	if (!strcmp(proof->mechanism, "global"))
@@ -787,7 +767,7 @@ static const char *last_row(pid_t pid, const char **names)
 	return last;
 }
 
-/* Durations that cannot be: each of a list is at least as long as the one before. */
+/* Each duration of a list must be at least as long as the one before. */
 static bool rises(const char *names, const char *row, const char *list)
 {
 	unsigned long last = 0, ns;
@@ -928,9 +908,9 @@ static void shoot(const struct proof *proof, int seq, struct range range,
 }
 
 /*
- * Whether those bits are set now that must be, and no others. False: of the
- * latter, nothing can be said: each of those threads was switched out since its
- * generation was raised.
+ * Sets @flushed if all bits are set that must be, and @kept if no other bit is. Returns false
+ * without a verdict on the others: each of those threads was switched out since its generation
+ * was raised.
  */
 static bool judge(const struct proof *proof, struct range range, bool *flushed,
 		  bool *kept, struct held *held, const struct doings *since)
@@ -968,7 +948,7 @@ static bool judge(const struct proof *proof, struct range range, bool *flushed,
 	return judged || !has_kept;
 }
 
-/* False: it was disturbed, and says nothing. */
+/* Returns false if the round was disturbed: it does not count. */
 static bool prove_round(const struct proof *proof, struct held *held)
 {
 	const struct range range = range_of(proof, held->seq);
@@ -983,14 +963,14 @@ static bool prove_round(const struct proof *proof, struct held *held)
 	struct bits bits;
 
 	if (raises) {
-		/* see the generation of the round before */
+		/* so that the threads see the generation of the round before */
 		let_sleep();
 		wake_up();
 		touch(1, 0);
 	}
 	if (self.pid) {
 		usleep(1000);
-		/* the one before may have had to make way for a buffer */
+		/* a buffer may have evicted the page before from the TLB */
 		own.start = OWN + held->disturbed % OWN_PAGES * PAGE;
 		own.end = own.start + PAGE;
 	}
@@ -1001,7 +981,7 @@ static bool prove_round(const struct proof *proof, struct held *held)
 	touch(1000, 2000);
 	bits = read_bits();
 	control = all_clear(&bits);
-	/* the kernel's own flushes leave no other trace there */
+	/* on such machines the kernel's own flushes leave no other trace */
 	if (bits.own || (flushes_held && !control)) {
 		held->lost++;
 		return false;
@@ -1028,7 +1008,7 @@ static bool prove_round(const struct proof *proof, struct held *held)
 		row_number(names, last, "local");
 	if (strcmp(proof->scope, "null"))
 		calls *= 2;
-	/* who else ran where a thread slept is not known, nor who woke the CPU */
+	/* what else ran where a thread slept is unknown, and so is who woke the CPU */
 	if (!(proof->how & ASLEEP)) {
 		if (after.calls - shot.calls > calls ||
 		    after.flushes != shot.flushes || !judged)
@@ -1058,7 +1038,7 @@ static const char *count(bool any, int held, int rounds, bool most)
 	return to;
 }
 
-/* Why a case cannot be here, or NULL. */
+/* Why this machine cannot have the case, or NULL. */
 static const char *impossible(const struct proof *proof)
 {
 	if (broadcasts && proof->cpus > ONLINE)
@@ -1130,7 +1110,7 @@ static int prove(const struct proof *proof, int rounds)
 	return 0;
 }
 
-/* The kernel's own flush, by the same oracle */
+/* The kernel's own flush, judged in the same way */
 
 static bool has_obeyed(void *data)
 {
@@ -1196,7 +1176,7 @@ static void *churn(void *data)
 	unsigned long tag = rounds - shared->churned + 1, pages, i;
 	unsigned char *p;
 
-	random_state = tag;
+	seed_random(tag);
 	for (;; __atomic_add_fetch(rounds, 1, __ATOMIC_RELAXED)) {
 		pages = 1 + below(40);
 		p = mmap(NULL, pages * PAGE, PROT_READ | PROT_WRITE,
@@ -1228,14 +1208,13 @@ static void unpin(void)
 static pid_t start_churn(void)
 {
 	pthread_t thread;
-	pid_t pid = fork();
+	pid_t pid = fork_bound();
 
 	if (pid < 0)
 		err(1, "fork");
 	if (pid)
 		return pid;
 
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	unpin();
 	for (int i = 0; i < THREADS; i++)
 		if (pthread_create(&thread, NULL, churn, &shared->churned[i]))
@@ -1245,10 +1224,10 @@ static pid_t start_churn(void)
 	return 0;
 }
 
-/* One CPU after the other, the first apart, for as long as it is let. */
+/* Takes one CPU after the other offline and online, but the first, until it is told to stop. */
 static pid_t start_hotplug(void)
 {
-	pid_t pid = fork();
+	pid_t pid = fork_bound();
 	int fd;
 
 	if (pid < 0)
@@ -1256,7 +1235,6 @@ static pid_t start_hotplug(void)
 	if (pid)
 		return pid;
 
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	unpin();
 	while (!__atomic_load_n(&shared->stop, __ATOMIC_ACQUIRE))
 		for (int cpu = 1; cpu <= spinners; cpu++) {

@@ -1,24 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Restless readers of whatever pagetree has attached, for the stress test.
+ * Readers that never rest, of all processes that pagetree has attached, for the stress test.
  *
  *   readers SEED SECONDS GROUP full|gentle
  *
  * A process for each file reads it again and again: whole, a byte at a time, or
  * not to the end, with a pause or a detach after the title. Others attach, detach
- * and hold the processes of process group GROUP, turn the module's parameters,
- * clear the bits that the processes' entries have, run the tool, and read and
- * are killed. `gentle` readers are few and rest between reads, so that the
- * module, which one of them unloads and loads again, is now and then not used.
+ * and hold the processes of process group GROUP, change the module's parameters,
+ * clear bits of the processes' entries, run the tool, or are killed while they read.
+ * `gentle` readers are few and rest between reads: sometimes the module is unused,
+ * and one of them unloads and loads it again.
  *
  *   readers check FILE <TEXT
  *
- * Only checks a text, of any file but walk.
+ * Checks a text and does nothing else; FILE is any file but walk.
  *
- * Each text is checked for what holds in every row, whatever the target does
- * meanwhile. Where it does not: `bad FILE PID: WHY`, and the text in
- * /tmp/bad-FILE-N. In the end a line each: `read FILE WORD=N...`, `did WORD=N...`
- * and `met COLUMN=ROWS...`, in how many rows a column was not 0.
+ * Each text is checked for the conditions that every row meets, whatever the target
+ * does meanwhile. Where one is not met: `bad FILE PID: WHY`, and the text in
+ * /tmp/bad-FILE-N. At the end a line each: `read FILE WORD=N...`, `did WORD=N...`
+ * and `met COLUMN=ROWS...`, the number of rows where a column was not 0.
+ *
+ * It is one file since reading and checking share the table of a text; half of it is the conditions, a line each.
  */
 #define _GNU_SOURCE
 #include <ctype.h>
@@ -40,8 +42,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../module/abi.h"
-#include "common.h"
+#include "../../module/abi.h"
+#include "memory.h"
 
 #define DEBUGFS		"/sys/kernel/debug/pagetree"
 #define PARAMETERS	"/sys/module/pagetree/parameters"
@@ -98,7 +100,7 @@ static unsigned int levels;
 static u64 root_entries;	/* the user half */
 static bool hints;		/* entries have a contiguous hint */
 
-/* Columns: of each field and number behind its name, which one it is. */
+/* Columns: which column has each field and number behind its name */
 
 static const struct {
 	const char *name;
@@ -154,20 +156,7 @@ static bool bad(struct table *t, const char *format, ...)
 			return bad(t, "%s: " format, #condition, ##__VA_ARGS__); \
 	} while (0)
 
-static unsigned int split(char *line, char **words)
-{
-	unsigned int count = 0;
-
-	do {
-		if (count == COLUMNS)
-			return 0;
-		words[count++] = strsep(&line, "\t");
-	} while (line);
-
-	return count;
-}
-
-/* Which counter a name is, in @field and @index; none: -1. */
+/* The field of a column @name, and in @index the number behind it; -1 if there is no such field. */
 static int find_field(const char *name, int *index)
 {
 	size_t size = strcspn(name, "0123456789");
@@ -248,7 +237,7 @@ static bool take_numbers(struct table *t)
 	return true;
 }
 
-/* Which kinds of numbers a row has that are not 0: what the readers met. */
+/* Counts the fields of a row that are not 0. */
 static void meet(const struct table *t)
 {
 	int f, index;
@@ -264,10 +253,10 @@ static void meet(const struct table *t)
 }
 
 /*
- * What holds of the counters, whatever happens to the target. A level-2 entry
- * that was made where a row already ended is cut to the next row, and not
- * counted there: @cut is how much of such entries may lie outside the range that
- * was walked, and @range how large that is.
+ * The conditions on the counters, whatever happens to the target. A level-2 entry
+ * that was made where a row had already ended is cut at the next row, and not
+ * counted there: @cut is how many bytes of such entries may lie outside the range that
+ * was walked, and @range is the size of that range.
  */
 static bool check_counts(struct table *t, u64 range, u64 cut)
 {
@@ -320,7 +309,7 @@ static bool check_counts(struct table *t, u64 range, u64 cut)
 		MUST(N(empty, level) <= N(tables, level), "level %u", level);
 		MUST(N(used, level) <= N(tables, level) * entries, "level %u", level);
 		MUST(N(used, level) + N(empty, level) >= N(tables, level), "level %u", level);
-		/* what was read lies in the tables that were entered */
+		/* all entries that were read lie in tables that were entered */
 		rest = N(holes, level) + N(leaf, level) + N(swap, level) +
 		       N(migration, level) + N(hwpoison, level) +
 		       N(device, level) + N(marker, level);
@@ -553,7 +542,7 @@ static bool check_cost(struct table *t, const char *line, bool *complete)
 	MUST(!cost(line, "skipped"), "%s", line);
 	if (t->kind == VMAS || t->kind == PROCESSES || t->kind == SUMMARY)
 		MUST(cost(line, "vmas") == t->vmas, "%llu, %s", t->vmas, line);
-	/* what a row of processes counts, the others' lines count too */
+	/* for processes, the cost line also counts retries outside of rows */
 	if (t->kind == VMAS || t->kind == SUMMARY)
 		MUST(cost(line, "retries") == t->retries, "%llu, %s", t->retries, line);
 	if (t->kind == WALK && *complete)
@@ -596,7 +585,7 @@ static bool check(struct table *t, char *text, bool cut)
 				return false;
 			continue;
 		}
-		count = split(line, words);
+		count = split_fields(line, words, COLUMNS);
 		if (lines == 2 && keys) {
 			MUST(count == 2 && !strcmp(words[0], "key"), "%s", line);
 			continue;
@@ -644,29 +633,9 @@ static bool check(struct table *t, char *text, bool cut)
 
 #define TEXT_MAX	(64UL << 20)
 
-__attribute__((format(printf, 2, 3)))
-static bool tell(const char *path, const char *format, ...)
-{
-	int fd = open(path, O_WRONLY);
-	char text[64];
-	va_list args;
-	int size;
-	bool ok;
-
-	if (fd < 0)
-		return false;
-	va_start(args, format);
-	size = vsnprintf(text, sizeof(text), format, args);
-	va_end(args);
-	ok = write(fd, text, size) == size;
-	close(fd);
-
-	return ok;
-}
-
 /*
  * One of the processes that have a directory in @path, at random; if @in is not
- * 0, of that process group. 0 if there is none.
+ * 0, of that process group. 0 if there is no such process.
  */
 static pid_t any_process(const char *path, pid_t in)
 {
@@ -697,7 +666,7 @@ static pid_t any_target(void)
 	return any_process("/proc", group);
 }
 
-/* Addresses from the maps of @pid, and some that are nowhere. */
+/* Asks for addresses from the maps of @pid, and for some that are not mapped. */
 static bool ask(int fd, pid_t pid)
 {
 	char path[64], line[512], text[64 * 20];
@@ -804,9 +773,9 @@ static void read_once(enum kind kind, bool bytewise)
 		pause = false;
 		if (below(2)) {
 			usleep(below(50000));
-		} else if (of_pid && tell(DEBUGFS "/detach", "%d", pid)) {
+		} else if (of_pid && write_file(DEBUGFS "/detach", "%d", pid)) {
 			ADD(shared->detached, 1);
-			tell(DEBUGFS "/attach", "%d", pid);
+			write_file(DEBUGFS "/attach", "%d", pid);
 		}
 	}
 	if (got < 0) {
@@ -843,7 +812,7 @@ static void byte_reader(void)
 	read_once(below(KINDS), true);
 }
 
-/* Someone who reads is killed. */
+/* Kills a reader while it reads. */
 static void killer(void)
 {
 	const uint64_t seed = below(SEEDS);
@@ -852,7 +821,7 @@ static void killer(void)
 	if (pid < 0)
 		return;
 	if (!pid) {
-		random_state = seed + 1;
+		seed_random(seed);
 		for (;;)
 			read_once(below(KINDS), !below(4));
 	}
@@ -872,10 +841,10 @@ static void flapper(void)
 	case 0:
 	case 1:
 		pid = any_attached();
-		if (pid && tell(DEBUGFS "/detach", "%d", pid))
+		if (pid && write_file(DEBUGFS "/detach", "%d", pid))
 			ADD(shared->detached, 1);
-		/* often at once, so that there is something to read */
-		if (below(4) && tell(DEBUGFS "/attach", "%d", pid))
+		/* often attach again at once, so that there is something to read */
+		if (below(4) && write_file(DEBUGFS "/attach", "%d", pid))
 			ADD(shared->attached, 1);
 		break;
 	case 2:
@@ -888,7 +857,7 @@ static void flapper(void)
 			close(fd);
 		break;
 	default:
-		if (tell(DEBUGFS "/attach", "%d", any_target()))
+		if (write_file(DEBUGFS "/attach", "%d", any_target()))
 			ADD(shared->attached, 1);
 	}
 	usleep(below(gentle ? 100000 : 10000));
@@ -901,13 +870,13 @@ static void fiddler(void)
 	char path[64];
 	bool ok;
 
-	ok = tell(PARAMETERS "/slice_us", "%u", slices[below(4)]) &&
-	     tell(PARAMETERS "/budget_us", "%u", budgets[below(4)]) &&
-	     tell(PARAMETERS "/show_physical", "%lu", below(2));
+	ok = write_file(PARAMETERS "/slice_us", "%u", slices[below(4)]) &&
+	     write_file(PARAMETERS "/budget_us", "%u", budgets[below(4)]) &&
+	     write_file(PARAMETERS "/show_physical", "%lu", below(2));
 	ADD(shared->parameters, ok);
 	/* accessed or soft-dirty */
 	snprintf(path, sizeof(path), "/proc/%d/clear_refs", any_target());
-	if (tell(path, "%d", below(2) ? 1 : 4))
+	if (write_file(path, "%d", below(2) ? 1 : 4))
 		ADD(shared->cleared, 1);
 	usleep(below(200000));
 }
@@ -929,7 +898,7 @@ static void tool(void)
 		execlp("pagetree", "pagetree", options[below(4)], target, NULL);
 		_exit(127);
 	}
-	/* gone, partial, changed, unloaded: all that may be */
+	/* the process may have ended or changed, the module may be unloaded */
 	if (waitpid(pid, &status, 0) == pid && WIFEXITED(status) &&
 	    WEXITSTATUS(status) <= 5 && WEXITSTATUS(status) != 2)
 		ADD(shared->tool, 1);
@@ -956,7 +925,7 @@ static void loader(void)
 		else
 			ADD(shared->reloaded, 1);
 		shared->loading = false;
-		/* till there is something to read again */
+		/* until there is something to read again */
 		usleep(500000 + below(500000));
 	}
 	usleep(below(2000));
@@ -968,13 +937,13 @@ static pid_t start(void (*role)(void), int kind, uint64_t seed)
 
 	if (pid)
 		return pid;
-	random_state = (seed + 1) * 0x9e3779b97f4a7c15UL;
+	seed_random(seed);
 	role_kind = kind;
 	for (;;)
 		role();
 }
 
-static void say(void)
+static void print_sums(void)
 {
 	unsigned int i;
 
@@ -1066,14 +1035,14 @@ int main(int argc, char **argv)
 		printf("bad reader: died with status %d\n", status);
 		ADD(shared->bad, 1);
 	}
-	/* a load takes seconds where all is checked: its end is to be seen */
+	/* on a debug kernel loading takes seconds: wait for its end */
 	for (i = 0; shared->loading && i < 600; i++)
 		usleep(100000);
 	for (i = 0; i < count; i++)
 		kill(pids[i], SIGKILL);
 	while (wait(NULL) > 0)
 		;
-	say();
+	print_sums();
 
 	return shared->bad != 0;
 }

@@ -1,64 +1,55 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * reasons NAME: memory that is not on huge pages, for exactly one reason. Says
- * `why NAME START END` and then `ready PID`, and waits until its input ends.
- * Modes, limits and pools are set by who starts it.
+ * Builds memory that is not on huge pages, for exactly one reason.
+ *
+ *   reasons NAME
+ *   reasons --list	each NAME, and what it is
+ *
+ * Prints `why NAME START END`, or `skip WHY`, and then `ready PID`, and waits until its input
+ * ends. Its caller sets modes, limits and pools.
  */
 #define _GNU_SOURCE
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/io_uring.h>
-#include <linux/userfaultfd.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
-#include <sys/wait.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
-#include "common.h"
+#include "memory.h"
 
 #define PLACE	(window() / 4 * 3)	/* aligned to a huge page, nothing is near */
 #define ROOM	(256 * HUGE)		/* for blocks that are free */
 
-static const char *name;
-
-static char *map_at(unsigned long place, size_t size, int flags, int fd,
-		    off_t offset)
+static char *map(size_t size, int flags, int fd, off_t offset)
 {
-	char *p = mmap((void *)place, size, PROT_READ | PROT_WRITE,
-		       MAP_FIXED_NOREPLACE | flags, fd, offset);
-
-	if (p == MAP_FAILED)
-		err(1, "%s: mmap of %zu bytes", name, size);
-
-	return p;
-}
-
-static void advise(void *p, size_t size, int advice)
-{
-	if (madvise(p, size, advice))
-		err(1, "%s: madvise(%d)", name, advice);
-}
-
-static void write_pages(char *p, unsigned long count, size_t distance)
-{
-	for (; count--; p += distance)
-		*(volatile char *)p = 1;
-}
-
-static void say(const char *p, size_t size)
-{
-	printf("why %s 0x%lx 0x%lx\n", name, (unsigned long)p,
-	       (unsigned long)p + size);
+	return map_at(PLACE, size, PROT_READ | PROT_WRITE, flags, fd, offset);
 }
 
 static char *map_anon(size_t size)
 {
-	return map_at(PLACE, size, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	return map(size, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+}
+
+static char *map_huge(unsigned long count)
+{
+	char *p = map_anon(count * HUGE);
+
+	advise(p, count * HUGE, MADV_HUGEPAGE);
+
+	return p;
+}
+
+static void print_range(const char *p, size_t size)
+{
+	printf("why %s 0x%lx 0x%lx\n", situation, (unsigned long)p,
+	       (unsigned long)p + size);
 }
 
 /* @count huge pages, all written on small ones, for which huge ones are wanted now. */
@@ -73,63 +64,46 @@ static char *map_late(unsigned long count)
 	return p;
 }
 
-/* [5 pages] */
 static void small(void)
 {
 	char *p = map_anon(5 * PAGE);
 
 	write_pages(p, 5, PAGE);
-	say(p, 5 * PAGE);
+	print_range(p, 5 * PAGE);
 }
 
-/* From page 1 of a huge page to the last but one of the next */
 static void misaligned(void)
 {
-	char *p = map_at(PLACE + PAGE, 2 * HUGE - 2 * PAGE,
+	char *p = map_at(PLACE + PAGE, 2 * HUGE - 2 * PAGE, PROT_READ | PROT_WRITE,
 			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	write_pages(p, 7, PAGE);
-	say(p, 2 * HUGE - 2 * PAGE);
+	print_range(p, 2 * HUGE - 2 * PAGE);
 }
 
-/* 2 MiB: [7 rw][13 r][492 rw] */
 static void protection(void)
 {
 	char *p = map_anon(HUGE);
 
 	advise(p, HUGE, MADV_NOHUGEPAGE);
 	write_pages(p, IN_HUGE, PAGE);
-	if (mprotect(p + 7 * PAGE, 13 * PAGE, PROT_READ))
-		err(1, "%s: mprotect", name);
-	say(p, HUGE);
+	protect_pages(p + 7 * PAGE, 13 * PAGE, PROT_READ);
+	print_range(p, HUGE);
 }
 
-static int memfd(size_t size)
-{
-	const int fd = memfd_create(name, 0);
-
-	if (fd < 0 || ftruncate(fd, size))
-		err(1, "%s: memfd", name);
-
-	return fd;
-}
-
-/* 6 MiB of a memfd from page 1 on, at an aligned address */
 static void offset(void)
 {
-	char *p = map_at(PLACE, 3 * HUGE, MAP_SHARED, memfd(4 * HUGE), PAGE);
+	char *p = map(3 * HUGE, MAP_SHARED, memfd(4 * HUGE, 0), PAGE);
 
 	write_pages(p, 11, PAGE);
-	say(p, 3 * HUGE);
+	print_range(p, 3 * HUGE);
 }
 
-/* 14 MiB that nobody touches */
 static void untouched(void)
 {
-	char *p = map_anon(7 * HUGE);
+	char *p = map_huge(7);
 
-	advise(p, 7 * HUGE, MADV_HUGEPAGE);
-	say(p, 7 * HUGE);
+	print_range(p, 7 * HUGE);
 }
 
 static void disabled(void)
@@ -137,11 +111,10 @@ static void disabled(void)
 	char *p;
 
 	if (prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0))
-		err(1, "%s: prctl", name);
-	p = map_anon(3 * HUGE);
-	advise(p, 3 * HUGE, MADV_HUGEPAGE);
+		err(1, "%s: prctl", situation);
+	p = map_huge(3);
 	write_pages(p, 23, PAGE);
-	say(p, 3 * HUGE);
+	print_range(p, 3 * HUGE);
 }
 
 static void nohugepage(void)
@@ -150,34 +123,31 @@ static void nohugepage(void)
 
 	advise(p, 3 * HUGE, MADV_NOHUGEPAGE);
 	write_pages(p, 29, PAGE);
-	say(p, 3 * HUGE);
+	print_range(p, 3 * HUGE);
 }
 
-/* 6 MiB, 23 pages written: for the modes never and madvise */
 static void plain(void)
 {
 	char *p = map_anon(3 * HUGE);
 
 	write_pages(p, 23, PAGE);
-	say(p, 3 * HUGE);
+	print_range(p, 3 * HUGE);
 }
 
 static void advised(void)
 {
-	char *p = map_anon(3 * HUGE);
+	char *p = map_huge(3);
 
-	advise(p, 3 * HUGE, MADV_HUGEPAGE);
 	write_pages(p, 23, PAGE);
-	say(p, 3 * HUGE);
+	print_range(p, 3 * HUGE);
 }
 
-/* 4 MiB of shared memory, 13 pages written */
 static void shmem(void)
 {
-	char *p = map_at(PLACE, 2 * HUGE, MAP_SHARED, memfd(2 * HUGE), 0);
+	char *p = map(2 * HUGE, MAP_SHARED, memfd(2 * HUGE, 0), 0);
 
 	write_pages(p, 13, PAGE);
-	say(p, 2 * HUGE);
+	print_range(p, 2 * HUGE);
 }
 
 /* 4 MiB of a file, @path: 13 pages written */
@@ -187,11 +157,11 @@ static void of_file(const char *path)
 	char *p;
 
 	if (fd < 0 || ftruncate(fd, 2 * HUGE))
-		err(1, "%s: %s", name, path);
-	p = map_at(PLACE, 2 * HUGE, MAP_SHARED, fd, 0);
+		err(1, "%s: %s", situation, path);
+	p = map(2 * HUGE, MAP_SHARED, fd, 0);
 	write_pages(p, 13, PAGE);
 	unlink(path);
-	say(p, 2 * HUGE);
+	print_range(p, 2 * HUGE);
 }
 
 static void tmpfs(void)
@@ -204,98 +174,46 @@ static void filesystem(void)
 	of_file("/var/tmp/reasons");
 }
 
-/* 300 pages of each of 2 huge ones: userfaultfd wants to be asked for the others */
 static void uffd(void)
 {
-	struct uffdio_api api = { .api = UFFD_API };
+	uint64_t features = 0;
+	const int fd = uffd_open(&features);
 	char *p = map_anon(2 * HUGE);
-	struct uffdio_register range = {
-		.range = { (unsigned long)p, 2 * HUGE },
-		.mode = UFFDIO_REGISTER_MODE_MISSING,
-	};
-	const int fd = syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK);
 
 	advise(p, 2 * HUGE, MADV_NOHUGEPAGE);
 	write_pages(p, 300, PAGE);
 	write_pages(p + HUGE, 300, PAGE);
 	advise(p, 2 * HUGE, MADV_HUGEPAGE);
-	if (fd < 0 || ioctl(fd, UFFDIO_API, &api) ||
-	    ioctl(fd, UFFDIO_REGISTER, &range))
-		err(1, "%s: userfaultfd", name);
-	say(p, 2 * HUGE);
+	if (fd < 0 || !uffd_register(fd, p, 2 * HUGE, UFFDIO_REGISTER_MODE_MISSING))
+		err(1, "%s: userfaultfd", situation);
+	print_range(p, 2 * HUGE);
 }
 
-/* How many of some pages pagemap says to be in swap. */
-static unsigned long count_swapped(const char *p, unsigned long count)
-{
-	const int fd = open("/proc/self/pagemap", O_RDONLY);
-	unsigned long swapped = 0;
-	uint64_t entry;
-
-	for (; count--; p += PAGE)
-		if (pread(fd, &entry, sizeof(entry),
-			  (unsigned long)p / PAGE * sizeof(entry)) ==
-			    sizeof(entry))
-			swapped += entry >> 62 & 1;
-	close(fd);
-
-	return swapped;
-}
-
-/* Of each of 2 huge pages 101 small ones are swapped out; 64 may be */
 static void swap(void)
 {
 	char *p = map_late(2);
 	unsigned int tries;
 
-	for (tries = 0; tries < 300 && (count_swapped(p, 101) < 101 ||
-					count_swapped(p + HUGE, 101) < 101);
-	     tries++) {
+	for (tries = 0; tries < 300 && count_pages(p, 101, SWAPPED) + count_pages(p + HUGE, 101, SWAPPED) < 202; tries++) {
 		advise(p, 101 * PAGE, MADV_PAGEOUT);
 		advise(p + HUGE, 101 * PAGE, MADV_PAGEOUT);
 		usleep(10000);
 	}
-	say(p, 2 * HUGE);
+	print_range(p, 2 * HUGE);
 }
 
-/* 2 huge pages of small ones that are all the same, until KSM has merged 100 */
 static void ksm(void)
 {
 	char *p = map_late(2);
 	unsigned int tries;
-	char text[32] = "";
-	int fd;
 
 	memset(p, 'k', 2 * HUGE);
 	advise(p, 2 * HUGE, MADV_MERGEABLE);
-	for (tries = 0; tries < 600 && atol(text) < 100; tries++) {
+	for (tries = 0; tries < 600 && number_in("/proc/self/ksm_merging_pages", "%lu") < 100; tries++)
 		usleep(100000);
-		fd = open("/proc/self/ksm_merging_pages", O_RDONLY);
-		if (fd < 0 || read(fd, text, sizeof(text) - 1) < 0)
-			err(1, "%s: /proc/self/ksm_merging_pages", name);
-		close(fd);
-	}
-	say(p, 2 * HUGE);
+	print_range(p, 2 * HUGE);
 }
 
-/* What status says is pinned, in KiB */
-static unsigned long vm_pin(void)
-{
-	FILE *status = fopen("/proc/self/status", "r");
-	unsigned long kib = 0;
-	char line[256];
-
-	if (!status)
-		err(1, "/proc/self/status");
-	while (fgets(line, sizeof(line), status) &&
-	       sscanf(line, "VmPin: %lu", &kib) != 1)
-		;
-	fclose(status);
-
-	return kib;
-}
-
-/* Small pages that io_uring may write to */
 static void pinned(void)
 {
 	struct io_uring_params params = { 0 };
@@ -309,14 +227,13 @@ static void pinned(void)
 		return;
 	}
 	/* 7.3 does not */
-	if (!vm_pin()) {
+	if (!number_in("/proc/self/status", "VmPin: %lu")) {
 		puts("skip VmPin does not count what io_uring pins");
 		return;
 	}
-	say(p, 2 * HUGE);
+	print_range(p, 2 * HUGE);
 }
 
-/* 3 huge pages; of each, page 9 was dropped */
 static void split(void)
 {
 	char *p = map_anon(3 * HUGE);
@@ -326,10 +243,9 @@ static void split(void)
 	write_pages(p, 3 * IN_HUGE, PAGE);
 	for (i = 0; i < 3; i++)
 		advise(p + i * HUGE + 9 * PAGE, PAGE, MADV_DONTNEED);
-	say(p, 3 * HUGE);
+	print_range(p, 3 * HUGE);
 }
 
-/* 17 pages of each of 3 huge ones */
 static void partial(void)
 {
 	char *p = map_anon(3 * HUGE);
@@ -339,24 +255,23 @@ static void partial(void)
 	for (i = 0; i < 3; i++)
 		write_pages(p + i * HUGE, 17, PAGE);
 	advise(p, 3 * HUGE, MADV_HUGEPAGE);
-	say(p, 3 * HUGE);
+	print_range(p, 3 * HUGE);
 }
 
-/* All small pages of 2 huge ones are a child's too */
 static void shared(void)
 {
 	char *p = map_late(2);
 	const pid_t pid = fork_bound();
 
 	if (pid < 0)
-		err(1, "%s: fork", name);
+		err(1, "%s: fork", situation);
 	if (!pid)
 		for (;;)
 			pause();
-	say(p, 2 * HUGE);
+	print_range(p, 2 * HUGE);
 }
 
-/* Free blocks as large as a huge page, but in zone DMA. */
+/* Free blocks as large as a huge page, without those of zone DMA. */
 static unsigned long free_blocks(void)
 {
 	FILE *file = fopen("/proc/buddyinfo", "r");
@@ -380,7 +295,7 @@ static unsigned long free_blocks(void)
 	return sum;
 }
 
-/* Takes the free blocks as huge pages, as long as there is room for them. */
+/* Takes the free blocks as huge pages, while there is room for them. */
 static void take_blocks(char *room)
 {
 	static size_t taken;
@@ -398,10 +313,9 @@ static void *keep_taking_blocks(void *room)
 }
 
 /*
- * No block of memory is free that is as large as a huge page: most memory is
- * taken in small pages, every other one of a part of it given back, and the
- * blocks that are left are taken as huge pages, as are those that reclaim makes
- * later. Without defrag nobody else makes more.
+ * No free block of memory is as large as a huge page: this takes most memory in small
+ * pages, frees every other page of a part of it, and takes the blocks that are left as
+ * huge pages, like those that reclaim makes later. Without defrag nobody makes others.
  */
 static void fragmented(void)
 {
@@ -413,7 +327,7 @@ static void fragmented(void)
 	size_t i;
 
 	if (all == MAP_FAILED)
-		err(1, "%s: mmap", name);
+		err(1, "%s: mmap", situation);
 	advise(all, size, MADV_NOHUGEPAGE);
 	write_pages(all, size / PAGE, PAGE);
 	for (i = 0; i < size / 4; i += 2 * PAGE)
@@ -422,91 +336,100 @@ static void fragmented(void)
 	take_blocks(all + size);
 	errno = pthread_create(&thread, NULL, keep_taking_blocks, all + size);
 	if (errno)
-		err(1, "%s: pthread_create", name);
-	say(p, 2 * HUGE);
+		err(1, "%s: pthread_create", situation);
+	print_range(p, 2 * HUGE);
 }
 
 static void khugepaged(void)
 {
-	say(map_late(3), 3 * HUGE);
+	print_range(map_late(3), 3 * HUGE);
 }
 
-/* mlock() is no reason */
 static void locked(void)
 {
 	char *p = map_late(3);
 
 	if (mlock(p, 3 * HUGE))
-		err(1, "%s: mlock", name);
-	say(p, 3 * HUGE);
+		err(1, "%s: mlock", situation);
+	print_range(p, 3 * HUGE);
 }
 
-/* 3 pages of hugetlb that nobody has reserved, from a pool that is empty */
 static void pool(void)
 {
-	say(map_at(PLACE, 3 * HUGE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB |
-		   MAP_NORESERVE, -1, 0), 3 * HUGE);
+	print_range(map(3 * HUGE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB | MAP_NORESERVE, -1, 0), 3 * HUGE);
 }
 
-/* 16 pages of the BIOS */
 static void pfnmap(void)
 {
-	const int fd = open("/dev/mem", O_RDONLY);
-	char *p = fd < 0 ? MAP_FAILED :
-		  mmap((void *)PLACE, 16 * PAGE, PROT_READ,
-		       MAP_SHARED | MAP_FIXED_NOREPLACE, fd, 0xf0000);
+	const char *why;
+	char *p = map_bios(PLACE, &why);
 
-	if (p == MAP_FAILED) {
-		printf("skip /dev/mem: %s\n", strerror(errno));
-		return;
-	}
-	say(p, 16 * PAGE);
+	if (p)
+		print_range(p, 16 * PAGE);
+	else
+		printf("skip %s\n", why);
 }
 
-/* All of it is on huge pages */
 static void fine(void)
 {
-	char *p = map_anon(3 * HUGE);
+	char *p = map_huge(3);
 
-	advise(p, 3 * HUGE, MADV_HUGEPAGE);
 	write_pages(p, 3, HUGE);
-	say(p, 3 * HUGE);
+	print_range(p, 3 * HUGE);
 }
 
 static const struct {
 	const char *name;
 	void (*build)(void);
+	const char *what;
 } all[] = {
-	{ "small", small }, { "misaligned", misaligned },
-	{ "protection", protection }, { "offset", offset },
-	{ "untouched", untouched }, { "disabled", disabled },
-	{ "nohugepage", nohugepage }, { "plain", plain },
-	{ "advised", advised }, { "shmem", shmem }, { "tmpfs", tmpfs },
-	{ "filesystem", filesystem }, { "uffd", uffd }, { "swap", swap },
-	{ "ksm", ksm }, { "pinned", pinned }, { "split", split },
-	{ "partial", partial }, { "shared", shared },
-	{ "fragmented", fragmented }, { "khugepaged", khugepaged },
-	{ "locked", locked }, { "pool", pool }, { "pfnmap", pfnmap },
-	{ "fine", fine },
+	{ "small", small, "5 pages" },
+	{ "misaligned", misaligned, "from page 1 of a huge page to the last but one of the next" },
+	{ "protection", protection, "a huge page: 7 pages rw, 13 r, the others rw" },
+	{ "offset", offset, "3 huge pages of a memfd from its page 1 on, at an aligned address" },
+	{ "untouched", untouched, "7 huge pages that nobody touches" },
+	{ "disabled", disabled, "3 huge pages, switched off for the process by prctl()" },
+	{ "nohugepage", nohugepage, "3 huge pages, switched off by madvise()" },
+	{ "plain", plain, "3 huge pages, 23 pages written: for the modes never and madvise" },
+	{ "advised", advised, "the same with the advice for huge pages" },
+	{ "shmem", shmem, "2 huge pages of shared memory, 13 pages written" },
+	{ "tmpfs", tmpfs, "the same of a file in a tmpfs" },
+	{ "filesystem", filesystem, "the same of a file in /var/tmp" },
+	{ "uffd", uffd, "2 huge pages, 300 pages of each written; userfaultfd has to be asked for the others" },
+	{ "swap", swap, "2 huge pages, 101 small ones of each swapped out: more than khugepaged takes" },
+	{ "ksm", ksm, "2 huge pages of small ones that are all the same, 100 of them merged by KSM" },
+	{ "pinned", pinned, "2 huge pages of small ones that io_uring may write to" },
+	{ "split", split, "3 huge pages; page 9 of each was dropped" },
+	{ "partial", partial, "17 pages of each of 3 huge ones" },
+	{ "shared", shared, "all small pages of 2 huge ones are mapped by a child, too" },
+	{ "fragmented", fragmented, "no block of memory as large as a huge page is free" },
+	{ "khugepaged", khugepaged, "3 huge pages of small ones: khugepaged has not come yet" },
+	{ "locked", locked, "the same, locked by mlock(), which is no reason" },
+	{ "pool", pool, "3 pages of hugetlb without a reservation, from an empty pool" },
+	{ "pfnmap", pfnmap, "16 pages of the BIOS by /dev/mem" },
+	{ "fine", fine, "3 huge pages, all of them huge" },
 };
+
+#define COUNT	(sizeof(all) / sizeof(*all))
 
 int main(int argc, char **argv)
 {
+	const char *wanted = argc == 2 ? argv[1] : "";
 	size_t i;
-	char byte;
 
-	for (i = 0; argc == 2 && i < sizeof(all) / sizeof(*all); i++) {
-		if (strcmp(argv[1], all[i].name))
+	for (i = 0; i < COUNT; i++) {
+		if (!strcmp(wanted, "--list"))
+			printf("%-11s %s\n", all[i].name, all[i].what);
+		if (strcmp(wanted, all[i].name))
 			continue;
-		name = argv[1];
+		situation = wanted;
 		all[i].build();
-		printf("ready %d\n", getpid());
-		fflush(stdout);
-		while (read(0, &byte, 1) > 0)
-			;
+		wait_for_end();
 		return 0;
 	}
-	fprintf(stderr, "usage: reasons NAME\n");
+	if (!strcmp(wanted, "--list"))
+		return 0;
+	fputs("usage: reasons NAME|--list\n", stderr);
 
 	return 2;
 }

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * sizes: prints what the kernel says of its page tables, asked elsewhere than in
- * pagetree: the bytes of a page and their log2, those of a huge page, the entries
- * of a table and their log2, the levels, the user's entries of the root and
- * where what they map ends, and whether execution can be forbidden.
+ * Prints the geometry of the kernel's page tables, found out without pagetree: the bytes
+ * of a page and their log2, the bytes of a huge page, the entries of a table and their
+ * log2, the number of levels, the entries of the root for user space, the end of what
+ * these map, and whether execution can be forbidden.
  */
 #define _GNU_SOURCE
 #include <stdio.h>
 
-#include "common.h"
+#include "memory.h"
 
 int main(void)
 {

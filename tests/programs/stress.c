@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Restless targets: processes that map, unmap, fork, exec, exit, split,
+ * Targets that never rest: processes that map, unmap, fork, exec, exit, split,
  * collapse, swap and migrate without end.
  *
  *   stress SEED NAME...|all
@@ -9,11 +9,13 @@
  * and runs until its standard input ends. Then it prints, for each kind, how
  * many rounds it did and how often each operation succeeded and failed:
  *
- *   kind NAME rounds=N map=OK/FAILED...	of what the kernel lacks: map=absent
+ *   kind NAME rounds=N map=OK/FAILED...	map=absent: the kernel lacks it
  *
- * and `died NAME STATUS` for a kind that came to an end by itself. The kinds
- * together use less than 400 MiB, and whatever may lack its page is populated by
- * madvise(), which fails where an access would be SIGBUS.
+ * and `died NAME STATUS` for a kind that ended by itself. The kinds together use
+ * less than 400 MiB. Memory whose page may be missing is populated by madvise(),
+ * which fails where an access would be SIGBUS.
+ *
+ * It is one file since it is long only by its 18 kinds of targets, which do not depend on each other.
  */
 #define _GNU_SOURCE
 #include <err.h>
@@ -21,7 +23,6 @@
 #include <fcntl.h>
 #include <linux/memfd.h>
 #include <linux/mempolicy.h>
-#include <linux/userfaultfd.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -37,7 +38,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "common.h"
+#include "memory.h"
 
 #define OPERATIONS(X)							\
 	X(map) X(touch) X(protect) X(unmap) X(discard) X(huge)		\
@@ -66,10 +67,6 @@ struct tally {
 
 static struct tally *tally;	/* of this process's kind */
 static int tallies_fd;
-static void seed_with(unsigned long seed)
-{
-	random_state = (seed + 1) * 0x9e3779b97f4a7c15UL;
-}
 
 static bool did(enum operation op, bool ok)
 {
@@ -78,7 +75,7 @@ static bool did(enum operation op, bool ok)
 	return ok;
 }
 
-static bool advise(enum operation op, void *p, size_t size, int advice)
+static bool did_advise(enum operation op, void *p, size_t size, int advice)
 {
 	return did(op, !madvise(p, size, advice));
 }
@@ -90,31 +87,19 @@ static void *map_any(size_t size, int prot, int flags, int fd)
 	return did(OP_map, p != MAP_FAILED) ? p : NULL;
 }
 
-/* Aligned to @align; in its place stays nothing else. */
-static char *map_aligned(size_t size, size_t align, int flags, int fd)
+/* As map_aligned(). */
+static char *map_counted(size_t size, size_t align, int flags, int fd)
 {
-	char *all = map_any(size + align, PROT_NONE,
-			    MAP_PRIVATE | MAP_ANONYMOUS, -1);
-	char *p = (char *)(((unsigned long)all + align - 1) & -align);
+	char *p = map_aligned(size, align, flags, fd);
 
-	if (!all)
-		return NULL;
-	if (p != all)
-		munmap(all, p - all);
-	munmap(p + size, all + align - p);
-	if (!did(OP_map, mmap(p, size, PROT_READ | PROT_WRITE,
-			      flags | MAP_FIXED | MAP_NORESERVE, fd,
-			      0) != MAP_FAILED)) {
-		munmap(p, size);
-		return NULL;
-	}
+	did(OP_map, p);
 
 	return p;
 }
 
 static char *map_anon(size_t size)
 {
-	return map_aligned(size, HUGE, MAP_PRIVATE | MAP_ANONYMOUS, -1);
+	return map_counted(size, HUGE, MAP_PRIVATE | MAP_ANONYMOUS, -1);
 }
 
 static char *map_small(size_t size)
@@ -132,7 +117,7 @@ static char *map_huge(size_t size)
 	char *p = map_anon(size);
 
 	if (p)
-		advise(OP_huge, p, size, MADV_HUGEPAGE);
+		did_advise(OP_huge, p, size, MADV_HUGEPAGE);
 
 	return p;
 }
@@ -150,7 +135,7 @@ static void unmap(char *p, size_t size)
 	did(OP_unmap, !munmap(p, size));
 }
 
-/* @count random pages of @pages, most of them written. */
+/* Writes most of @count random pages of @pages, and reads the others. */
 static void touch(char *p, unsigned long pages, unsigned long count)
 {
 	volatile char *at;
@@ -180,7 +165,7 @@ static void discard(char *p, unsigned long pages)
 	size_t size;
 	char *some = part(p, pages, &size);
 
-	advise(OP_discard, some, size, MADV_DONTNEED);
+	did_advise(OP_discard, some, size, MADV_DONTNEED);
 }
 
 static void protect(char *p, unsigned long pages)
@@ -197,18 +182,18 @@ static void protect(char *p, unsigned long pages)
 
 static bool populate(char *p, size_t size)
 {
-	return advise(OP_populate, p, size,
+	return did_advise(OP_populate, p, size,
 		      below(2) ? MADV_POPULATE_READ : MADV_POPULATE_WRITE);
 }
 
-/* So many children end; a kind may have one more, which does not. */
+/* Waits for @count children; a kind may have one more, which does not end. */
 static void reap(unsigned int count)
 {
 	while (count-- && waitpid(-1, NULL, 0) > 0)
 		;
 }
 
-/* A fork that ends with its parent, and randomly otherwise than that. */
+/* A child that ends with its parent, and has random numbers of its own. */
 static pid_t spawn(void)
 {
 	unsigned long seed = below(SEEDS);
@@ -217,14 +202,14 @@ static pid_t spawn(void)
 	did(OP_fork, pid >= 0);
 	if (pid)
 		return pid;
-	seed_with(seed);
+	seed_random(seed);
 
 	return 0;
 }
 
 /*
- * Rounds that keep nothing, so that threads can do them side by side: what was
- * unmapped may be another thread's at once, and is not touched again.
+ * Rounds that keep nothing, so that threads can do them side by side: memory that was
+ * unmapped may belong to another thread at once, and is not touched again.
  */
 
 static void churn(void)
@@ -267,17 +252,17 @@ static void thp(void)
 		return;
 	switch (below(4)) {
 	case 0: /* the huge zero page */
-		advise(OP_huge, p, pages * PAGE, MADV_HUGEPAGE);
-		advise(OP_populate, p, pages * PAGE, MADV_POPULATE_READ);
+		did_advise(OP_huge, p, pages * PAGE, MADV_HUGEPAGE);
+		did_advise(OP_populate, p, pages * PAGE, MADV_POPULATE_READ);
 		break;
 	case 1:
-		advise(OP_huge, p, pages * PAGE, MADV_HUGEPAGE);
+		did_advise(OP_huge, p, pages * PAGE, MADV_HUGEPAGE);
 		touch(p, pages, 16);
 		break;
-	default: /* something to collapse; sometimes khugepaged is let do it */
+	default: /* something to collapse; sometimes khugepaged gets time to do it */
 		madvise(p, pages * PAGE, MADV_NOHUGEPAGE);
 		touch(p, pages, pages / 4);
-		advise(OP_huge, p, pages * PAGE, MADV_HUGEPAGE);
+		did_advise(OP_huge, p, pages * PAGE, MADV_HUGEPAGE);
 		if (!below(4))
 			usleep(below(100000));
 	}
@@ -286,7 +271,7 @@ static void thp(void)
 
 		switch (below(4)) {
 		case 0:
-			advise(OP_collapse, one, HUGE, MADV_COLLAPSE);
+			did_advise(OP_collapse, one, HUGE, MADV_COLLAPSE);
 			break;
 		case 1:
 			discard(one, IN_HUGE);
@@ -304,7 +289,7 @@ static void thp(void)
 	unmap(p, rest * PAGE);
 }
 
-/* Page tables move by mremap of what is aligned to their span. */
+/* mremap() moves whole page tables if both ranges are aligned to what a table maps. */
 static void move(void)
 {
 	const size_t size = 4 * HUGE;
@@ -330,7 +315,7 @@ static void move(void)
 			did(OP_remap, mremap(moved, size, PAGE * (1 + below(IN_HUGE)),
 					     0) != MAP_FAILED);
 	}
-	/* only what is surely ours: a range that moved away may be another's */
+	/* only ranges that are ours: one that moved away may belong to another thread */
 	if (to)
 		unmap(to, size + HUGE);
 	if (from)
@@ -352,12 +337,12 @@ static void empty(void)
 		first = below(tables);
 		count = 1 + below(tables - first);
 		some = p + first * HUGE;
-		advise(OP_discard, some, count * HUGE, MADV_DONTNEED);
+		did_advise(OP_discard, some, count * HUGE, MADV_DONTNEED);
 	}
 	unmap(p, tables * HUGE);
 }
 
-/* Terabytes of nothing, with a page here and there; in 32 bits as much as threads have room for. */
+/* Terabytes without access, with a page here and there; in 32 bits as much as threads have room for. */
 static void sparse(void)
 {
 	const size_t size = (1 + below(8)) * (sizeof(long) > 4 ? TIB : 64 * MIB);
@@ -383,7 +368,7 @@ static void *thread(void *seed)
 {
 	static void (*const rounds[])(void) = { churn, thp, empty, sparse };
 
-	seed_with((unsigned long)seed);
+	seed_random((unsigned long)seed);
 	for (;;) {
 		rounds[below(4)]();
 		__atomic_add_fetch(&tally->rounds, 1, __ATOMIC_RELAXED);
@@ -420,9 +405,9 @@ static void shmem(void)
 		fd = memfd_create("stress", 0);
 		if (fd < 0 || ftruncate(fd, pages * PAGE))
 			err(1, "memfd");
-		shared = must(map_aligned(pages * PAGE, HUGE, MAP_SHARED, fd));
-		private = must(map_aligned(pages * PAGE, HUGE, MAP_PRIVATE, fd));
-		/* whose PTE tables the others' collapses take away */
+		shared = must(map_counted(pages * PAGE, HUGE, MAP_SHARED, fd));
+		private = must(map_counted(pages * PAGE, HUGE, MAP_PRIVATE, fd));
+		/* a collapse by the other process removes this one's PTE tables */
 		if (!spawn()) {
 			for (;;) {
 				some = part(shared, pages, &size);
@@ -443,10 +428,10 @@ static void shmem(void)
 		break;
 	case 2:
 	case 3:
-		advise(OP_huge, shared, pages * PAGE, MADV_HUGEPAGE);
+		did_advise(OP_huge, shared, pages * PAGE, MADV_HUGEPAGE);
 		some = shared + below(4) * HUGE;
 		madvise(some, HUGE, MADV_POPULATE_WRITE);
-		advise(OP_collapse, some, HUGE, MADV_COLLAPSE);
+		did_advise(OP_collapse, some, HUGE, MADV_COLLAPSE);
 		break;
 	case 4:
 		discard(shared, pages);
@@ -476,11 +461,11 @@ static void file(void)
 		fd = open("/var/tmp", O_TMPFILE | O_RDWR, 0600);
 		if (fd < 0 || ftruncate(fd, pages * PAGE))
 			err(1, "a file in /var/tmp");
-		shared = must(map_aligned(pages * PAGE, HUGE, MAP_SHARED, fd));
-		private = must(map_aligned(pages * PAGE, HUGE, MAP_PRIVATE, fd));
+		shared = must(map_counted(pages * PAGE, HUGE, MAP_SHARED, fd));
+		private = must(map_counted(pages * PAGE, HUGE, MAP_PRIVATE, fd));
 		/*
 		 * In 7.3 khugepaged reads a file ahead with the new page locked,
-		 * and so deadlocks with who truncates it. That of shmem does not.
+		 * and so deadlocks with a task that truncates it. On shmem it does not.
 		 */
 		madvise(shared, pages * PAGE, MADV_NOHUGEPAGE);
 		madvise(private, pages * PAGE, MADV_NOHUGEPAGE);
@@ -492,10 +477,10 @@ static void file(void)
 		did(OP_truncate, !ftruncate(fd, pages * PAGE));
 		break;
 	case 1:
-		advise(OP_pageout, some, size, MADV_PAGEOUT);
+		did_advise(OP_pageout, some, size, MADV_PAGEOUT);
 		break;
 	case 2:
-		advise(OP_discard, some, size, MADV_DONTNEED);
+		did_advise(OP_discard, some, size, MADV_DONTNEED);
 		break;
 	default:
 		populate(some, size);
@@ -524,10 +509,10 @@ static void hugetlb(void)
 		fd = memfd_create("stress", MFD_HUGETLB | shift_of(2) << MFD_HUGE_SHIFT);
 		if (fd < 0 || ftruncate(fd, 2 * HALF))
 			err(1, "memfd of hugetlb");
-		p = must(map_aligned(2 * HALF, HALF, MAP_SHARED, fd));
+		p = must(map_counted(2 * HALF, HALF, MAP_SHARED, fd));
 		if (!spawn()) {
 			for (;;) {
-				q = map_aligned(2 * HALF, HALF, MAP_SHARED, fd);
+				q = map_counted(2 * HALF, HALF, MAP_SHARED, fd);
 				if (!q)
 					continue;
 				for (i = below(8); i--;)
@@ -540,7 +525,7 @@ static void hugetlb(void)
 	for (i = children; i--;) {
 		if (spawn())
 			continue;
-		/* what is shared at fork is only mapped when it is touched */
+		/* fork() copies no tables of shared memory: it is mapped when it is touched */
 		for (i = below(6); i--;)
 			populate(hugetlb_page(p), HUGE);
 		switch (below(5)) {
@@ -551,7 +536,7 @@ static void hugetlb(void)
 			did(OP_protect, !mprotect(hugetlb_page(p), HUGE, PROT_READ));
 			break;
 		case 2:
-			advise(OP_discard, hugetlb_page(p), HUGE, MADV_DONTNEED);
+			did_advise(OP_discard, hugetlb_page(p), HUGE, MADV_DONTNEED);
 			break;
 		case 3:
 			kill(getpid(), SIGKILL);
@@ -564,7 +549,7 @@ static void hugetlb(void)
 		did(OP_punch, !fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
 					 hugetlb_page(p) - p, HUGE));
 	if (!below(4))
-		advise(OP_discard, hugetlb_page(p), HUGE, MADV_DONTNEED);
+		did_advise(OP_discard, hugetlb_page(p), HUGE, MADV_DONTNEED);
 	if (!below(8))
 		did(OP_protect, !mprotect(p, HALF, below(2) ? PROT_READ : PROT_NONE) &&
 		    !mprotect(p, HALF, PROT_READ | PROT_WRITE));
@@ -598,7 +583,7 @@ static void forks(void)
 	}
 	if (!below(4))
 		discard(huge, pages);
-	/* where there is no NUMA balancing, no other leaf is without access for long */
+	/* without NUMA balancing no other leaf is without access for long */
 	closed = below(2);
 	if (closed)
 		did(OP_protect, !mprotect(small, pages * PAGE, PROT_NONE));
@@ -632,7 +617,7 @@ static void exec(void)
 	snprintf(fd, sizeof(fd), "%d", tallies_fd);
 	snprintf(kind, sizeof(kind), "%u", this_kind);
 	snprintf(seed, sizeof(seed), "%lu", below(SEEDS));
-	/* with many rounds a program would only execute: they are counted here */
+	/* run() counts a round when it ends, and this one never does */
 	__atomic_add_fetch(&tally->rounds, 1, __ATOMIC_RELAXED);
 	did(OP_exec, true);
 	execv("/proc/self/exe", args);
@@ -687,13 +672,13 @@ static void swap(void)
 	some = part(below(4) ? small : huge, pages, &size);
 	switch (below(8)) {
 	case 0:
-		advise(OP_lazyfree, some, size, MADV_FREE);
+		did_advise(OP_lazyfree, some, size, MADV_FREE);
 		break;
 	case 1:
-		advise(OP_cold, some, size, MADV_COLD);
+		did_advise(OP_cold, some, size, MADV_COLD);
 		break;
 	case 2:
-		advise(OP_discard, some, size, MADV_DONTNEED);
+		did_advise(OP_discard, some, size, MADV_DONTNEED);
 		break;
 	case 3:
 		if (!spawn()) {
@@ -703,7 +688,7 @@ static void swap(void)
 		reap(1);
 		break;
 	default:
-		advise(OP_pageout, some, size, MADV_PAGEOUT);
+		did_advise(OP_pageout, some, size, MADV_PAGEOUT);
 	}
 }
 
@@ -758,7 +743,7 @@ static void migrate(void)
 	}
 }
 
-/* For NUMA balancing: runs here and there. */
+/* For NUMA balancing: runs on random CPUs. */
 static void numa(void)
 {
 	const unsigned long pages = 4 * IN_HUGE;
@@ -787,72 +772,40 @@ static void ksm(void)
 		p = must(map_small(pages * PAGE));
 	for (i = 0; i < pages; i++)
 		memset(p + i * PAGE, i % 7 ? 42 : 0, PAGE);
-	advise(OP_merge, p, pages * PAGE, MADV_MERGEABLE);
+	did_advise(OP_merge, p, pages * PAGE, MADV_MERGEABLE);
 	usleep(below(200000));
 	touch(p, pages, below(256));
 	if (!below(4))
-		advise(OP_unmerge, p, pages * PAGE, MADV_UNMERGEABLE);
+		did_advise(OP_unmerge, p, pages * PAGE, MADV_UNMERGEABLE);
 }
 
-static int uffd_open(unsigned long features, unsigned long *has)
-{
-	struct uffdio_api api = { .api = UFFD_API, .features = features };
-	int fd = syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK | UFFD_USER_MODE_ONLY);
-
-	if (fd < 0 || ioctl(fd, UFFDIO_API, &api)) {
-		if (fd >= 0)
-			close(fd);
-		return -1;
-	}
-	*has = api.features;
-
-	return fd;
-}
-
-static bool uffd_protect(int fd, char *p, size_t size, bool on)
-{
-	struct uffdio_writeprotect wp = {
-		.range = { (unsigned long)p, size },
-		.mode = on ? UFFDIO_WRITEPROTECT_MODE_WP : 0,
-	};
-
-	return !ioctl(fd, UFFDIO_WRITEPROTECT, &wp);
-}
-
-/* Nobody waits for faults: only what is protected from nothing is written. */
+/* Nobody handles faults: memory is only written while it is not protected. */
 static void uffd(void)
 {
-	const unsigned long wanted = UFFD_FEATURE_PAGEFAULT_FLAG_WP |
-				     UFFD_FEATURE_WP_UNPOPULATED |
-				     UFFD_FEATURE_POISON;
 	const unsigned long pages = 2 * IN_HUGE;
-	struct uffdio_register on = {
-		.mode = UFFDIO_REGISTER_MODE_WP,
-	};
 	struct uffdio_poison poison = { };
-	unsigned long has = 0, i;
+	uint64_t has = 0;
+	unsigned long i;
 	size_t size;
 	char *p, *some;
 	int fd;
 
-	fd = uffd_open(0, &has);
+	/* first ask which features the kernel has, then open with those that are used here */
+	fd = uffd_open(&has);
 	if (fd >= 0)
 		close(fd);
-	has &= wanted;
+	has &= UFFD_FEATURE_PAGEFAULT_FLAG_WP | UFFD_FEATURE_WP_UNPOPULATED | UFFD_FEATURE_POISON;
 	tally->absent[OP_poison] = !(has & UFFD_FEATURE_POISON);
 	tally->absent[OP_wp] = !(has & UFFD_FEATURE_PAGEFAULT_FLAG_WP);
 	tally->absent[OP_unwp] = tally->absent[OP_wp];
-	/* then nothing is touched while it is registered: who did would wait */
-	if (tally->absent[OP_wp])
-		on.mode = UFFDIO_REGISTER_MODE_MISSING;
-	fd = uffd_open(has, &has);
+	fd = uffd_open(&has);
 	p = below(2) ? map_small(pages * PAGE) : map_huge(pages * PAGE);
 	if (fd < 0 || !p)
 		err(1, "userfaultfd");
 	touch(p, pages, pages / 2);
-	on.range.start = (unsigned long)p;
-	on.range.len = pages * PAGE;
-	if (ioctl(fd, UFFDIO_REGISTER, &on))
+	/* without write protection nothing is touched while it is registered: a fault would wait */
+	if (!uffd_register(fd, p, pages * PAGE, tally->absent[OP_wp] ?
+			   UFFDIO_REGISTER_MODE_MISSING : UFFDIO_REGISTER_MODE_WP))
 		err(1, "UFFDIO_REGISTER");
 	for (i = tally->absent[OP_wp] ? 0 : 4; i--;) {
 		some = part(p, pages, &size);
@@ -860,17 +813,17 @@ static void uffd(void)
 		some = part(p, pages, &size);
 		switch (below(4)) {
 		case 0:
-			advise(OP_pageout, some, size, MADV_PAGEOUT);
+			did_advise(OP_pageout, some, size, MADV_PAGEOUT);
 			break;
 		case 1:
-			advise(OP_discard, some, size, MADV_DONTNEED);
+			did_advise(OP_discard, some, size, MADV_DONTNEED);
 			break;
 		case 2:
 			if (!spawn())
 				_exit(0);
 			reap(1);
 		}
-		advise(OP_populate, p, pages * PAGE, MADV_POPULATE_READ);
+		did_advise(OP_populate, p, pages * PAGE, MADV_POPULATE_READ);
 		did(OP_unwp, uffd_protect(fd, p, pages * PAGE, false));
 		touch(p, pages, 64);
 	}
@@ -879,7 +832,7 @@ static void uffd(void)
 		poison.range.start = (unsigned long)p;
 		poison.range.len = (1 + below(64)) * PAGE;
 		did(OP_poison, !ioctl(fd, UFFDIO_POISON, &poison));
-		/* on one CPU nobody would see it */
+		/* so that a reader sees it on a single CPU, too */
 		usleep(below(2000));
 	}
 	close(fd);
@@ -907,7 +860,7 @@ static void guard(void)
 		did(OP_guard, true);
 		some = part(p, pages, &size);
 		populate(some, size);
-		advise(OP_unguard, some, size, MADV_GUARD_REMOVE);
+		did_advise(OP_unguard, some, size, MADV_GUARD_REMOVE);
 	}
 	unmap(p, pages * PAGE);
 }
@@ -955,7 +908,7 @@ static void run(unsigned int kind, unsigned long seed)
 	tally = &tallies[kind];
 	tally->absent[OP_huge] = !have_thp();
 	tally->absent[OP_collapse] = tally->absent[OP_huge];
-	seed_with(seed);
+	seed_random(seed);
 	for (;;) {
 		kinds[kind].round();
 		__atomic_add_fetch(&tally->rounds, 1, __ATOMIC_RELAXED);
@@ -1001,7 +954,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 
-	/* the readers are to get their share */
+	/* so that the readers get their share of the CPUs */
 	errno = 0;
 	if (nice(5) < 0 && errno)
 		err(1, "nice");
