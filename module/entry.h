@@ -10,12 +10,9 @@
 #include <linux/mm.h>
 #include <linux/pgtable.h>
 
+#include "arch/arch.h"
 #include "compat.h"
 #include "event.h"
-
-#ifdef CONFIG_RISCV
-#define pteval_t	unsigned long
-#endif
 
 #ifdef CONFIG_HIGHPTE
 #include <linux/highmem.h>
@@ -40,168 +37,6 @@ union pagetree_entry {
 
 #define PAGETREE_AS(type, from, value) \
 	(((union pagetree_entry){ .from = (value) }).type)
-
-/*
- * What an architecture has to say, of a raw entry where not said otherwise:
- *
- * PAGETREE_FRAME		where the frame is
- * PAGETREE_FRAME_SHIFT		of which bit 0 is this
- * PAGETREE_PERMISSIONS		what decides, beside the frame, whether two
- *				leaves let the same through
- * PAGETREE_INVERTED()		the frame is kept inverted
- * PAGETREE_USER_END		where user space ends
- * pagetree_leaf_bits()		the bits that pte_t has no word for; and the key
- * pagetree_table_flags()	the bits of a table: what it lets through, and
- *				whether it was accessed
- * pagetree_conthint_shift()	of a level, log2 of the bytes that a hint says
- *				to be contiguous; 0 without hint
- * pagetree_has_leaves()	an entry of a level can be a leaf
- */
-static inline unsigned short pagetree_flags(pteval_t raw);
-
-#if defined(CONFIG_X86)
-#define PAGETREE_FRAME			PTE_PFN_MASK
-#define PAGETREE_FRAME_SHIFT		PAGE_SHIFT
-#define PAGETREE_PERMISSIONS						\
-	(_PAGE_PRESENT | _PAGE_RW | _PAGE_USER | _PAGE_PWT | _PAGE_PCD |	\
-	 _PAGE_PSE | _PAGE_GLOBAL | _PAGE_NX | _PAGE_PKEY_MASK)
-#define _PAGE_PKEY_MASK							\
-	(_PAGE_PKEY_BIT0 | _PAGE_PKEY_BIT1 | _PAGE_PKEY_BIT2 | _PAGE_PKEY_BIT3)
-/* PROT_NONE keeps the frame from speculation; two levels have no room for it */
-#define PAGETREE_INVERTED(raw)						\
-	(CONFIG_PGTABLE_LEVELS > 2 && !((raw) & _PAGE_PRESENT))
-#define PAGETREE_USER_END		TASK_SIZE_MAX
-
-/* PROT_NONE has no NX either. Without PAE, i386 has none at all. */
-static inline unsigned int pagetree_leaf_bits(pteval_t raw)
-{
-	return ((raw & (_PAGE_PRESENT | _PAGE_NX)) == _PAGE_PRESENT ?
-		PAGETREE_EXEC : 0) |
-	       (raw & _PAGE_USER ? PAGETREE_USER : 0) |
-	       pte_flags_pkey(raw) << PAGETREE_PKEY_SHIFT;
-}
-
-/* The four of PAE's root are no more than pointers, and let all through. */
-static inline unsigned short pagetree_table_flags(unsigned int level,
-						  pteval_t raw)
-{
-	if (IS_ENABLED(CONFIG_X86_PAE) && level == 3)
-		return PAGETREE_WRITE | PAGETREE_EXEC | PAGETREE_USER;
-
-	return pagetree_flags(raw);
-}
-
-static inline unsigned int pagetree_conthint_shift(unsigned int level)
-{
-	return 0;
-}
-
-static inline bool pagetree_has_leaves(unsigned int level)
-{
-	return level == 1 || (level == 2 && boot_cpu_has(X86_FEATURE_PSE)) ||
-	       (level == 3 && IS_ENABLED(CONFIG_X86_64) &&
-		boot_cpu_has(X86_FEATURE_GBPAGES));
-}
-
-#elif defined(CONFIG_ARM64)
-#ifdef CONFIG_ARM64_PA_BITS_52
-/* the high bits of 52, or else a memory attribute that all share */
-#define PAGETREE_FRAME			(PTE_ADDR_LOW | PTE_ADDR_HIGH)
-#else
-#define PAGETREE_FRAME			PTE_ADDR_LOW
-#endif
-#define PAGETREE_FRAME_SHIFT		PAGE_SHIFT
-#ifdef CONFIG_ARCH_HAS_PKEYS
-#define PAGETREE_PKEY_MASK		PTE_PO_IDX_MASK
-#define PAGETREE_PKEY(raw)		FIELD_GET(PTE_PO_IDX_MASK, raw)
-#else
-#define PAGETREE_PKEY_MASK		0
-#define PAGETREE_PKEY(raw)		0
-#endif
-/* not PTE_RDONLY, which a clean page has until it is written to */
-#define PAGETREE_PERMISSIONS						\
-	(PTE_VALID | PTE_ATTRINDX_MASK | PTE_USER | PTE_SHARED | PTE_NG |	\
-	 PTE_GP | PTE_WRITE | PTE_PXN | PTE_UXN | PAGETREE_PKEY_MASK)
-#define PAGETREE_INVERTED(raw)		false
-#define PAGETREE_USER_END		TASK_SIZE_64
-
-/* PTE_PXN is the kernel's, to which no page of a process is executable */
-static inline unsigned int pagetree_leaf_bits(pteval_t raw)
-{
-	return ((raw & (PTE_VALID | PTE_UXN)) == PTE_VALID ? PAGETREE_EXEC : 0) |
-	       (raw & PTE_USER ? PAGETREE_USER : 0) |
-	       (raw & PTE_CONT ? PAGETREE_CONTHINT : 0) |
-	       PAGETREE_PKEY(raw) << PAGETREE_PKEY_SHIFT;
-}
-
-/* APTable, UXNTable: what a table takes away from all below */
-static inline unsigned short pagetree_table_flags(unsigned int level,
-						  pteval_t raw)
-{
-	return (raw & BIT_ULL(62) ? 0 : PAGETREE_WRITE) |
-	       (raw & BIT_ULL(61) ? 0 : PAGETREE_USER) |
-	       (raw & BIT_ULL(60) ? 0 : PAGETREE_EXEC) |
-	       (raw & PTE_AF ? PAGETREE_ACCESSED : 0);
-}
-
-static inline unsigned int pagetree_conthint_shift(unsigned int level)
-{
-	if (level > 2)
-		return 0;
-
-	return level == 1 ? CONT_PTE_SHIFT : CONT_PMD_SHIFT;
-}
-
-static inline bool pagetree_has_leaves(unsigned int level)
-{
-	return level < 3 || (level == 3 && pud_sect_supported());
-}
-
-#elif defined(CONFIG_RISCV) && defined(CONFIG_64BIT)
-#define PAGETREE_FRAME			_PAGE_PFN_MASK
-#define PAGETREE_FRAME_SHIFT		_PAGE_PFN_SHIFT
-#define PAGETREE_PERMISSIONS						\
-	(_PAGE_PRESENT | _PAGE_LEAF | _PAGE_USER | _PAGE_GLOBAL |	\
-	 _PAGE_NOCACHE_SVPBMT | _PAGE_IO_SVPBMT)
-#define PAGETREE_INVERTED(raw)		false
-#define PAGETREE_USER_END		TASK_SIZE_64
-/* the one size that there is: 64 KiB */
-#define PAGETREE_NAPOT_ORDER		4U
-
-static inline bool pagetree_is_napot(pteval_t raw)
-{
-	return has_svnapot() && (raw & _PAGE_NAPOT) &&
-	       (raw & (_PAGE_PRESENT | _PAGE_PROT_NONE));
-}
-
-static inline unsigned int pagetree_leaf_bits(pteval_t raw)
-{
-	return ((raw & (_PAGE_PRESENT | _PAGE_EXEC)) ==
-		(_PAGE_PRESENT | _PAGE_EXEC) ? PAGETREE_EXEC : 0) |
-	       (raw & _PAGE_USER ? PAGETREE_USER : 0) |
-	       (pagetree_is_napot(raw) ? PAGETREE_CONTHINT : 0);
-}
-
-/* no bits that take away from what is below */
-static inline unsigned short pagetree_table_flags(unsigned int level,
-						  pteval_t raw)
-{
-	return PAGETREE_WRITE | PAGETREE_EXEC | PAGETREE_USER;
-}
-
-static inline unsigned int pagetree_conthint_shift(unsigned int level)
-{
-	return level == 1 && has_svnapot() ?
-	       PAGE_SHIFT + PAGETREE_NAPOT_ORDER : 0;
-}
-
-static inline bool pagetree_has_leaves(unsigned int level)
-{
-	return level <= 3;
-}
-#else
-#error "pagetree knows the paging of x86-64, i386, arm64 and riscv64 only"
-#endif
 
 /* How many levels this kernel's user page tables have. */
 static inline unsigned int pagetree_levels(void)
@@ -273,67 +108,34 @@ static inline unsigned int pagetree_table_node(const void *table)
 	return page_to_nid(virt_to_page(table));
 }
 
-#ifdef CONFIG_X86_PAE
-/*
- * Whether the high half of @pte is already of the page that is to come: what is
- * not present has an offset there, inverted, of which bit 58 is the highest.
- */
-static inline bool pagetree_is_torn(pte_t pte)
-{
-	return !(pte.pte_low & (_PAGE_PRESENT | _PAGE_PROTNONE)) &&
-	       pte.pte_low & ~_PAGE_KNL_ERRATUM_MASK &&
-	       !(pte.pte & BIT_ULL(58));
-}
+/* The defaults of what an architecture may define otherwise: see arch/arch.h. */
 
-/*
- * The one read of an entry, in halves. So the kernel writes them, with a lock
- * held: the high one first, but the low one when it clears them. Without a low
- * half the entry is not there yet, or no more, as pmd_none() sees it, too. What
- * stays torn makes no sense.
- */
+/* Reads an entry whole, and once. */
+#ifndef pagetree_load
 static inline pteval_t pagetree_load(const void *table, unsigned int index)
 {
-	pte_t *const entry = (pte_t *)table + index;
-	unsigned int tries = 100;
-	pte_t pte;
-
-	do {
-		pte = ptep_get_lockless(entry);
-	} while (unlikely(pagetree_is_torn(pte)) && --tries);
-
-	return pte.pte_low ? pte.pte : 0;
-}
-#else
-/*
- * The one read of an entry: whole, and once. NAPOT entries all say the middle
- * of what they map together: each is given its own frame.
- */
-static inline pteval_t pagetree_load(const void *table, unsigned int index)
-{
-	const pteval_t *entry = (const pteval_t *)table + index;
-	const pteval_t raw = READ_ONCE(*entry);
-
-#ifdef CONFIG_RISCV
-	if (unlikely(pagetree_is_napot(raw))) {
-		const unsigned long mask = (1UL << PAGETREE_NAPOT_ORDER) - 1;
-
-		return (raw & ~(mask << PAGETREE_FRAME_SHIFT)) |
-		       ((unsigned long)entry / sizeof(*entry) & mask) <<
-		       PAGETREE_FRAME_SHIFT;
-	}
-#endif
-	return raw;
+	return READ_ONCE(((const pteval_t *)table)[index]);
 }
 #endif
 
+#ifndef pagetree_reload
+#define pagetree_reload pagetree_load
+#endif
+
+#ifndef pagetree_is_protnone
+#define pagetree_is_protnone pte_protnone
+#endif
+
+#ifndef pagetree_pte_frame
+#define pagetree_pte_frame pte_pfn
+#endif
+
+#ifndef pagetree_pgd_table
 static inline const void *pagetree_pgd_table(pgd_t pgd)
 {
-#if defined(CONFIG_ARM64) && CONFIG_PGTABLE_LEVELS > 4
-	return __va(pgd_page_paddr(pgd));
-#else
 	return (const void *)pgd_page_vaddr(pgd);
-#endif
 }
+#endif
 
 /*
  * The table that @raw of @level points to; @raw is a PAGETREE_TABLE. Where PTE
@@ -378,18 +180,6 @@ static inline void pagetree_table_unmap(const void *mapped)
 #endif
 }
 
-/* Present, but not to be accessed. */
-static inline bool pagetree_is_protnone(pte_t pte)
-{
-#ifdef CONFIG_X86
-	/* without NUMA balancing, pte_protnone() says no */
-	return (pte_flags(pte) & (_PAGE_PROTNONE | _PAGE_PRESENT)) ==
-	       _PAGE_PROTNONE;
-#else
-	return pte_protnone(pte);
-#endif
-}
-
 /* The bits of a leaf, which lie alike at each level. */
 static inline unsigned short pagetree_flags(pteval_t raw)
 {
@@ -402,6 +192,13 @@ static inline unsigned short pagetree_flags(pteval_t raw)
 	       (pagetree_pte_uffd(pte) ? PAGETREE_UFFD : 0) |
 	       (pagetree_is_protnone(pte) ? PAGETREE_PROTNONE : 0) |
 	       pagetree_leaf_bits(raw);
+}
+
+/* The access that a table entry allows to everything below, and the accessed bit. */
+static inline unsigned short pagetree_table_flags(unsigned int level,
+						  pteval_t raw)
+{
+	return pagetree_arch_table_flags(level, raw, pagetree_flags(raw));
 }
 
 static inline enum pagetree_kind pagetree_soft_kind(pagetree_soft_t entry)
@@ -568,12 +365,7 @@ static inline unsigned long pagetree_frame(unsigned int level, pteval_t raw)
 {
 	switch (level) {
 	case 1:
-#ifdef CONFIG_RISCV
-		/* pte_pfn() takes a NAPOT entry for one as it lies in memory */
-		return (raw & PAGETREE_FRAME) >> PAGETREE_FRAME_SHIFT;
-#else
-		return pte_pfn(PAGETREE_AS(pte, raw, raw));
-#endif
+		return pagetree_pte_frame(PAGETREE_AS(pte, raw, raw));
 	case 2:
 		return pmd_pfn(PAGETREE_AS(pmd, raw, raw));
 	default:
@@ -619,27 +411,11 @@ static inline bool pagetree_same_table(unsigned int level, pteval_t a,
 		pagetree_table_below(level, a) == pagetree_table_below(level, b));
 }
 
-/*
- * Whether entry @index still points to the table that it pointed to as @raw. In
- * halves, two tables could be taken for a third one; but the kernel interrupts
- * all CPUs between them (pmdp_get_lockless_sync()). PT_RECLAIM does not, but it
- * would have to put a third table there within the three loads.
- */
+/* Whether entry @index still points to the table that it pointed to as @raw. */
 static inline bool pagetree_still_points(const void *table, unsigned int level,
 					 unsigned int index, pteval_t raw)
 {
-	pteval_t now;
-#ifdef CONFIG_X86_PAE
-	unsigned long flags;
-
-	local_irq_save(flags);
-	now = pagetree_load(table, index);
-	local_irq_restore(flags);
-#else
-	now = pagetree_load(table, index);
-#endif
-
-	return pagetree_same_table(level, raw, now);
+	return pagetree_same_table(level, raw, pagetree_reload(table, index));
 }
 
 #endif /* PAGETREE_ENTRY_H */

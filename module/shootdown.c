@@ -20,7 +20,7 @@
 #include <linux/string.h>
 
 #include "compat.h"
-#include "flush.h"
+#include "shootdown/flush.h"
 #include "invalidations.h"
 #include "series.h"
 #include "shootdown.h"
