@@ -9,6 +9,7 @@
 
 #include <linux/mutex.h>
 
+#include "pass.h"
 #include "render.h"
 #include "stats.h"
 #include "target.h"

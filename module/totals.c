@@ -8,6 +8,7 @@
 
 #include "compat.h"
 #include "reader.h"
+#include "scan.h"
 
 static unsigned int budget_us;
 module_param(budget_us, uint, 0644);
@@ -192,7 +193,7 @@ static int processes_render(struct reader *reader)
 
 	while (reader_has_room(reader)) {
 		memset(&totals->summary, 0, sizeof(totals->summary));
-		err = pagetree_pass_init_next(pass, &totals->scan);
+		err = pagetree_scan_next(&totals->scan, pass);
 		if (err == -EINTR)
 			return err;
 		if (err) {
