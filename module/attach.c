@@ -5,7 +5,6 @@
  */
 #include <linux/capability.h>
 #include <linux/ctype.h>
-#include <linux/debugfs.h>
 #include <linux/fs.h>
 #include <linux/list.h>
 #include <linux/module.h>
@@ -17,12 +16,12 @@
 #include "attach.h"
 #include "compat.h"
 #include "debugfs.h"
-#include "invalidations.h"
+#include "file.h"
+#include "shootdown/invalidations.h"
 #include "target.h"
 
 static DEFINE_MUTEX(attach_mutex);
 static LIST_HEAD(attachments);
-static struct dentry *root;
 static char *queued;
 static enum { ATTACH_QUEUES, ATTACH_LIVE, ATTACH_GONE } attach_state;
 
@@ -79,7 +78,7 @@ static void attachment_end(struct attachment *attachment)
 		hold_drop(hold);
 	/* readers stop at this at their next slice */
 	WRITE_ONCE(attachment->target->dead, true);
-	debugfs_remove(attachment->dir);
+	pagetree_debugfs_remove(attachment->dir);
 	pagetree_invalidations_off(attachment->target);
 	pagetree_target_put(attachment->target);
 	list_del(&attachment->node);
@@ -120,7 +119,6 @@ static struct attachment *attachment_get(pid_t nr)
 {
 	struct pagetree_target *target = pagetree_target_create(nr);
 	struct attachment *attachment;
-	char name[16];
 	int err;
 
 	if (IS_ERR(target))
@@ -139,8 +137,7 @@ static struct attachment *attachment_get(pid_t nr)
 		err = -ENOMEM;
 		goto err_target;
 	}
-	snprintf(name, sizeof(name), "%d", pid_nr(target->pid));
-	attachment->dir = debugfs_create_dir(name, root);
+	attachment->dir = pagetree_debugfs_add(target);
 	if (IS_ERR(attachment->dir)) {
 		err = PTR_ERR(attachment->dir);
 		goto err_attachment;
@@ -148,7 +145,6 @@ static struct attachment *attachment_get(pid_t nr)
 	attachment->target = target;
 	INIT_LIST_HEAD(&attachment->holds);
 	list_add_tail(&attachment->node, &attachments);
-	pagetree_debugfs_target(attachment->dir, target);
 
 	return attachment;
 
@@ -312,7 +308,7 @@ static ssize_t attach_write(struct file *file, const char __user *buf,
 			    size_t count, loff_t *pos)
 {
 	struct list_head *holds = NULL;
-	char *text = pagetree_copy_text(buf, count);
+	char *text = pagetree_file_text(buf, count);
 	const char *pids;
 	int err;
 
@@ -341,7 +337,7 @@ static int attach_open(struct inode *inode, struct file *file)
 	struct list_head *holds;
 	int err;
 
-	err = pagetree_open(inode, file, &attach_fops);
+	err = pagetree_file_open(inode, file, &attach_fops);
 	if (err)
 		return err;
 
@@ -375,12 +371,12 @@ static const struct file_operations attach_fops = {
 	.release = attach_release,
 };
 
-static const struct file_operations attach_way_in = { .open = attach_open };
+static const struct file_operations attach_open_fops = { .open = attach_open };
 
 static ssize_t detach_write(struct file *file, const char __user *buf,
 			    size_t count, loff_t *pos)
 {
-	char *text = pagetree_copy_text(buf, count);
+	char *text = pagetree_file_text(buf, count);
 	int err;
 
 	if (IS_ERR(text))
@@ -404,10 +400,10 @@ static const struct file_operations detach_fops = {
 
 static int detach_open(struct inode *inode, struct file *file)
 {
-	return pagetree_open(inode, file, &detach_fops);
+	return pagetree_file_open(inode, file, &detach_fops);
 }
 
-static const struct file_operations detach_way_in = { .open = detach_open };
+static const struct file_operations detach_open_fops = { .open = detach_open };
 
 /* The parameter attach: what is written before the module runs waits for it. */
 
@@ -459,25 +455,19 @@ int pagetree_attach_init(void)
 {
 	int err = 0;
 
-	root = debugfs_create_dir("pagetree", NULL);
-	if (IS_ERR(root))
-		return PTR_ERR(root);
-
 	mutex_lock(&attach_mutex);
 	if (queued)
 		err = attach(queued, NULL);
 	attach_state = err ? ATTACH_GONE : ATTACH_LIVE;
 	mutex_unlock(&attach_mutex);
-	if (err) {
-		debugfs_remove(root);
-		return err;
-	}
 
-	pagetree_debugfs_global(root);
-	debugfs_create_file_unsafe("attach", 0200, root, NULL, &attach_way_in);
-	debugfs_create_file_unsafe("detach", 0200, root, NULL, &detach_way_in);
+	return err;
+}
 
-	return 0;
+void pagetree_attach_create_files(void)
+{
+	pagetree_debugfs_create("attach", 0200, &attach_open_fops);
+	pagetree_debugfs_create("detach", 0200, &detach_open_fops);
 }
 
 void pagetree_attach_exit(void)
@@ -486,9 +476,8 @@ void pagetree_attach_exit(void)
 
 	mutex_lock(&attach_mutex);
 	attach_state = ATTACH_GONE;
-	/* a hold would be an open file, and that a reference to the module */
+	/* no holds are left: a hold is an open file, which pins the module */
 	list_for_each_entry_safe(attachment, next, &attachments, node)
 		attachment_end(attachment);
 	mutex_unlock(&attach_mutex);
-	debugfs_remove(root);
 }

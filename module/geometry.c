@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* The file geometry: what the paging of this kernel looks like. */
+#include "arch/arch.h"
 #include "entry.h"
 #include "geometry.h"
-#include "render.h"
-#include "shootdown.h"
-#include "shootdown/flush.h"
+#include "reader.h"
+#include "shootdown/rounds.h"
 
 void pagetree_shape_init(struct pagetree_shape *shape)
 {
@@ -19,9 +20,10 @@ void pagetree_shape_init(struct pagetree_shape *shape)
 	}
 }
 
-void pagetree_geometry(struct pagetree_text *text,
-		       const struct pagetree_shape *shape)
+static int geometry_render(struct reader *reader)
 {
+	const struct pagetree_shape *shape = &reader->shape;
+	struct pagetree_text *text = &reader->text;
 	unsigned int level;
 
 	pagetree_print(text, "abi\t%d\n", PAGETREE_ABI);
@@ -47,4 +49,15 @@ void pagetree_geometry(struct pagetree_text *text,
 	pagetree_print(text, "flush_ceiling\t%u\n",
 		       pagetree_shootdown_ceiling());
 	pagetree_print(text, "shootdown\t%d\n", pagetree_shootdown_allowed());
+	reader->stage = READER_COST;
+
+	return 0;
 }
+
+const struct reader_file pagetree_geometry_file = {
+	.name = "geometry",
+	.size = sizeof(struct reader),
+	.zeroed = sizeof(struct reader),
+	.columns = pagetree_reader_keys,
+	.render = geometry_render,
+};

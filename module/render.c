@@ -5,9 +5,9 @@
 #include <linux/math64.h>
 #include <linux/stdarg.h>
 
-#include "invalidations.h"
 #include "render.h"
-#include "shootdown.h"
+#include "shootdown/invalidations.h"
+#include "shootdown/results.h"
 
 /* by enum pagetree_kind, which the same list makes */
 static const char *const entry_kinds[] = {

@@ -45,7 +45,7 @@ static int rows_render(struct reader *reader, struct rows *rows,
 		if (err)
 			return err;
 	}
-	while (rows->rendered < rows->done && reader_has_room(reader))
+	while (rows->rendered < rows->done && reader_row_fits(reader))
 		render_row(reader, rows->rendered++);
 
 	return 0;

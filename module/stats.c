@@ -1,12 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#ifdef __KERNEL__
-#include <linux/math64.h>
-#include <linux/stddef.h>
-#else
-#include <stddef.h>
-#define div64_u64(a, b)	((a) / (b))
-#endif
-
+#include "host.h"
 #include "stats.h"
 
 const struct pagetree_field pagetree_fields[] = {

@@ -149,7 +149,7 @@ static int tables_render(struct reader *reader)
 
 	if (err)
 		return err;
-	while (totals->level < reader->shape.levels && reader_has_room(reader))
+	while (totals->level < reader->shape.levels && reader_row_fits(reader))
 		pagetree_render_tables(&reader->text, ++totals->level,
 				       &totals->summary.counts, &totals->tables,
 				       &reader->shape, PAGE_SIZE);
@@ -191,7 +191,7 @@ static int processes_render(struct reader *reader)
 	struct pagetree_pass *pass = &reader->pass;
 	int err;
 
-	while (reader_has_room(reader)) {
+	while (reader_row_fits(reader)) {
 		memset(&totals->summary, 0, sizeof(totals->summary));
 		err = pagetree_scan_next(&totals->scan, pass);
 		if (err == -EINTR)

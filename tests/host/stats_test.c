@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../module/series.h"
+#include "../../module/shootdown/series.h"
 #include "../../module/stats.c"
 
 #define K	1024UL

@@ -6,14 +6,7 @@
 #ifndef PAGETREE_SERIES_H
 #define PAGETREE_SERIES_H
 
-#ifdef __KERNEL__
-#include <linux/bitops.h>
-#include <linux/math64.h>
-#else
-#define fls64(number)	((number) ? 64 - __builtin_clzll(number) : 0)
-#define div_u64(a, b)	((a) / (b))
-#define div64_u64(a, b)	((a) / (b))
-#endif
+#include "../host.h"
 
 #define PAGETREE_SERIES_BITS	6
 #define PAGETREE_SERIES_SLOTS	((37 - PAGETREE_SERIES_BITS) << PAGETREE_SERIES_BITS)

@@ -6,7 +6,7 @@
 #include <linux/errno.h>
 #include <linux/types.h>
 
-#include "abi.h"
+#include "../abi.h"
 
 struct mm_struct;
 struct pagetree_target;

@@ -6,9 +6,7 @@
  * what the flush costs is the difference, measured under the same conditions.
  */
 #include <linux/cpu.h>
-#include <linux/ctype.h>
 #include <linux/hrtimer.h>
-#include <linux/kernel.h>
 #include <linux/ktime.h>
 #include <linux/math64.h>
 #include <linux/module.h>
@@ -19,19 +17,18 @@
 #include <linux/smp.h>
 #include <linux/string.h>
 
-#include "compat.h"
-#include "shootdown/flush.h"
-#include "invalidations.h"
+#include "../compat.h"
+#include "../target.h"
+#include "command.h"
+#include "flush.h"
+#include "results.h"
+#include "rounds.h"
 #include "series.h"
-#include "shootdown.h"
-#include "target.h"
 
 #define CREATE_TRACE_POINTS
 #include "trace.h"
 
-#define RESULTS		64	/* kept of each attachment */
 #define CEILING_MAX	512	/* the handler has interrupts off */
-#define GAP_US_MAX	1000000
 #define MS_MAX		60000U	/* so that no counter of a series overflows */
 
 static bool shootdown;
@@ -41,10 +38,6 @@ MODULE_PARM_DESC(shootdown, "let PID/shootdown flush TLBs (default no)");
 static unsigned int shootdown_ceiling = 33;
 module_param(shootdown_ceiling, uint, 0600);
 MODULE_PARM_DESC(shootdown_ceiling, "invalidations one by one, at most 512; above, the whole context (default 33)");
-
-static unsigned int shootdown_max = 1000000;
-module_param(shootdown_max, uint, 0600);
-MODULE_PARM_DESC(shootdown_max, "rounds that one command may ask for (default 1000000)");
 
 static unsigned int shootdown_ms = 10000;
 module_param(shootdown_ms, uint, 0600);
@@ -60,186 +53,7 @@ bool pagetree_shootdown_allowed(void)
 	return READ_ONCE(shootdown);
 }
 
-/* Commands */
-
-#define X(enumerator, text, addresses) SHOOT_##enumerator,
-enum scope { PAGETREE_SHOOTDOWN_SCOPES(X) };
-#undef X
-
-static const struct {
-	const char *name;
-	unsigned int addresses;
-} scopes[] = {
-#define X(enumerator, text, addresses) { text, addresses },
-	PAGETREE_SHOOTDOWN_SCOPES(X)
-#undef X
-};
-
-enum mechanism { FLUSH_NONE, FLUSH_PAGE, FLUSH_CONTEXT, FLUSH_GLOBAL };
-
 static const char *const mechanisms[] = { "none", "page", "context", "global" };
-
-enum which_cpus { CPUS_UNSAID, CPUS_MM, CPUS_ONLINE, CPUS_LISTED };
-
-/**
- * struct command - what was asked for
- * @scope: what to flush
- * @mechanism: and how, which resolve() finds
- * @start: first address, of scopes with one
- * @end: address after the last, of scope range; resolve() finds that of the others
- * @n: rounds
- * @gap_us: microseconds of sleep between them
- * @cpus: which CPUs to send to
- * @listed: the online CPUs that were listed
- * @deferred: -1: not said
- * @tag: what the result is to be known by
- */
-struct command {
-	enum scope scope;
-	enum mechanism mechanism;
-	unsigned long start;
-	unsigned long end;
-	unsigned int n;
-	unsigned int gap_us;
-	enum which_cpus cpus;
-	cpumask_var_t listed;
-	int deferred;
-	char tag[PAGETREE_SHOOTDOWN_WORD];
-};
-
-static bool parse_uint(const char *word, unsigned int lowest,
-		       unsigned int highest, unsigned int *number)
-{
-	return isdigit(*word) && !kstrtouint(word, 10, number) &&
-	       *number >= lowest && *number <= highest;
-}
-
-static bool parse_address(const char *word, unsigned long *address)
-{
-	return !strncmp(word, "0x", 2) && !kstrtoul(word, 16, address) &&
-	       PAGE_ALIGNED(*address) && *address <= TASK_SIZE_MAX;
-}
-
-static bool parse_tag(const char *word, char *tag)
-{
-	const char *c;
-
-	for (c = word; *c; c++)
-		if (!isascii(*c) || (!isalnum(*c) && !strchr("_.:/-", *c)))
-			return false;
-
-	return *word && strscpy(tag, word, PAGETREE_SHOOTDOWN_WORD) > 0;
-}
-
-static bool parse_cpus(const char *word, struct command *command)
-{
-	if (!strcmp(word, "mm")) {
-		command->cpus = CPUS_MM;
-	} else if (!strcmp(word, "all")) {
-		command->cpus = CPUS_ONLINE;
-	} else {
-		command->cpus = CPUS_LISTED;
-		/* cpulist_parse() knows more, as all, which is no list here */
-		return !word[strspn(word, "0123456789,-")] &&
-		       !cpulist_parse(word, command->listed) &&
-		       !cpumask_empty(command->listed) &&
-		       cpumask_subset(command->listed, cpu_online_mask);
-	}
-
-	return true;
-}
-
-/* One KEY=VALUE; none may come twice. */
-static bool parse_option(char *word, struct command *command)
-{
-	char *value = strchr(word, '=');
-	unsigned int number;
-
-	if (!value)
-		return false;
-	*value++ = '\0';
-
-	if (!strcmp(word, "n"))
-		return !command->n &&
-		       parse_uint(value, 1, READ_ONCE(shootdown_max),
-				  &command->n);
-	if (!strcmp(word, "gap_us"))
-		return command->gap_us == UINT_MAX &&
-		       parse_uint(value, 0, GAP_US_MAX, &command->gap_us);
-	if (!strcmp(word, "cpus"))
-		return command->cpus == CPUS_UNSAID &&
-		       parse_cpus(value, command);
-	if (!strcmp(word, "tag"))
-		return !*command->tag && parse_tag(value, command->tag);
-	if (strcmp(word, "deferred") || command->deferred >= 0 ||
-	    !parse_uint(value, 0, 1, &number))
-		return false;
-	command->deferred = number;
-
-	return true;
-}
-
-/* The next word of @text, which goes on behind it; "" if there is none. */
-static char *next_word(char **text)
-{
-	char *word = skip_spaces(*text);
-
-	*text = word + strcspn(word, " \t\n\v\f\r");
-	if (**text)
-		*(*text)++ = '\0';
-
-	return word;
-}
-
-/* @word, the first of a command, and the @text behind it. */
-static bool parse_command(char *word, char *text, struct command *command)
-{
-	unsigned int i;
-
-	command->gap_us = UINT_MAX;
-	command->deferred = -1;
-
-	for (i = 0; i < ARRAY_SIZE(scopes); i++)
-		if (!strcmp(word, scopes[i].name))
-			break;
-	if (i == ARRAY_SIZE(scopes))
-		return false;
-	command->scope = i;
-	if (scopes[i].addresses > 0 &&
-	    !parse_address(next_word(&text), &command->start))
-		return false;
-	if (scopes[i].addresses > 1 &&
-	    !parse_address(next_word(&text), &command->end))
-		return false;
-
-	for (word = next_word(&text); *word; word = next_word(&text))
-		if (!parse_option(word, command))
-			return false;
-
-	/* the whole context is gone from where it is loaded, or it is not */
-	if ((command->scope == SHOOT_MM && !command->deferred &&
-	     !PAGETREE_FLUSH_HELD) ||
-	    (command->scope == SHOOT_ALL && command->deferred >= 0) ||
-	    (command->scope == SHOOT_NULL && command->deferred >= 0))
-		return false;
-
-	if (!command->n)
-		command->n = 1;
-	if (command->gap_us == UINT_MAX)
-		command->gap_us = 0;
-	if (command->cpus == CPUS_UNSAID)
-		command->cpus = command->scope == SHOOT_ALL ? CPUS_ONLINE :
-							      CPUS_MM;
-	if (command->deferred < 0)
-		command->deferred = command->scope == SHOOT_MM &&
-				    !PAGETREE_FLUSH_HELD;
-	if (!*command->tag)
-		strscpy(command->tag, "-", sizeof(command->tag));
-
-	return true;
-}
-
-/* Rounds */
 
 /* What a handler leaves behind. */
 struct handled {
@@ -287,7 +101,7 @@ struct measured {
 struct shot {
 	struct mm_struct *mm;
 	struct task_struct *initiator;
-	enum mechanism mechanism;
+	enum pagetree_mechanism mechanism;
 	unsigned long first;
 	unsigned int shift;
 	unsigned int strides;
@@ -304,18 +118,18 @@ static void flush(const struct shot *shot, bool reaches)
 
 	pagetree_flush_begin();
 	switch (shot->mechanism) {
-	case FLUSH_NONE:
+	case PAGETREE_MECHANISM_NONE:
 		break;
-	case FLUSH_PAGE:
+	case PAGETREE_MECHANISM_PAGE:
 		for (i = 0; i < shot->strides && reaches; i++)
 			pagetree_flush_page(shot->mm, shot->first +
 					    ((unsigned long)i << shot->shift));
 		break;
-	case FLUSH_CONTEXT:
+	case PAGETREE_MECHANISM_CONTEXT:
 		if (reaches)
 			pagetree_flush_context(shot->mm);
 		break;
-	case FLUSH_GLOBAL:
+	case PAGETREE_MECHANISM_GLOBAL:
 		pagetree_flush_global();
 		break;
 	}
@@ -346,7 +160,7 @@ static bool is_isolated(int cpu)
 }
 
 /* Sets the CPUs of a round, as they are now; returns how many are left out. */
-static unsigned int choose_cpus(struct shot *shot, const struct command *command)
+static unsigned int choose_cpus(struct shot *shot, const struct pagetree_command *command)
 {
 	const struct cpumask *wanted = mm_cpumask(shot->mm);
 	unsigned int cpu, count;
@@ -355,15 +169,15 @@ static unsigned int choose_cpus(struct shot *shot, const struct command *command
 	if (PAGETREE_FLUSH_BROADCASTS)
 		return 0;
 
-	if (command->cpus == CPUS_LISTED)
+	if (command->cpus == PAGETREE_CPUS_LISTED)
 		wanted = command->listed;
-	else if (command->cpus == CPUS_ONLINE)
+	else if (command->cpus == PAGETREE_CPUS_ONLINE)
 		wanted = cpu_online_mask;
 
 	cpumask_copy(shot->mask, wanted);
 	count = cpumask_weight(shot->mask);
 	cpumask_and(shot->mask, shot->mask, cpu_online_mask);
-	if (command->cpus != CPUS_LISTED) {
+	if (command->cpus != PAGETREE_CPUS_LISTED) {
 		rcu_read_lock();
 		for_each_cpu(cpu, shot->mask)
 			if (is_isolated(cpu))
@@ -374,8 +188,8 @@ static unsigned int choose_cpus(struct shot *shot, const struct command *command
 	return count - cpumask_weight(shot->mask);
 }
 
-static void shoot_round(struct shot *shot, const struct command *command,
-			enum mechanism mechanism, struct measured *measured)
+static void shoot_round(struct shot *shot, const struct pagetree_command *command,
+			enum pagetree_mechanism mechanism, struct measured *measured)
 {
 	unsigned int cpu;
 	u64 began;
@@ -413,22 +227,22 @@ static void shoot_round(struct shot *shot, const struct command *command,
 }
 
 /* The second is warmer, so that every other time the null round is that. */
-static void shoot_rounds(struct shot *shot, const struct command *command,
+static void shoot_rounds(struct shot *shot, const struct pagetree_command *command,
 			 bool null_first)
 {
-	const bool null = command->mechanism != FLUSH_NONE;
+	const bool null = command->mechanism != PAGETREE_MECHANISM_NONE;
 
 	if (null && null_first)
-		shoot_round(shot, command, FLUSH_NONE, &shot->null);
+		shoot_round(shot, command, PAGETREE_MECHANISM_NONE, &shot->null);
 	if (command->deferred)
 		pagetree_flush_deferred(shot->mm);
 	shoot_round(shot, command, command->mechanism, &shot->asked);
 	if (null && !null_first)
-		shoot_round(shot, command, FLUSH_NONE, &shot->null);
+		shoot_round(shot, command, PAGETREE_MECHANISM_NONE, &shot->null);
 }
 
 /* Sleeps between two rounds, but not beyond @deadline. */
-static void sleep_gap(const struct command *command, u64 deadline)
+static void sleep_gap(const struct pagetree_command *command, u64 deadline)
 {
 	const u64 now = ktime_get_ns();
 	ktime_t gap;
@@ -441,14 +255,14 @@ static void sleep_gap(const struct command *command, u64 deadline)
 }
 
 /* Whether IPIs do not reach all that TLBs hold of it: not asked of null ones. */
-static bool is_refused(const struct shot *shot, const struct command *command)
+static bool is_refused(const struct shot *shot, const struct pagetree_command *command)
 {
-	return command->scope != SHOOT_NULL &&
+	return command->scope != PAGETREE_SCOPE_NULL &&
 	       pagetree_flush_by_broadcast(shot->mm);
 }
 
 /* Whether there may be a round now: 0, or an error and what ended the command. */
-static int may_shoot(const struct shot *shot, const struct command *command,
+static int may_shoot(const struct shot *shot, const struct pagetree_command *command,
 		     const struct pagetree_target *target, const char **ended)
 {
 	if (signal_pending(current)) {
@@ -476,7 +290,7 @@ static int may_shoot(const struct shot *shot, const struct command *command,
 }
 
 /* All rounds, or as many as can be. */
-static int shoot_all(struct shot *shot, const struct command *command,
+static int shoot_all(struct shot *shot, const struct pagetree_command *command,
 		     const struct pagetree_target *target, const char **ended)
 {
 	const u64 deadline = ktime_get_ns() + NSEC_PER_MSEC *
@@ -509,21 +323,21 @@ static int shoot_all(struct shot *shot, const struct command *command,
  * The range, from the VMA that it has to lie in, and what becomes of it: many
  * pages are cheaper to flush with all the others of the context.
  */
-static int resolve(struct shot *shot, struct command *command)
+static int resolve(struct shot *shot, struct pagetree_command *command)
 {
 	struct pagetree_span span;
 	u64 strides;
 	int err;
 
 	switch (command->scope) {
-	case SHOOT_NULL:
-		command->mechanism = FLUSH_NONE;
+	case PAGETREE_SCOPE_NULL:
+		command->mechanism = PAGETREE_MECHANISM_NONE;
 		return 0;
-	case SHOOT_MM:
-		command->mechanism = FLUSH_CONTEXT;
+	case PAGETREE_SCOPE_MM:
+		command->mechanism = PAGETREE_MECHANISM_CONTEXT;
 		return 0;
-	case SHOOT_ALL:
-		command->mechanism = FLUSH_GLOBAL;
+	case PAGETREE_SCOPE_ALL:
+		command->mechanism = PAGETREE_MECHANISM_GLOBAL;
 		return 0;
 	default:
 		break;
@@ -532,10 +346,10 @@ static int resolve(struct shot *shot, struct command *command)
 	err = pagetree_mm_find_vma(shot->mm, command->start, &span);
 	if (err)
 		return err;
-	if (command->scope == SHOOT_VMA) {
+	if (command->scope == PAGETREE_SCOPE_VMA) {
 		command->start = span.start;
 		command->end = span.end;
-	} else if (command->scope == SHOOT_PAGE) {
+	} else if (command->scope == PAGETREE_SCOPE_PAGE) {
 		command->end = command->start + PAGE_SIZE;
 	}
 	if (command->end <= command->start || command->end > span.end)
@@ -544,23 +358,23 @@ static int resolve(struct shot *shot, struct command *command)
 	shot->shift = pagetree_flush_shift(span.page_shift);
 	shot->first = round_down(command->start, 1UL << shot->shift);
 	strides = ((command->end - 1 - shot->first) >> shot->shift) + 1;
-	if (command->scope != SHOOT_PAGE &&
+	if (command->scope != PAGETREE_SCOPE_PAGE &&
 	    strides > pagetree_shootdown_ceiling()) {
-		command->mechanism = FLUSH_CONTEXT;
+		command->mechanism = PAGETREE_MECHANISM_CONTEXT;
 	} else {
-		command->mechanism = FLUSH_PAGE;
+		command->mechanism = PAGETREE_MECHANISM_PAGE;
 		shot->strides = strides;
 	}
 
 	return 0;
 }
 
-static void conclude(const struct shot *shot, const struct command *command,
+static void conclude(const struct shot *shot, const struct pagetree_command *command,
 		     struct pagetree_shootdown *result)
 {
 	const struct measured *asked = &shot->asked, *null = &shot->null;
 
-	if (command->scope == SHOOT_NULL)
+	if (command->scope == PAGETREE_SCOPE_NULL)
 		null = asked;
 
 	result->start = command->start;
@@ -591,69 +405,14 @@ static void conclude(const struct shot *shot, const struct command *command,
 	result->null_max_ns = null->rounds.max;
 	result->null_mean_ns = pagetree_series_mean(&null->rounds);
 	result->null_handler_p50_ns = pagetree_series_quantile(&null->handlers, 500);
-	strscpy(result->scope, scopes[command->scope].name,
+	strscpy(result->scope, pagetree_scope_name(command->scope),
 		sizeof(result->scope));
 	strscpy(result->mechanism, mechanisms[command->mechanism],
 		sizeof(result->mechanism));
 	strscpy(result->tag, command->tag, sizeof(result->tag));
 }
 
-/* Results */
-
-/* struct pagetree_results - the last ones, where seq says: modulo RESULTS */
-struct pagetree_results {
-	u64 seq;
-	struct pagetree_shootdown rows[RESULTS];
-};
-
-static void results_add(struct pagetree_target *target,
-			struct pagetree_shootdown *result)
-{
-	struct pagetree_results *results = target->results;
-
-	mutex_lock(&target->results_lock);
-	result->seq = ++results->seq;
-	results->rows[result->seq % RESULTS] = *result;
-	mutex_unlock(&target->results_lock);
-}
-
-bool pagetree_shootdown_next(struct pagetree_target *target, u64 seq,
-			     struct pagetree_shootdown *result)
-{
-	const struct pagetree_results *results;
-	bool found;
-
-	mutex_lock(&target->results_lock);
-	results = target->results;
-	found = results && results->seq > seq;
-	if (found) {
-		if (results->seq - seq > RESULTS)
-			seq = results->seq - RESULTS;
-		*result = results->rows[(seq + 1) % RESULTS];
-	}
-	mutex_unlock(&target->results_lock);
-
-	return found;
-}
-
-/* Room for results, made by the first command. */
-static int results_init(struct pagetree_target *target)
-{
-	struct pagetree_results *results = kvzalloc_obj(*results);
-
-	if (!results)
-		return -ENOMEM;
-
-	mutex_lock(&target->results_lock);
-	if (!target->results)
-		swap(target->results, results);
-	mutex_unlock(&target->results_lock);
-	kvfree(results);
-
-	return 0;
-}
-
-static int shoot(struct shot *shot, struct command *command,
+static int shoot(struct shot *shot, struct pagetree_command *command,
 		 struct pagetree_target *target)
 {
 	struct pagetree_shootdown result = { };
@@ -677,15 +436,15 @@ static int shoot(struct shot *shot, struct command *command,
 	conclude(shot, command, &result);
 	strscpy(result.ended, ended, sizeof(result.ended));
 	result.us = div_u64(ktime_get_ns() - began, NSEC_PER_USEC);
-	results_add(target, &result);
+	pagetree_results_add(target, &result);
 	trace_shootdown(pid_nr(target->pid), &result);
 
 	return err;
 }
 
 /* With target->command held. */
-static int command_run(struct pagetree_target *target, struct mm_struct *mm,
-		       struct command *command)
+static int run(struct pagetree_target *target, struct mm_struct *mm,
+	       struct pagetree_command *command)
 {
 	struct shot *shot = kvzalloc_obj(*shot);
 	int err = -ENOMEM;
@@ -700,7 +459,7 @@ static int command_run(struct pagetree_target *target, struct mm_struct *mm,
 	if (!shot->handled)
 		goto out_mask;
 
-	err = results_init(target);
+	err = pagetree_results_init(target);
 	if (!err)
 		err = shoot(shot, command, target);
 
@@ -712,49 +471,15 @@ out_shot:
 	return err;
 }
 
-static int invalidations_run(struct pagetree_target *target,
-			     struct mm_struct *mm, char *text)
+int pagetree_rounds_run(struct pagetree_target *target, struct mm_struct *mm,
+			struct pagetree_command *command)
 {
-	const char *word = next_word(&text);
+	int err = mutex_lock_interruptible(&target->command);
 
-	if (*next_word(&text))
-		return -EINVAL;
-	if (!strcmp(word, "on"))
-		return pagetree_invalidations_on(target, mm);
-	if (strcmp(word, "off"))
-		return -EINVAL;
-	pagetree_invalidations_off(target);
-
-	return 0;
-}
-
-int pagetree_shootdown(struct pagetree_target *target, struct mm_struct *mm,
-		       char *text)
-{
-	struct command command = { };
-	int err = -EINVAL;
-	char *word;
-
-	if (!pagetree_shootdown_allowed())
-		return -EPERM;
-	word = next_word(&text);
-	if (!strcmp(word, "invalidations"))
-		return invalidations_run(target, mm, text);
-	if (!zalloc_cpumask_var(&command.listed, GFP_KERNEL))
-		return -ENOMEM;
-	if (!parse_command(word, text, &command))
-		goto out;
-	err = -EOPNOTSUPP;
-	if ((PAGETREE_FLUSH_BROADCASTS && command.cpus == CPUS_LISTED) ||
-	    (PAGETREE_FLUSH_HELD && command.deferred))
-		goto out;
-	err = mutex_lock_interruptible(&target->command);
 	if (err)
-		goto out;
-	err = command_run(target, mm, &command);
+		return err;
+	err = run(target, mm, command);
 	mutex_unlock(&target->command);
-out:
-	free_cpumask_var(command.listed);
 
 	return err;
 }

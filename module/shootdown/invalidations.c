@@ -14,9 +14,9 @@
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 
-#include "compat.h"
+#include "../compat.h"
+#include "../target.h"
 #include "invalidations.h"
-#include "target.h"
 
 #define OPEN_RANGES	64	/* whose beginning is remembered */
 

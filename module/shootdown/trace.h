@@ -9,7 +9,7 @@
 #include <linux/string.h>
 #include <linux/tracepoint.h>
 
-#include "shootdown.h"
+#include "results.h"
 
 #define TRACE_FIELD_TEXT(name)	__array(char, name, PAGETREE_SHOOTDOWN_WORD)
 #define TRACE_FIELD_COUNT(name)	__field(u64, name)
