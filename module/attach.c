@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * One mutex covers all of this file. It is held while directories are removed,
- * which waits for whoever opens a file in them: no open of theirs may take it.
+ * One mutex protects everything in this file. It is held while a directory is
+ * removed, which waits for tasks that are opening a file in it: the open methods
+ * of these files must not take it.
  */
 #include <linux/capability.h>
 #include <linux/ctype.h>
@@ -27,11 +28,11 @@ static enum { ATTACH_QUEUES, ATTACH_LIVE, ATTACH_GONE } attach_state;
 
 /**
  * struct attachment - a process that has a directory
- * @node: in attachments
+ * @node: entry in attachments
  * @target: the process
  * @dir: its directory
- * @plain: until detach
- * @holds: or until each of these is dropped
+ * @plain: attached until detach
+ * @holds: attached until all of these holds are dropped
  */
 struct attachment {
 	struct list_head node;
@@ -42,10 +43,10 @@ struct attachment {
 };
 
 /**
- * struct hold - an attachment asked for by an open file
- * @of_file: in the list of that file
- * @of_attachment: in the list of the attachment
- * @attachment: that
+ * struct hold - an attachment that lasts until a file is closed
+ * @of_file: entry in the list of the open file
+ * @of_attachment: entry in attachment->holds
+ * @attachment: the attachment
  */
 struct hold {
 	struct list_head of_file;
@@ -53,7 +54,7 @@ struct hold {
 	struct attachment *attachment;
 };
 
-/* The pids of one write, and what they come to. */
+/* The pids of one write, with the attachment and the hold of each. */
 struct request {
 	unsigned int nr;
 	struct {
@@ -76,7 +77,7 @@ static void attachment_end(struct attachment *attachment)
 
 	list_for_each_entry_safe(hold, next, &attachment->holds, of_attachment)
 		hold_drop(hold);
-	/* readers stop at this at their next slice */
+	/* readers stop at their next slice */
 	WRITE_ONCE(attachment->target->dead, true);
 	pagetree_debugfs_remove(attachment->dir);
 	pagetree_invalidations_off(attachment->target);
@@ -85,7 +86,7 @@ static void attachment_end(struct attachment *attachment)
 	kfree(attachment);
 }
 
-/* Ends what nobody asks for and what has died. */
+/* Ends attachments that nobody wants and those of dead processes. */
 static void sweep(void)
 {
 	struct attachment *attachment, *next;
@@ -99,7 +100,7 @@ static void sweep(void)
 	}
 }
 
-/* The attachment of the process with this pid, dead or alive. */
+/* The attachment of the process with this pid, which may be dead. */
 static struct attachment *attachment_find(pid_t nr)
 {
 	struct attachment *attachment;
@@ -112,8 +113,8 @@ static struct attachment *attachment_find(pid_t nr)
 }
 
 /*
- * The attachment of the process that @nr is a thread of, made if there is none;
- * a new one is swept unless somebody asks for it.
+ * The attachment of the process that has the thread @nr; created if there is
+ * none. The next sweep() ends a new one unless it becomes plain or held.
  */
 static struct attachment *attachment_get(pid_t nr)
 {
@@ -126,7 +127,7 @@ static struct attachment *attachment_get(pid_t nr)
 
 	attachment = attachment_find(pid_nr(target->pid));
 	if (attachment) {
-		/* the number of one that died just now is taken again */
+		/* a new process has the pid of one that just died */
 		err = attachment->target->pid == target->pid ? 0 : -ESRCH;
 		pagetree_target_put(target);
 		return err ? ERR_PTR(err) : attachment;
@@ -155,7 +156,7 @@ err_target:
 	return ERR_PTR(err);
 }
 
-/* PID [PID ...], white space between and around. */
+/* Parses PID [PID ...], with white space between and around. */
 static struct request *request_parse(const char *text)
 {
 	struct request *request;
@@ -163,7 +164,7 @@ static struct request *request_parse(const char *text)
 	size_t len;
 	int pid;
 
-	/* at most every other byte is a number */
+	/* at most every second byte starts a number */
 	request = kvzalloc_flex(*request, items, strlen(text) / 2 + 1);
 	if (!request)
 		return ERR_PTR(-ENOMEM);
@@ -200,7 +201,7 @@ static bool holds_has(const struct list_head *holds,
 	return false;
 }
 
-/* What can fail, fails before anything is asked for. */
+/* Does everything that can fail first, so that it attaches all or none. */
 static int request_attach(struct request *request, struct list_head *holds)
 {
 	unsigned int i;
@@ -237,8 +238,8 @@ static int request_attach(struct request *request, struct list_head *holds)
 }
 
 /*
- * Attaches the processes that @text names, all or none: until detach, or, if
- * @holds is given, until these are dropped.
+ * Attaches the processes that @text names, all or none. Until detach if @holds
+ * is NULL; else adds holds to that list, until they are dropped.
  */
 static int attach(const char *text, struct list_head *holds)
 {
@@ -259,7 +260,7 @@ static int attach(const char *text, struct list_head *holds)
 	return err;
 }
 
-/* The attachment that @nr means: a pid, be it of a dead process, or a thread's. */
+/* The attachment of the process, dead or alive, or of the thread @nr. */
 static struct attachment *attachment_meant(pid_t nr)
 {
 	struct attachment *attachment = attachment_find(nr);
@@ -405,7 +406,7 @@ static int detach_open(struct inode *inode, struct file *file)
 
 static const struct file_operations detach_open_fops = { .open = detach_open };
 
-/* The parameter attach: what is written before the module runs waits for it. */
+/* The parameter attach. Writes before init are queued for it. */
 
 static int attach_param_set(const char *text, const struct kernel_param *param)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * One raw entry to its kind. The only file that knows the bits of an entry and
- * the shape of a table. An entry of any level is read as a pteval_t.
+ * From one raw entry to its kind. With arch/, the only code that knows the bits
+ * of an entry and the shape of a table. Entries of all levels are read as
+ * pteval_t.
  */
 #ifndef PAGETREE_ENTRY_H
 #define PAGETREE_ENTRY_H
@@ -23,8 +24,9 @@
 #endif
 
 /*
- * A raw entry as the type of its level: not by __pmd() and the like, which take
- * what pmd_val() gives, and that is not what lies in memory under Xen.
+ * Converts a raw entry to the type of its level. Not with __pmd() and the like:
+ * they take the value that pmd_val() returns, which differs from the memory
+ * under Xen.
  */
 union pagetree_entry {
 	pteval_t raw;
@@ -38,14 +40,14 @@ union pagetree_entry {
 #define PAGETREE_AS(type, from, value) \
 	(((union pagetree_entry){ .from = (value) }).type)
 
-/* How many levels this kernel's user page tables have. */
+/* The number of levels of this kernel's user page tables. */
 static inline unsigned int pagetree_levels(void)
 {
 	return 5 - !!mm_pmd_folded(NULL) - !!mm_pud_folded(NULL) -
 	       !!mm_p4d_folded(NULL);
 }
 
-/* log2 of the bytes that one entry of @level maps. */
+/* log2 of the bytes that one entry of @level covers. */
 static inline unsigned int pagetree_shift(unsigned int level)
 {
 	switch (level) {
@@ -62,11 +64,11 @@ static inline unsigned int pagetree_shift(unsigned int level)
 	}
 }
 
-/* Entries of a table of @level, where the root table is of level @levels. */
+/* The entries of a table of @level if the root table has level @levels. */
 static inline unsigned int pagetree_entries(unsigned int level,
 					    unsigned int levels)
 {
-	/* arm64 folds levels at run time, but the PGD stays what it was */
+	/* arm64 folds levels at run time, but keeps the size of the PGD */
 	if (level == levels && pagetree_shift(level) == PGDIR_SHIFT)
 		return PTRS_PER_PGD;
 
@@ -82,10 +84,7 @@ static inline unsigned int pagetree_entries(unsigned int level,
 	}
 }
 
-/*
- * Likewise, but of the root table only the user half; what lies above is the
- * kernel's.
- */
+/* As pagetree_entries(), but without the kernel's half of the root table. */
 static inline unsigned int pagetree_user_entries(unsigned int level,
 						 unsigned int levels)
 {
@@ -98,10 +97,10 @@ static inline unsigned int pagetree_user_entries(unsigned int level,
 				  1UL << pagetree_shift(level)));
 }
 
-/* NUMA node of a table. */
+/* The NUMA node of a table. */
 static inline unsigned int pagetree_table_node(const void *table)
 {
-	/* by the address of one in high memory its page cannot be found */
+	/* virt_to_page() does not work for a table in high memory */
 	if (!IS_ENABLED(CONFIG_NUMA))
 		return 0;
 
@@ -138,8 +137,9 @@ static inline const void *pagetree_pgd_table(pgd_t pgd)
 #endif
 
 /*
- * The table that @raw of @level points to; @raw is a PAGETREE_TABLE. Where PTE
- * tables may lie in high memory, one is known by its frame.
+ * The table that @raw of @level points to; @raw is a PAGETREE_TABLE. With
+ * CONFIG_HIGHPTE a PTE table may have no address: the result is its frame
+ * number, for pagetree_table_map().
  */
 static inline const void *pagetree_table_below(unsigned int level,
 					       pteval_t raw)
@@ -161,8 +161,8 @@ static inline const void *pagetree_table_below(unsigned int level,
 }
 
 /*
- * The address of a PTE table, which pagetree_table_below() gave, until it is
- * unmapped. It has to stay in place meanwhile.
+ * Maps a PTE table that pagetree_table_below() returned, until it is unmapped.
+ * The caller keeps the table in place meanwhile. Return: its address.
  */
 static inline const void *pagetree_table_map(const void *table)
 {
@@ -180,7 +180,7 @@ static inline void pagetree_table_unmap(const void *mapped)
 #endif
 }
 
-/* The bits of a leaf, which lie alike at each level. */
+/* The flags of a leaf. The bits are the same at each level. */
 static inline unsigned short pagetree_flags(pteval_t raw)
 {
 	const pte_t pte = PAGETREE_AS(pte, raw, raw);
@@ -194,7 +194,7 @@ static inline unsigned short pagetree_flags(pteval_t raw)
 	       pagetree_leaf_bits(raw);
 }
 
-/* The access that a table entry allows to everything below, and the accessed bit. */
+/* The access that a table entry allows below it, and its accessed bit. */
 static inline unsigned short pagetree_table_flags(unsigned int level,
 						  pteval_t raw)
 {
@@ -211,7 +211,7 @@ static inline enum pagetree_kind pagetree_soft_kind(pagetree_soft_t entry)
 		return PAGETREE_HWPOISON;
 	if (pagetree_soft_is_device(entry))
 		return PAGETREE_DEVICE;
-	/* a marker can be of several kinds: the one that decides */
+	/* a marker can have several bits: the kernel checks them in this order */
 	if (pagetree_soft_is_guard(entry))
 		return PAGETREE_GUARD;
 	if (pagetree_soft_is_poison(entry))
@@ -221,7 +221,7 @@ static inline enum pagetree_kind pagetree_soft_kind(pagetree_soft_t entry)
 	return PAGETREE_BAD;
 }
 
-/* What is not present has the form of a PTE at each level. */
+/* Non-present entries have the format of a PTE at each level. */
 static inline enum pagetree_kind pagetree_absent_kind(pte_t pte,
 						      unsigned short *flags)
 {
@@ -251,10 +251,10 @@ static inline enum pagetree_kind pagetree_pte_kind(pte_t pte,
 }
 
 /*
- * The kernel keeps the address of the huge zero page to itself, but no other
- * compound page that a PMD maps lacks both an anon_vma and a file. Only
- * read-only and clean entries can map it. The page is held by nothing but the
- * entry, so the caller has to see the entry unchanged afterwards.
+ * Whether @pmd maps the huge zero page. The kernel does not export its address.
+ * But no other compound page that a PMD maps lacks both an anon_vma and a file,
+ * and entries that map it are read-only and clean. Only the entry pins the page,
+ * so the caller must check afterwards that the entry has not changed.
  */
 static inline bool pagetree_pmd_maps_zero(pmd_t pmd)
 {
@@ -273,8 +273,8 @@ static inline enum pagetree_kind pagetree_pmd_kind(pmd_t pmd,
 	if (pmd_none(pmd))
 		return PAGETREE_HOLE;
 	/*
-	 * Present first: pmd_leaf() may be the size bit alone. Kernels without
-	 * THP do not decode the rest as a PMD.
+	 * Check present first: pmd_leaf() may test only the size bit. Kernels
+	 * without THP do not decode non-present entries as a PMD.
 	 */
 	if (!pmd_present(pmd))
 		return pagetree_absent_kind(PAGETREE_AS(pte, pmd, pmd), flags);
@@ -293,7 +293,7 @@ static inline enum pagetree_kind pagetree_pud_kind(pud_t pud,
 {
 	if (pud_none(pud))
 		return PAGETREE_HOLE;
-	/* hugetlb keeps a pte_t here, which alone knows PROT_NONE and swap */
+	/* hugetlb stores a pte_t here, and only pte_t knows PROT_NONE and swap */
 	if (!pud_present(pud))
 		return pagetree_pte_kind(PAGETREE_AS(pte, pud, pud), flags);
 	if (pud_leaf(pud)) {
@@ -323,11 +323,13 @@ static inline enum pagetree_kind pagetree_pgd_kind(pgd_t pgd)
 }
 
 /**
- * pagetree_classify() - what one entry is
- * @level: the level of the table it was read from
- * @raw: the copy that pagetree_load() gave
- * @flags: set to the bits of a leaf, and to those that a non-present entry
- *	keeps; to 0 for anything else
+ * pagetree_classify() - classify an entry
+ * @level: the level of the table that the entry was read from
+ * @raw: the copy that pagetree_load() returned
+ * @flags: set to the flags of a leaf, or to those that a non-present entry
+ *	keeps; 0 for all other kinds
+ *
+ * Return: the kind of the entry.
  */
 static inline enum pagetree_kind pagetree_classify(unsigned int level,
 						   pteval_t raw,
@@ -348,7 +350,7 @@ static inline enum pagetree_kind pagetree_classify(unsigned int level,
 	}
 }
 
-/* Whether an entry is in use: holes read alike at each level. */
+/* Whether an entry is in use. Holes look the same at each level. */
 static inline bool pagetree_is_used(pteval_t raw)
 {
 	return !pte_none(PAGETREE_AS(pte, raw, raw));
@@ -360,7 +362,7 @@ static inline bool pagetree_is_leaf(enum pagetree_kind kind)
 	       kind == PAGETREE_LEAF_SPECIAL;
 }
 
-/* The frame of a leaf, or of the table that a table entry points to. */
+/* The frame number of a leaf, or of the table that a table entry points to. */
 static inline unsigned long pagetree_frame(unsigned int level, pteval_t raw)
 {
 	switch (level) {
@@ -373,7 +375,7 @@ static inline unsigned long pagetree_frame(unsigned int level, pteval_t raw)
 	}
 }
 
-/* What is added to leaf @raw where it would map the next frame. */
+/* The difference between leaf @raw and a leaf that maps the next frame. */
 static inline pteval_t pagetree_step(unsigned int level, pteval_t raw)
 {
 	const pteval_t step = (pteval_t)1 << (pagetree_shift(level) -
@@ -382,15 +384,16 @@ static inline pteval_t pagetree_step(unsigned int level, pteval_t raw)
 	return PAGETREE_INVERTED(raw) ? -step : step;
 }
 
-/* Whether two leaves differ in nothing that a translation depends on. */
+/* Whether two leaves have the same frame and grant the same access. */
 static inline bool pagetree_same_translation(pteval_t a, pteval_t b)
 {
 	return !((a ^ b) & (PAGETREE_FRAME | PAGETREE_PERMISSIONS));
 }
 
 /*
- * Whether the frame of an entry says nothing about its kind: neighbours that
- * differ in the frame alone are then of the same. It decides about zero pages.
+ * Whether the kind of an entry does not depend on its frame: neighbours that
+ * differ only in the frame are then of the same kind. The frame does matter for
+ * entries that can map a zero page.
  */
 static inline bool pagetree_any_frame(unsigned int level,
 				      enum pagetree_kind kind,
@@ -405,7 +408,7 @@ static inline bool pagetree_same_table(unsigned int level, pteval_t a,
 {
 	unsigned short flags;
 
-	/* a walk by the CPU may set the accessed bit of an entry any time */
+	/* the CPU may set the accessed bit of a table entry at any time */
 	return a == b ||
 	       (pagetree_classify(level, b, &flags) == PAGETREE_TABLE &&
 		pagetree_table_below(level, a) == pagetree_table_below(level, b));

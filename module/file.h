@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What all debugfs files of the module share: opening, and the text of a write. */
+/* What all debugfs files share: opening them, and the text of a write. */
 #ifndef PAGETREE_FILE_H
 #define PAGETREE_FILE_H
 

@@ -28,7 +28,7 @@ static enum pagetree_vma_kind vma_kind(struct vm_area_struct *vma)
 		return PAGETREE_VMA_PFNMAP;
 	if (vma_is_anonymous(vma))
 		return PAGETREE_VMA_ANON;
-	/* regular: devtmpfs has the same magic, and device files */
+	/* only regular files: devtmpfs has the same magic number */
 	inode = vma->vm_file ? file_inode(vma->vm_file) : NULL;
 	if (inode && S_ISREG(inode->i_mode) &&
 	    inode->i_sb->s_magic == TMPFS_MAGIC)
@@ -109,7 +109,7 @@ unsigned long pagetree_pass_vmpte(const struct pagetree_pass *pass)
 	return mm_pgtables_bytes(pass->mm);
 }
 
-/* How much was done, in entries read; a table and a VMA are some by themselves. */
+/* The work done so far, in entries. A table or a VMA counts as several entries. */
 static u64 work_done(const struct pagetree_pass *pass)
 {
 	return pass->cost.entries + 128 * pass->cost.tables +
@@ -121,7 +121,7 @@ bool pagetree_pass_must_yield(struct pagetree_pass *pass)
 	if (mmap_lock_is_contended(pass->mm) ||
 	    (pass->i_mmap_rwsem && rwsem_is_contended(pass->i_mmap_rwsem)))
 		return true;
-	/* the clock costs as much as a few VMAs do: not for less than a table */
+	/* the clock costs as much as a few VMAs: ask it once a table of work */
 	if (!pass->slice_over &&
 	    work_done(pass) - pass->timed_at >= PTRS_PER_PTE) {
 		pass->timed_at = work_done(pass);
@@ -132,9 +132,9 @@ bool pagetree_pass_must_yield(struct pagetree_pass *pass)
 }
 
 /*
- * Another process may unshare a hugetlb table of ours and free it under
- * i_mmap_rwsem alone. To wait for it here would be to wait with the mmap lock
- * held, so it is only tried.
+ * Locks the tables of a shared hugetlb VMA: another process may unshare one of
+ * them and free it, holding only i_mmap_rwsem. Waiting for that lock would mean
+ * to wait with the mmap lock held, so this only tries it.
  */
 static bool lock_tables(struct pagetree_pass *pass, struct vm_area_struct *vma)
 {
@@ -157,7 +157,7 @@ static void unlock_tables(struct pagetree_pass *pass)
 	pass->i_mmap_rwsem = NULL;
 }
 
-/* Whether @vma is the one whose row was begun in an earlier slice. */
+/* Whether @vma is the VMA whose row an earlier slice started, unchanged. */
 static bool is_open(const struct pagetree_pass *pass,
 		    const struct vm_area_struct *vma)
 {
@@ -176,7 +176,7 @@ static void end_row(struct pagetree_pass *pass, struct pagetree_visitor *visitor
 	visitor->end_row(visitor, pass->next, changed);
 }
 
-/* Visits one VMA from where the pass is. False: this slice can do no more. */
+/* Visits one VMA from pass->next on. Return: false to end the slice. */
 static bool visit(struct pagetree_pass *pass, struct pagetree_visitor *visitor,
 		  struct vm_area_struct *vma)
 {
@@ -240,7 +240,7 @@ static void slice_locked(struct pagetree_pass *pass,
 	pass->state = PAGETREE_PASS_COMPLETE;
 }
 
-/* Ends the pass before its end, in @state. */
+/* Ends the pass early, with @state. */
 static void pass_stop(struct pagetree_pass *pass,
 		      struct pagetree_visitor *visitor,
 		      enum pagetree_pass_state state)
@@ -251,8 +251,9 @@ static void pass_stop(struct pagetree_pass *pass,
 }
 
 /*
- * A lock that is only tried was not to be had. Whoever was given way will soon
- * be through; at the beginning of a pass that was nobody.
+ * The trylock failed. After a yield, backs off for a tick, up to ten times: the
+ * task that we yielded to should finish soon. At the start of a pass, gives up
+ * at once.
  */
 static int pass_wait(struct pagetree_pass *pass,
 		     struct pagetree_visitor *visitor)

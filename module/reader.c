@@ -53,7 +53,7 @@ unsigned long pagetree_reader_count(struct reader *reader,
 	return pagetree_walk(root, vma->from, vma->to, &reader->sink);
 }
 
-/* Renders what comes next; leaves the text empty at the end of the file. */
+/* Renders the next part of the file; the text stays empty at the end of it. */
 static int reader_advance(struct reader *reader)
 {
 	const u64 began = ktime_get_ns();
@@ -122,7 +122,7 @@ static ssize_t reader_read(struct file *file, char __user *buf, size_t count,
 	return done ?: err;
 }
 
-/* A question; the file begins anew with the answer, or empty after an error. */
+/* After a write, the file starts again: with the answer, or empty on an error. */
 static ssize_t reader_write(struct file *file, const char __user *buf,
 			    size_t count, loff_t *pos)
 {

@@ -75,7 +75,7 @@ static struct pid *next_process(struct pagetree_scan *scan)
 	return pid;
 }
 
-/* The address space of @pid, pinned; NULL if this scan has already visited it. */
+/* Pins the address space of @pid. NULL if this scan has already visited it. */
 static struct mm_struct *grab_new_mm(const struct pagetree_scan *scan,
 				     struct pid *pid)
 {

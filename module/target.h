@@ -74,7 +74,7 @@ struct mm_struct *pagetree_target_grab_mm(const struct pagetree_target *target);
 struct mm_struct *pagetree_pid_grab_mm(struct pid *pid);
 void pagetree_mm_drop(struct mm_struct *mm);
 
-/* Whether the process still runs in @mm: it has neither ended nor called exec. */
+/* Whether the process still runs in @mm: it did not exit and not call exec. */
 bool pagetree_target_runs_in(const struct pagetree_target *target,
 			     const struct mm_struct *mm);
 

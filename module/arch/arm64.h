@@ -33,7 +33,7 @@
 #define PAGETREE_PKEY_MASK		0
 #define PAGETREE_PKEY(raw)		0
 #endif
-/* Not PTE_RDONLY: a clean page has it until the first write, even if writable. */
+/* Not PTE_RDONLY: writable pages have it, too, until the first write. */
 #define PAGETREE_PERMISSIONS						\
 	(PTE_VALID | PTE_ATTRINDX_MASK | PTE_USER | PTE_SHARED | PTE_NG |	\
 	 PTE_GP | PTE_WRITE | PTE_PXN | PTE_UXN | PAGETREE_PKEY_MASK)

@@ -33,7 +33,7 @@ enum pagetree_cpus {
  * @scope: what to flush
  * @mechanism: how to flush it; rounds.c sets it
  * @start: first address, of scopes that have one
- * @end: address after the last, of scope range; rounds.c sets it for page and vma
+ * @end: address after the last; rounds.c sets it for the scopes page and vma
  * @n: the number of rounds
  * @gap_us: microseconds to sleep between rounds
  * @cpus: the CPUs to send IPIs to

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A round sends one IPI to each CPU and waits for all; or has the processor do
- * that, where it broadcasts by itself. Each round of a command
- * is a null one, whose handler does all but the flush, and the one asked for:
- * what the flush costs is the difference, measured under the same conditions.
+ * A round sends one IPI to each CPU and waits for all handlers. Where the
+ * processor broadcasts flushes, it does that instead. Each round of a command
+ * comes with a null round, whose handler does everything but the flush. So the
+ * cost of the flush is the difference, measured under the same conditions.
  */
 #include <linux/cpu.h>
 #include <linux/hrtimer.h>
@@ -28,20 +28,20 @@
 #define CREATE_TRACE_POINTS
 #include "trace.h"
 
-#define CEILING_MAX	512	/* the handler has interrupts off */
-#define MS_MAX		60000U	/* so that no counter of a series overflows */
+#define CEILING_MAX	512	/* the handler runs with interrupts off */
+#define MS_MAX		60000U	/* no counter of a series overflows in this time */
 
 static bool shootdown;
 module_param(shootdown, bool, 0600);
-MODULE_PARM_DESC(shootdown, "let PID/shootdown flush TLBs (default no)");
+MODULE_PARM_DESC(shootdown, "allow PID/shootdown to flush TLBs (default no)");
 
 static unsigned int shootdown_ceiling = 33;
 module_param(shootdown_ceiling, uint, 0600);
-MODULE_PARM_DESC(shootdown_ceiling, "invalidations one by one, at most 512; above, the whole context (default 33)");
+MODULE_PARM_DESC(shootdown_ceiling, "most pages to flush one by one, at most 512; above, flush the whole context (default 33)");
 
 static unsigned int shootdown_ms = 10000;
 module_param(shootdown_ms, uint, 0600);
-MODULE_PARM_DESC(shootdown_ms, "milliseconds that one command may take, at most 60000 (default 10000)");
+MODULE_PARM_DESC(shootdown_ms, "time limit of one command in milliseconds, at most 60000 (default 10000)");
 
 unsigned int pagetree_shootdown_ceiling(void)
 {
@@ -55,7 +55,7 @@ bool pagetree_shootdown_allowed(void)
 
 static const char *const mechanisms[] = { "none", "page", "context", "global" };
 
-/* What a handler leaves behind. */
+/* The report of one handler. */
 struct handled {
 	bool ran;
 	bool local;
@@ -64,14 +64,15 @@ struct handled {
 };
 
 /**
- * struct measured - what rounds of one kind came to
- * @n: how many
- * @rounds: durations of those that were sent to any CPU, for the initiator
- * @handlers: durations inside the handlers, of all CPUs
- * @sent: CPUs asked
- * @ran: those whose handler ran
- * @local: the initiator's own
- * @loaded: those where the address space was loaded
+ * struct measured - measurements of all rounds of one kind; CPUs are summed
+ * @n: number of rounds
+ * @rounds: durations of the rounds, as the initiator sees them; without rounds
+ *	that had no CPU to send to
+ * @handlers: durations inside the handlers of all CPUs
+ * @sent: CPUs that were sent an IPI, with the initiator's own
+ * @ran: CPUs whose handler ran
+ * @local: of these, the initiator's own
+ * @loaded: of these, CPUs where the address space was loaded
  * @skipped: CPUs left out
  */
 struct measured {
@@ -86,17 +87,17 @@ struct measured {
 };
 
 /**
- * struct shot - a command that is being done
- * @mm: the address space, pinned
- * @initiator: the task that sends
- * @mechanism: what the handlers of this round do
- * @first: the first page to invalidate
- * @shift: binary logarithm of the bytes between one and the next
- * @strides: how many
- * @mask: the CPUs of this round
- * @handled: by CPU
- * @asked: what the rounds asked for came to
- * @null: and the null rounds between
+ * struct shot - a running command
+ * @mm: the address space, pinned with mmgrab()
+ * @initiator: the task that sends the IPIs
+ * @mechanism: what the handlers of the current round do
+ * @first: the first address to flush
+ * @shift: log2 of the distance to the next address
+ * @strides: number of addresses
+ * @mask: the CPUs of the current round
+ * @handled: the report of each CPU's handler
+ * @asked: measurements of the rounds that the command asked for
+ * @null: measurements of the null rounds
  */
 struct shot {
 	struct mm_struct *mm;
@@ -111,7 +112,7 @@ struct shot {
 	struct measured null;
 };
 
-/* What this CPU does, and @reaches of the address space. */
+/* Flushes on this CPU. @reaches: it can flush the address space. */
 static void flush(const struct shot *shot, bool reaches)
 {
 	unsigned int i;
@@ -136,7 +137,7 @@ static void flush(const struct shot *shot, bool reaches)
 	pagetree_flush_end();
 }
 
-/* On each CPU, with interrupts off. */
+/* Runs on each CPU, with interrupts off. */
 static void shoot_here(void *data)
 {
 	const struct shot *shot = data;
@@ -147,25 +148,26 @@ static void shoot_here(void *data)
 	flush(shot, loaded || PAGETREE_FLUSH_HELD);
 
 	handled->ns = ktime_get_ns() - began;
-	/* the initiator may move to a CPU that was sent to */
+	/* the initiator may have moved to a CPU that got an IPI */
 	handled->local = current == shot->initiator && !in_hardirq();
 	handled->loaded = loaded;
 	handled->ran = true;
 }
 
-/* CPUs to be left alone unless they are named. Under RCU, as the masks are. */
+/* Whether @cpu is left out unless it is listed. Called under RCU. */
 static bool is_isolated(int cpu)
 {
 	return cpu_is_isolated(cpu) || !housekeeping_test_cpu(cpu, HK_TYPE_TICK);
 }
 
-/* Sets the CPUs of a round, as they are now; returns how many are left out. */
-static unsigned int choose_cpus(struct shot *shot, const struct pagetree_command *command)
+/* Chooses the CPUs of a round. Return: how many are left out. */
+static unsigned int choose_cpus(struct shot *shot,
+				const struct pagetree_command *command)
 {
 	const struct cpumask *wanted = mm_cpumask(shot->mm);
 	unsigned int cpu, count;
 
-	/* none is asked where the processor asks all */
+	/* a broadcast needs no IPIs */
 	if (PAGETREE_FLUSH_BROADCASTS)
 		return 0;
 
@@ -188,7 +190,8 @@ static unsigned int choose_cpus(struct shot *shot, const struct pagetree_command
 	return count - cpumask_weight(shot->mask);
 }
 
-static void shoot_round(struct shot *shot, const struct pagetree_command *command,
+static void shoot_round(struct shot *shot,
+			const struct pagetree_command *command,
 			enum pagetree_mechanism mechanism, struct measured *measured)
 {
 	unsigned int cpu;
@@ -226,8 +229,9 @@ static void shoot_round(struct shot *shot, const struct pagetree_command *comman
 	}
 }
 
-/* The second is warmer, so that every other time the null round is that. */
-static void shoot_rounds(struct shot *shot, const struct pagetree_command *command,
+/* The second of the two rounds has warmer caches, so they take turns. */
+static void shoot_rounds(struct shot *shot,
+			 const struct pagetree_command *command,
 			 bool null_first)
 {
 	const bool null = command->mechanism != PAGETREE_MECHANISM_NONE;
@@ -241,7 +245,7 @@ static void shoot_rounds(struct shot *shot, const struct pagetree_command *comma
 		shoot_round(shot, command, PAGETREE_MECHANISM_NONE, &shot->null);
 }
 
-/* Sleeps between two rounds, but not beyond @deadline. */
+/* Sleeps between two rounds, but not after @deadline. */
 static void sleep_gap(const struct pagetree_command *command, u64 deadline)
 {
 	const u64 now = ktime_get_ns();
@@ -254,15 +258,17 @@ static void sleep_gap(const struct pagetree_command *command, u64 deadline)
 	schedule_hrtimeout(&gap, HRTIMER_MODE_REL);
 }
 
-/* Whether IPIs do not reach all that TLBs hold of it: not asked of null ones. */
-static bool is_refused(const struct shot *shot, const struct pagetree_command *command)
+/* Whether IPIs do not reach all TLB entries of the mm. Null rounds need none. */
+static bool is_refused(const struct shot *shot,
+		       const struct pagetree_command *command)
 {
 	return command->scope != PAGETREE_SCOPE_NULL &&
 	       pagetree_flush_by_broadcast(shot->mm);
 }
 
-/* Whether there may be a round now: 0, or an error and what ended the command. */
-static int may_shoot(const struct shot *shot, const struct pagetree_command *command,
+/* Return: 0 if another round is allowed, or an error; then sets @ended. */
+static int may_shoot(const struct shot *shot,
+		     const struct pagetree_command *command,
 		     const struct pagetree_target *target, const char **ended)
 {
 	if (signal_pending(current)) {
@@ -289,7 +295,7 @@ static int may_shoot(const struct shot *shot, const struct pagetree_command *com
 	return 0;
 }
 
-/* All rounds, or as many as can be. */
+/* Runs all rounds, or as many as possible. Sets @ended. */
 static int shoot_all(struct shot *shot, const struct pagetree_command *command,
 		     const struct pagetree_target *target, const char **ended)
 {
@@ -309,7 +315,7 @@ static int shoot_all(struct shot *shot, const struct pagetree_command *command,
 		shoot_rounds(shot, command, !(n & 1));
 		cond_resched();
 	}
-	/* it may have come to that in the last round */
+	/* this may have changed during the last round */
 	if (is_refused(shot, command)) {
 		*ended = "refused";
 		return -EOPNOTSUPP;
@@ -320,8 +326,8 @@ static int shoot_all(struct shot *shot, const struct pagetree_command *command,
 }
 
 /*
- * The range, from the VMA that it has to lie in, and what becomes of it: many
- * pages are cheaper to flush with all the others of the context.
+ * Sets the range, which must be in one VMA, and the mechanism: for many pages it
+ * is cheaper to flush the whole context.
  */
 static int resolve(struct shot *shot, struct pagetree_command *command)
 {
@@ -369,7 +375,8 @@ static int resolve(struct shot *shot, struct pagetree_command *command)
 	return 0;
 }
 
-static void conclude(const struct shot *shot, const struct pagetree_command *command,
+static void conclude(const struct shot *shot,
+		     const struct pagetree_command *command,
 		     struct pagetree_shootdown *result)
 {
 	const struct measured *asked = &shot->asked, *null = &shot->null;
@@ -442,7 +449,7 @@ static int shoot(struct shot *shot, struct pagetree_command *command,
 	return err;
 }
 
-/* With target->command held. */
+/* Called with target->command held. */
 static int run(struct pagetree_target *target, struct mm_struct *mm,
 	       struct pagetree_command *command)
 {

@@ -15,8 +15,8 @@ struct pagetree_target;
  * @mm: its address space, pinned with mmgrab()
  * @command: parsed; the range and the mechanism are set in it
  *
- * Waits for an earlier command to @target, then sends IPIs, round by round. It
- * holds no lock meanwhile but the one that keeps other commands out.
+ * Waits for an earlier command to @target, then sends IPIs, round by round. While
+ * it does, it holds only target->command.
  *
  * Context: may sleep: for earlier commands, shootdown_ms, and one round.
  * Return: 0; -EPERM if the parameter shootdown is off; -EINVAL for a range that
@@ -27,7 +27,7 @@ struct pagetree_target;
 int pagetree_rounds_run(struct pagetree_target *target, struct mm_struct *mm,
 			struct pagetree_command *command);
 
-/* The parameter shootdown_ceiling: the most pages that a CPU flushes one by one. */
+/* The parameter shootdown_ceiling: most pages that a CPU flushes one by one. */
 unsigned int pagetree_shootdown_ceiling(void);
 
 /* The parameter shootdown: whether commands are allowed. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The tracepoint pagetree:shootdown: the row of shootdowns, as it is made. */
+/* The tracepoint pagetree:shootdown: each new row of the file shootdowns. */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM pagetree
 
