@@ -89,8 +89,8 @@ static inline bool pagetree_is_torn(pte_t pte)
  * Reads an entry in two halves. The kernel also writes the halves separately,
  * under a lock: the high half first when it sets an entry, the low half first
  * when it clears one. An entry without a low half is not set yet or already
- * cleared; pmd_none() treats it the same way. An entry that stays torn is left
- * to the caller, which classifies it as bad.
+ * cleared; pmd_none() treats it the same way. Nobody writes an entry that stays
+ * torn: the retries end.
  */
 #define pagetree_load pagetree_load
 static inline pteval_t pagetree_load(const void *table, unsigned int index)
