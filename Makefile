@@ -145,9 +145,8 @@ install-module: module
 
 # the source that DKMS builds from
 dkms-source:
-	install -d $(DESTDIR)$(DKMS)/module
-	install -m 644 Kbuild dkms.conf $(DESTDIR)$(DKMS)
-	install -m 644 module/*.[ch] $(DESTDIR)$(DKMS)/module
+	for file in Kbuild dkms.conf module/*.[ch] module/*/*.[ch]; do \
+		install -D -m 644 $$file $(DESTDIR)$(DKMS)/$$file || exit; done
 
 dkms-install: dkms-remove
 	@command -v dkms >/dev/null || { echo >&2 'DKMS is missing: apt install dkms'; exit 1; }

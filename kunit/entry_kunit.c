@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* One raw entry to its kind. */
+/* From one raw entry to its kind. */
 #include <kunit/test.h>
 #include <linux/bits.h>
 #include <linux/io.h>
@@ -23,7 +23,7 @@ static void expect(struct kunit *test, unsigned int level, pteval_t raw,
 	KUNIT_EXPECT_EQ(test, kind != PAGETREE_HOLE, pagetree_is_used(raw));
 }
 
-/* Of a leaf: user mode, accessed. */
+/* Flags of a leaf: user mode, accessed. */
 #define UA	(PAGETREE_USER | PAGETREE_ACCESSED | SYNTH_ALWAYS)
 
 struct letter {
@@ -56,7 +56,7 @@ static void letter_name(const struct letter *letter, char *name)
 
 KUNIT_ARRAY_PARAM(letters, letters, letter_name);
 
-/* With all flags that it can have, one by one and together. */
+/* Each letter with all combinations of its flags. */
 static void entry_kinds(struct kunit *test)
 {
 	const struct letter *letter = test->param_value;
@@ -90,8 +90,9 @@ static bool same_but_frame(pteval_t a, pteval_t b)
 }
 
 /*
- * What is taken for the same as its neighbour without a look is the same: tried
- * with each pair of letters and with each bit of an entry turned over.
+ * The walker assumes that some neighbours have the same kind and flags, without
+ * classifying them. Checks each pair of letters, and each bit of an entry
+ * inverted.
  */
 static void expect_alike(struct kunit *test, unsigned int level, pteval_t raw,
 			 pteval_t next)
@@ -128,7 +129,7 @@ static void entry_neighbours_alike(struct kunit *test)
 			    !synth_entry(level, letters[j].what, 7, &next))
 				continue;
 			expect_alike(test, level, raw, next);
-			/* the frame of the one, all else of the other */
+			/* the frame of one, everything else of the other */
 			expect_alike(test, level, raw,
 				     (raw & ~(pteval_t)PAGETREE_FRAME) |
 				     (next & PAGETREE_FRAME));
@@ -136,7 +137,7 @@ static void entry_neighbours_alike(struct kunit *test)
 	}
 }
 
-/* A run of plain leaves is known as one without a look at each. */
+/* The walker recognizes a run of plain leaves without classifying each of them. */
 static void entry_leaves_alike(struct kunit *test)
 {
 	unsigned int level;
@@ -153,8 +154,8 @@ static void entry_leaves_alike(struct kunit *test)
 }
 
 /*
- * A step leads to the next frame and changes nothing else: over carries, and
- * with PROT_NONE, where the frame is kept in another form.
+ * A step leads to the next frame and changes nothing else: also over carries, and
+ * with PROT_NONE, where the frame may be stored inverted.
  */
 static void entry_step_to_the_next_frame(struct kunit *test)
 {
@@ -178,7 +179,7 @@ static void entry_step_to_the_next_frame(struct kunit *test)
 	}
 }
 
-/* What the CPU and the kernel note in a leaf, and what decides about access. */
+/* Flags that the CPU and the kernel update do not matter, permissions do. */
 static void entry_same_translation(struct kunit *test)
 {
 	const unsigned short noted = PAGETREE_ACCESSED | PAGETREE_DIRTY |
@@ -219,7 +220,7 @@ static void entry_hole_with_stray_bits(struct kunit *test)
 #endif
 }
 
-/* With PAE the kernel writes an entry in halves: what can be seen between. */
+/* With PAE the kernel writes an entry in halves: the states in between. */
 static void entry_half_written(struct kunit *test)
 {
 #ifdef CONFIG_X86_PAE
@@ -246,7 +247,7 @@ static void entry_half_written(struct kunit *test)
 #endif
 }
 
-/* Above level 3 the kernel has nothing but tables. */
+/* Above level 3 the kernel has only tables. */
 static void entry_neither_empty_nor_present(struct kunit *test)
 {
 	unsigned int level;
@@ -260,7 +261,7 @@ static void entry_neither_empty_nor_present(struct kunit *test)
 	}
 }
 
-/* While it is split, a huge page is there although its entry isn't present. */
+/* While a huge page is split, its entry is not present, but still maps it. */
 static void entry_huge_page_while_it_is_split(struct kunit *test)
 {
 	const unsigned short flags = UA & ~PAGETREE_EXEC;
@@ -273,11 +274,7 @@ static void entry_huge_page_while_it_is_split(struct kunit *test)
 	expect(test, 2, pmd_val(pmd_mkinvalid(__pmd(raw))), PAGETREE_LEAF, flags);
 }
 
-#ifdef CONFIG_RISCV
-#define PAGE_READONLY_EXEC	PAGE_READ_EXEC
-#endif
-
-/* As the kernel makes them: nothing goes through, nothing can be executed. */
+/* The protections that the kernel itself uses. */
 static void entry_protnone_as_the_kernel_makes_it(struct kunit *test)
 {
 	expect(test, 1, pte_val(pfn_pte(SYNTH_NOWHERE, synth_page_none())), PAGETREE_LEAF,
@@ -292,7 +289,7 @@ static void entry_protnone_as_the_kernel_makes_it(struct kunit *test)
 			   PAGETREE_SOFTDIRTY));
 }
 
-/* Only what is read-only and clean can be the huge zero page... */
+/* Only a read-only and clean leaf can map the huge zero page... */
 static void entry_dirty_huge_leaf_of_nothing(struct kunit *test)
 {
 	struct synth_drawn drawn = synth_letter(2, 'Z', 0);
@@ -308,7 +305,7 @@ static void entry_dirty_huge_leaf_of_nothing(struct kunit *test)
 	}
 }
 
-/* ...and only what this kernel marks as it marks that one... */
+/* ...and only one with the special bit, where this kernel sets it there... */
 static void entry_huge_leaf_of_nothing_marked(struct kunit *test)
 {
 	struct synth_drawn drawn = synth_letter(2, 'X', 0);
@@ -328,7 +325,7 @@ static void entry_huge_leaf_of_nothing_marked(struct kunit *test)
 	       PAGETREE_LEAF_ZERO : PAGETREE_LEAF_SPECIAL, UA);
 }
 
-/* ...and where there is memory... */
+/* ...and only one that maps memory... */
 static void entry_huge_leaf_beyond_memory(struct kunit *test)
 {
 	pteval_t zero, nowhere;
@@ -340,7 +337,7 @@ static void entry_huge_leaf_beyond_memory(struct kunit *test)
 					    PAGETREE_LEAF, UA);
 }
 
-/* ...of which it is one huge page, as no driver's buffer is. */
+/* ...that is one compound page, unlike the buffer of a driver. */
 static void entry_huge_leaf_of_a_buffer(struct kunit *test)
 {
 	const unsigned int order = PMD_SHIFT - PAGE_SHIFT;
@@ -362,7 +359,7 @@ static void entry_huge_zero_page_protnone(struct kunit *test)
 
 	synth_entry(2, 'Z', 0, &raw);
 	pmd = pmd_mkhuge(pfn_pmd(pmd_pfn(__pmd(raw)), synth_page_none()));
-	expect(test, 2, pmd_val(pmd) | (raw & synth_special),
+	expect(test, 2, pmd_val(pmd) | (raw & SYNTH_SPECIAL),
 	       PAGETREE_LEAF_ZERO, SYNTH_PAGE_NONE);
 }
 
@@ -379,7 +376,7 @@ static void entry_special_protnone(struct kunit *test)
 	expect(test, 1, raw, PAGETREE_LEAF_ZERO, SYNTH_PAGE_NONE);
 }
 
-/* A marker of several kinds is the one that decides what an access does. */
+/* A marker with several bits has the kind that decides what an access does. */
 static void entry_marker_of_several_kinds(struct kunit *test)
 {
 #ifdef PTE_MARKER_GUARD
@@ -400,7 +397,7 @@ static void entry_accessed_bit_makes_no_other_table(struct kunit *test)
 	synth_entry(2, 'T', 1, &other);
 	KUNIT_EXPECT_TRUE(test, pagetree_same_table(2, raw, raw));
 	KUNIT_EXPECT_TRUE(test, pagetree_same_table(2, raw,
-						    raw ^ synth_table_accessed));
+						    raw ^ SYNTH_TABLE_ACCESSED));
 	KUNIT_EXPECT_FALSE(test, pagetree_same_table(2, raw, other));
 	KUNIT_EXPECT_FALSE(test, pagetree_same_table(2, raw,
 						     synth_not_present(raw)));

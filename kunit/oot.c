@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Runs the suites where the kernel's loader doesn't; see oot.h. */
+/* Runs the suites on kernels whose module loader does not; see oot.h. */
 #include "oot-version.h"
 
 static int kunit_suites_count(void)

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Included ahead of every file of lib/kunit and of our suites where the kernel
- * was built without KUnit, so that they think it was not. See prepare.
+ * For kernels built without KUnit. Included before every file of lib/kunit and of
+ * our suites, as if the kernel had KUnit. See prepare.
  */
 #ifndef PAGETREE_KUNIT_OOT_H
 #define PAGETREE_KUNIT_OOT_H
 
-/* struct module and struct task_struct stay what the kernel has. */
+/* Before the options below: struct module and task_struct stay as in the kernel. */
 #include <linux/module.h>
 #include <linux/sched.h>
 
@@ -19,13 +19,13 @@
 #define CONFIG_KUNIT_DEFAULT_FILTER_GLOB	""
 #define CONFIG_KUNIT_DEFAULT_FILTER_ACTION	""
 
-/* Stands for current->kunit_test: one test runs at a time. */
+/* Replaces current->kunit_test: only one test runs at a time. */
 extern struct kunit *kunit_current;
 
-/* The prepared one, before any other file includes the kernel's. */
+/* The prepared test-bug.h, before another header includes the kernel's. */
 #include "test-bug.h"
 
-/* Fake devices need symbols that aren't exported. */
+/* Fake devices need symbols that the kernel does not export. */
 #define _KUNIT_DEVICE_IMPL_H
 static inline int kunit_bus_init(void)
 {
@@ -38,7 +38,7 @@ static inline void kunit_bus_shutdown(void)
 
 #include <kunit/test.h>
 
-/* The loader of such a kernel doesn't look for suites: oot.c does. */
+/* The module loader of such a kernel does not run suites: oot.c does. */
 extern struct kunit_suite *kunit_suites[];
 
 #undef kunit_test_suites

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* From tables to numbers: walk and statistics together. */
+/*
+ * From tables to numbers: walk and statistics together. The file is long because
+ * a third of it is the table of pictures.
+ */
 #include <kunit/test.h>
 #include <linux/mm.h>
 #include <linux/nodemask.h>
 
 #include "../module/stats.c"
+#include "naive.h"
 #include "suites.h"
 #include "synth.h"
 
-/* Counts as debugfs does, and ends the walk where debugfs would. */
+/* Counts like a reader of debugfs, and ends the walk where the reader would. */
 struct counter {
 	struct pagetree_sink sink;
 	struct pagetree_tally tally;
@@ -27,7 +31,7 @@ static int count(struct pagetree_sink *sink, const struct pagetree_event *event)
 	return counter->yields && event->kind == PAGETREE_TABLE_END;
 }
 
-/* Counts one row; before @fresh all was walked. */
+/* Counts one row. Everything below @fresh was walked before. */
 static void count_row(struct counter *counter, const struct synth *synth,
 		      unsigned long fresh, unsigned long start,
 		      unsigned long end)
@@ -48,28 +52,12 @@ static void count_row(struct counter *counter, const struct synth *synth,
 	}
 }
 
-/* Forgets the tables, too. */
-static void forget_tables(struct pagetree_tables *tables)
-{
-	memset(tables->fill, 0, sizeof(tables->fill));
-	memset(tables->nodes, 0, sizeof(*tables->nodes) * tables->node_count *
-				 (PAGETREE_LEVELS + 1));
-}
-
-static void tables_init(struct kunit *test, struct pagetree_tables *tables)
-{
-	tables->node_count = MAX_NUMNODES;
-	tables->nodes = kunit_kcalloc(test, MAX_NUMNODES * (PAGETREE_LEVELS + 1),
-				      sizeof(*tables->nodes), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, tables->nodes);
-}
-
 static struct counter *new_counter(struct kunit *test)
 {
 	struct counter *counter = kunit_kzalloc(test, sizeof(*counter), GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, counter);
-	tables_init(test, &counter->tables);
+	naive_tables_init(test, &counter->tables);
 
 	return counter;
 }
@@ -81,7 +69,7 @@ static unsigned long long member(const struct pagetree_counts *counts,
 	return ((const unsigned long long *)counts)[field->offset + index];
 }
 
-/* What is said of each picture; the rest is in @more, the tables in @tables. */
+/* The columns in stats_case.counts; the others are in .more, tables in .tables. */
 static const char *const always[] = {
 	"leaf", "bytes", "zero", "special", "protnone", "swap", "migration",
 	"hwpoison", "device", "marker", "bad", "borrowed", "holes", "hole_bytes",
@@ -99,9 +87,9 @@ static bool is_always(const char *name)
 	return false;
 }
 
-/* What isn't 0, in the words of abi.h. */
-static const char *tell(struct kunit *test, const struct pagetree_counts *counts,
-			bool more)
+/* All numbers that are not 0, with the names of abi.h. */
+static const char *counts_text(struct kunit *test,
+			       const struct pagetree_counts *counts, bool more)
 {
 	const struct pagetree_field *field;
 	unsigned int length = 0, i;
@@ -135,9 +123,9 @@ static const char *tell(struct kunit *test, const struct pagetree_counts *counts
  * @name: the situation
  * @picture: what is walked
  * @anon: whether the row is an anonymous VMA
- * @tables: how many of each level from 1 on
- * @counts: the other numbers
- * @more: what they leave out, if it is said
+ * @tables: number of tables by level, from level 1 on
+ * @counts: the numbers of the columns in always
+ * @more: the other numbers; not checked if empty
  */
 struct stats_case {
 	const char *name;
@@ -290,10 +278,10 @@ static void expect_counts(struct kunit *test,
 {
 	unsigned int i;
 
-	KUNIT_EXPECT_STREQ(test, tell(test, counts, false),
+	KUNIT_EXPECT_STREQ(test, counts_text(test, counts, false),
 			   join(test, expected->counts));
 	if (expected->more[0])
-		KUNIT_EXPECT_STREQ(test, tell(test, counts, true),
+		KUNIT_EXPECT_STREQ(test, counts_text(test, counts, true),
 				   join(test, expected->more));
 	for (i = 0; i < ARRAY_SIZE(expected->tables); i++)
 		KUNIT_EXPECT_EQ_MSG(test, counts->tables[i + 1],
@@ -301,7 +289,7 @@ static void expect_counts(struct kunit *test,
 				    "level %u", i + 1);
 }
 
-/* The trees that the numbers are of. */
+/* The numbers of the pictures are written for tables of 512 entries. */
 static struct synth *synth_of_512(struct kunit *test)
 {
 	if (SYNTH_ENTRIES != 512)
@@ -324,7 +312,7 @@ static void stats_of_pictures(struct kunit *test)
 	expect_counts(test, &counter->counts, stats_case);
 }
 
-/* Two VMAs of a process with a page between them: what each counts. */
+/* Two VMAs of a process with a page between them, and the numbers of each. */
 static void expect_two_vmas(struct kunit *test, const struct stats_case vmas[2],
 			    unsigned long first_end, unsigned long second_end)
 {
@@ -361,7 +349,7 @@ static void stats_of_two_vmas_in_a_huge_leaf(struct kunit *test)
 		{ .picture = { { [2] = "LL" } }, .anon = true,
 		  .tables = { 0, 1, 1, 1 },
 		  .counts = { "leaf2=1 bytes2=4096", "rss=4096 deposited=1" } },
-		/* the second leaf and all but two pages of the first, which is counted */
+		/* the second leaf, and all but two pages of the first, counted before */
 		{ .counts = { "leaf2=1 bytes2=4186112",
 			      "borrowed2=1 borrowed3=1 borrowed4=1",
 			      "rss=4186112 deposited=1" } },
@@ -383,192 +371,12 @@ static void stats_of_the_cost(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, counter->cost.entries, 1 + 1 + 512 + 2 * 512);
 	KUNIT_EXPECT_EQ(test, counter->cost.skipped, 1);
 	KUNIT_EXPECT_EQ(test, counter->cost.retries, 0);
-	/* again after each yield, of which one is at each table's end */
+	/* tables are entered again after each yield, at the end of each table */
 	counter->yields = true;
 	count_row(counter, synth, 0, start, end);
 	KUNIT_EXPECT_EQ(test, counter->cost.tables, 5 + 4 + 4 + 3);
 	KUNIT_EXPECT_EQ(test, counter->cost.entries,
 			1538 + (2 + 2 + 512) + (2 + 1 + 512) + (2 + 509));
-}
-
-/**
- * struct naive - the same numbers from what was drawn, page by page
- * @counts: the sums of all ranges counted
- * @tables: likewise
- * @seen: by level, the entry counted last, plus 1
- * @root: the root table was
- * @anon: as in struct pagetree_tally
- * @open: likewise
- */
-struct naive {
-	struct pagetree_counts counts;
-	struct pagetree_tables tables;
-	unsigned long seen[SYNTH_LEVELS + 1];
-	bool root;
-	bool anon;
-	bool open;
-};
-
-static void naive_entry(struct naive *naive, const struct synth_drawn *drawn,
-			unsigned int level, bool fresh)
-{
-	struct pagetree_counts *counts = &naive->counts;
-	const unsigned short flags = drawn->flags;
-	const char what = drawn->what;
-	const bool leaf = strchr("LRDNZX", what);
-
-	if (leaf)
-		counts->bytes[level] += PAGE_SIZE;
-	if (strchr("LRDNmpd", what))
-		counts->rss += PAGE_SIZE;
-	if (what == '.')
-		counts->hole_bytes += PAGE_SIZE;
-	if (!fresh)
-		return;
-
-	counts->leaf[level] += leaf;
-	counts->zero[level] += what == 'Z';
-	counts->special[level] += what == 'X';
-	counts->holes[level] += what == '.';
-	counts->swap[level] += what == 's';
-	counts->migration[level] += what == 'm';
-	counts->hwpoison[level] += what == 'p';
-	counts->device[level] += what == 'd';
-	counts->marker[level] += what == 'k' || what == 'g' || what == 'q';
-	counts->guard[level] += what == 'g';
-	counts->poison[level] += what == 'q';
-	counts->bad[level] += what == 'b';
-	counts->deposited += naive->anon && level == 2 && strchr("LRDNZmd", what);
-
-	counts->accessed[level] += leaf && flags & PAGETREE_ACCESSED;
-	counts->dirty[level] += leaf && flags & PAGETREE_DIRTY;
-	counts->writable[level] += leaf && flags & PAGETREE_WRITE;
-	counts->executable[level] += leaf && flags & PAGETREE_EXEC;
-	counts->user[level] += leaf && flags & PAGETREE_USER;
-	counts->protnone[level] += leaf && flags & PAGETREE_PROTNONE;
-	counts->numahint[level] += leaf && flags & PAGETREE_PROTNONE &&
-				   !(flags & PAGETREE_UFFD) && naive->open;
-	counts->pkey[level] += leaf && flags >> PAGETREE_PKEY_SHIFT;
-	counts->conthint[level] += leaf && flags & PAGETREE_CONTHINT;
-	if (leaf || strchr("smd", what)) {
-		counts->softdirty[level] += !!(flags & PAGETREE_SOFTDIRTY);
-		counts->uffd[level] += !!(flags & PAGETREE_UFFD);
-	}
-}
-
-static void naive_table(struct naive *naive, const struct synth_table *table,
-			unsigned int level)
-{
-	struct pagetree_tables *tables = &naive->tables;
-	struct pagetree_counts *counts = &naive->counts;
-	unsigned int i, used = 0;
-
-	for (i = 0; i < synth_user_entries(level); i++)
-		used += table->drawn[i].what != '.';
-	counts->tables[level]++;
-	counts->used[level] += used;
-	counts->empty[level] += !used;
-	if (level == 1)
-		counts->fill[fls(used)]++;
-	if (level == 2 && table->sharers) {
-		counts->shared[level]++;
-		counts->sharers[level] += table->sharers;
-	}
-	tables->fill[level][fls(used)]++;
-	tables->nodes[level * tables->node_count +
-		      page_to_nid(virt_to_page(table->entries))]++;
-}
-
-/*
- * Whether the @count entries of a table from @first on are a block: leaves that
- * let the same through, one behind the other and aligned to their size.
- */
-static bool is_block(const struct synth_table *table, unsigned int level,
-		     unsigned int first, unsigned int count)
-{
-	const unsigned short ignored = PAGETREE_ACCESSED | PAGETREE_DIRTY |
-				       PAGETREE_SOFTDIRTY | PAGETREE_UFFD |
-				       PAGETREE_CONTHINT;
-	const struct synth_drawn *drawn = &table->drawn[first];
-	const unsigned long pages = SPAN(level) / PAGE_SIZE;
-	unsigned int i;
-
-	if (first % count || drawn->frame % (count * pages))
-		return false;
-	for (i = 0; i < count; i++)
-		if (!strchr("LRDNZX", drawn[i].what) ||
-		    drawn[i].frame != drawn->frame + i * pages ||
-		    (drawn[i].flags ^ drawn->flags) & (unsigned short)~ignored)
-			return false;
-
-	return true;
-}
-
-/*
- * Counts the block that a leaf lies in, at its first leaf: of all blocks of 1,
- * 2, 4... leaves that the leaf could lie in, the largest.
- */
-static void naive_contig(struct naive *naive, const struct synth_table *table,
-			 unsigned long addr, unsigned int level,
-			 unsigned long start, unsigned long end)
-{
-	const unsigned long base = synth_base(addr, level + 1);
-	const unsigned int index = synth_index(addr, level);
-	unsigned int count, first, largest = 1;
-	unsigned long from, to;
-
-	for (count = 1; count <= SYNTH_ENTRIES; count *= 2) {
-		first = index & -count;
-		from = base + first * SPAN(level);
-		to = from + (count - 1) * SPAN(level);
-		/* its first and its last leaf are of the range, at least in part */
-		if (from + SPAN(level) <= start || to >= end ||
-		    count * SPAN(level) > 1UL << PAGETREE_CONTIG_HIGHEST)
-			break;
-		if (is_block(table, level, first, count))
-			largest = count;
-	}
-	if (index % largest == 0)
-		naive->counts.contig[ilog2(largest * SPAN(level))]++;
-}
-
-static void naive_range(struct naive *naive, const struct synth *synth,
-			unsigned long start, unsigned long end)
-{
-	unsigned long addr, entry, leaf = 0;
-	const struct synth_drawn *drawn;
-	unsigned int level, lowest;
-	bool fresh;
-
-	if (naive->root)
-		naive->counts.borrowed[synth->root.level]++;
-	else
-		naive_table(naive, synth->top, synth->root.level);
-	naive->root = true;
-	for (addr = start; addr < end; addr += PAGE_SIZE) {
-		if (!(addr % SPAN(2)))
-			cond_resched();
-		drawn = synth_translate(synth, addr, &lowest);
-		for (level = synth->root.level; level >= lowest; level--) {
-			entry = addr / SPAN(level) + 1;
-			fresh = naive->seen[level] != entry;
-			naive->seen[level] = entry;
-			if (level == lowest)
-				naive_entry(naive, drawn, level, fresh);
-			else if (fresh)
-				naive_table(naive,
-					    synth_table(synth, addr, level - 1),
-					    level - 1);
-			else if (addr == start)
-				naive->counts.borrowed[level - 1]++;
-		}
-		/* of each row, whether it was counted in an earlier one or not */
-		entry = synth_base(addr, lowest);
-		if (strchr("LRDNZX", drawn->what) && (addr == start || leaf != entry))
-			naive_contig(naive, synth_table(synth, addr, lowest),
-				     addr, lowest, start, end);
-		leaf = entry;
-	}
 }
 
 static void expect_same(struct kunit *test, const struct pagetree_counts *naive,
@@ -596,26 +404,16 @@ static void expect_same_tables(struct kunit *test,
 					(PAGETREE_LEVELS + 1)));
 }
 
-static void naive_init(struct naive *naive, bool anon, bool open)
-{
-	memset(&naive->counts, 0, sizeof(naive->counts));
-	memset(naive->seen, 0, sizeof(naive->seen));
-	forget_tables(&naive->tables);
-	naive->root = false;
-	naive->anon = anon;
-	naive->open = open;
-}
-
 /**
- * struct grown - a tree grown by chance, and what counts in it
+ * struct grown - a random tree, and its counts
  * @synth: the tree
- * @start: of the range that matters
- * @end: of it
- * @counter: counts rows
- * @sum: of these rows
- * @whole: of all as one row
- * @naive: counts them otherwise
- * @row: likewise, but one only
+ * @start: start of the range to count
+ * @end: end of that range
+ * @counter: counts a row
+ * @sum: the sum of the rows
+ * @whole: the range as one row
+ * @naive: the naive count of all rows
+ * @row: the naive count of one row
  */
 struct grown {
 	struct synth *synth;
@@ -635,14 +433,14 @@ static struct grown *new_grown(struct kunit *test, unsigned int levels)
 	KUNIT_ASSERT_NOT_NULL(test, grown);
 	grown->synth = synth_create(test, levels);
 	grown->counter = new_counter(test);
-	tables_init(test, &grown->naive.tables);
-	tables_init(test, &grown->row.tables);
+	naive_tables_init(test, &grown->naive.tables);
+	naive_tables_init(test, &grown->row.tables);
 	synth_grow(grown->synth, test->param_value, &grown->start, &grown->end);
 
 	return grown;
 }
 
-/* One VMA, in one walk and in many. */
+/* Counts one VMA, in one walk and in many. */
 static void expect_one_vma(struct kunit *test, struct grown *grown, bool anon,
 			   bool open)
 {
@@ -654,7 +452,7 @@ static void expect_one_vma(struct kunit *test, struct grown *grown, bool anon,
 	counter->tally.anon = anon;
 	counter->tally.open = open;
 	for (counter->yields = false; ; counter->yields = true) {
-		forget_tables(&counter->tables);
+		naive_tables_clear(&counter->tables);
 		count_row(counter, grown->synth, 0, grown->start, grown->end);
 		expect_same(test, &naive->counts, &counter->counts);
 		expect_same_tables(test, &naive->tables, &counter->tables);
@@ -664,9 +462,9 @@ static void expect_one_vma(struct kunit *test, struct grown *grown, bool anon,
 }
 
 /*
- * VMAs cut at pages by chance, with gaps of up to @gap pages between them. Each
- * row's blocks are its own; all else is counted once, so that rows without gaps
- * add up to the whole.
+ * VMAs of random sizes, with gaps of up to @gap pages between them. Each row has
+ * its own blocks. Everything else is counted once, so that rows without gaps add
+ * up to the whole.
  */
 static void expect_many_vmas(struct kunit *test, struct grown *grown,
 			     unsigned int gap)
@@ -683,12 +481,12 @@ static void expect_many_vmas(struct kunit *test, struct grown *grown,
 
 	prandom_seed_state(&rnd, *(const u64 *)test->param_value);
 	memset(&grown->sum, 0, sizeof(grown->sum));
-	forget_tables(&counter->tables);
+	naive_tables_clear(&counter->tables);
 	naive_init(naive, true, true);
 	counter->tally.anon = 1;
 	counter->tally.open = 1;
 	for (at = grown->start; at < grown->end; at = to) {
-		/* some of few pages, some over many tables */
+		/* some have few pages, some span many tables */
 		to = at + (1 + (prandom_u32_state(&rnd) >> 15 >>
 				prandom_u32_state(&rnd) % 17)) * PAGE_SIZE;
 		to = min(to, grown->end);

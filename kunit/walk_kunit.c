@@ -1,512 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* From tables to events. */
+/*
+ * From tables to events. The file is long because a third of it is the table of
+ * pictures.
+ */
 #include <kunit/test.h>
-#include <linux/ctype.h>
 
 #include "../module/walk.c"
+#include "recorder.h"
 #include "suites.h"
 #include "synth.h"
-
-#define KEPT	64
-
-/**
- * struct listener - hears a walk, and checks each event by itself and against
- *	the letters of the tree
- * @sink: the walk's
- * @synth: the tree, NULL if it changes under the walk
- * @to: where the walk is to end
- * @at: how far it is
- * @level: of the entries it is at
- * @levels: of the tree
- * @opened: by level of the entry, where a table was begun
- * @used: likewise, whether it was said how many of its entries are in use
- * @used_said: so often that was said; these events are not in @count and @said
- * @entries_used: by level of the table, what was said last
- * @last: the run said last, of the table it is in
- * @stop: after so many events, those apart whose answer has no effect
- * @count: so many were said
- * @heard: kind of the one said last
- * @wrong: what was wrong with the first event that was
- * @culprit: that event
- * @said: the first few
- */
-struct listener {
-	struct pagetree_sink sink;
-	const struct synth *synth;
-	unsigned long to;
-	unsigned long at;
-	unsigned int level;
-	unsigned int levels;
-	unsigned long opened[SYNTH_LEVELS + 2];
-	bool used[SYNTH_LEVELS + 2];
-	unsigned int used_said;
-	unsigned long entries_used[SYNTH_LEVELS + 1];
-	struct pagetree_event last;
-	unsigned int stop;
-	unsigned int count;
-	enum pagetree_kind heard;
-	const char *wrong;
-	struct pagetree_event culprit;
-	struct pagetree_event said[KEPT];
-};
-
-/* Where the event has to begin and end, and how many entries that is. */
-static const char *shape(const struct listener *listener,
-			 const struct pagetree_event *event)
-{
-	const unsigned int level = event->level;
-	const unsigned long first = synth_base(event->start, level);
-	const unsigned long last = synth_base(event->end - 1, level);
-	const bool root = level > listener->levels;
-
-	if (event->base != (root ? 0 : first))
-		return "base";
-	if (event->end <= event->start || event->end > listener->to)
-		return "end";
-	if (root)
-		return event->entries ? "entries of the root" : NULL;
-	if (event->entries != (last - first) / SPAN(level) + 1)
-		return "entries";
-	if (event->end != listener->to && event->end % SPAN(level))
-		return "an end within an entry";
-	if (synth_base(last, level + 1) != synth_base(first, level + 1))
-		return "a run over the end of its table";
-
-	return NULL;
-}
-
-/* Whether the tree has that, entry by entry. */
-static const char *truth(const struct listener *listener,
-			 const struct pagetree_event *event)
-{
-	const unsigned int level = event->level;
-	const struct synth_table *table;
-	const struct synth_drawn *drawn;
-	unsigned long addr, frame = 0;
-	unsigned int index;
-
-	for (addr = event->start; addr < event->end;
-	     addr = synth_next(addr, level)) {
-		table = synth_table(listener->synth, addr, level);
-		if (!table)
-			return "level of an entry";
-		index = synth_index(addr, level);
-		drawn = &table->drawn[index];
-		if (synth_kind(drawn->what) != event->kind)
-			return "kind of an entry";
-		if (drawn->flags != event->flags)
-			return "flags of an entry";
-		if (addr == event->start && table->entries[index] != event->raw)
-			return "copy of the first entry";
-		if (listener->sink.frames && strchr("LRDNZX", drawn->what) &&
-		    addr != event->start &&
-		    drawn->frame != frame + SPAN(level) / PAGE_SIZE)
-			return "frame of an entry";
-		frame = drawn->frame;
-	}
-
-	return NULL;
-}
-
-/* Whether the first frame of @event is the one behind that of the entry before. */
-static bool frames_go_on(const struct listener *listener,
-			 const struct pagetree_event *event)
-{
-	const struct synth_table *table =
-		synth_table(listener->synth, event->start, event->level);
-	const unsigned int index = synth_index(event->start, event->level);
-
-	return table->drawn[index].frame == table->drawn[index - 1].frame +
-					    SPAN(event->level) / PAGE_SIZE;
-}
-
-/* Whether a run could have been longer. */
-static bool is_cut(const struct listener *listener,
-		   const struct pagetree_event *event)
-{
-	const struct pagetree_event *last = &listener->last;
-
-	if (!last->entries || last->end != event->start ||
-	    last->level != event->level || last->kind != event->kind ||
-	    last->flags != event->flags ||
-	    event->start == synth_base(event->start, event->level + 1))
-		return false;
-	/* each of which is looked at by itself */
-	if (event->kind == PAGETREE_LEAF_ZERO && event->level == 2)
-		return false;
-	if (listener->sink.frames && pagetree_is_leaf(event->kind))
-		return frames_go_on(listener, event);
-
-	return true;
-}
-
-/* How many entries of a table are in use: said once, of the whole table. */
-static const char *judge_used(struct listener *listener,
-			      const struct pagetree_event *event)
-{
-	const unsigned int level = event->level - 1;
-	const struct synth_table *table;
-	unsigned int i, used = 0;
-
-	if (event->level != listener->level + 1)
-		return "level of a table in use";
-	if (event->start != listener->opened[event->level])
-		return "start of a table in use";
-	if (event->base < listener->sink.fresh)
-		return "use of a table said before";
-	if (listener->used[event->level])
-		return "use of a table said twice";
-	listener->used[event->level] = true;
-	if (level > 1 && listener->at != event->start)
-		return "use of a table said late";
-	if (!listener->synth)
-		return NULL;
-	if (level == 1 && listener->at != event->end && !listener->stop)
-		return "use of a PTE table said early";
-
-	table = synth_table(listener->synth, event->start, level);
-	for (i = 0; i < synth_user_entries(level); i++)
-		used += table->drawn[i].what != '.';
-	if (event->entries != used)
-		return "number of entries in use";
-	if (event->sharers != (level == 2 ? table->sharers : 0))
-		return "number of sharers";
-	if (event->node != page_to_nid(virt_to_page(table->entries)))
-		return "node of a table";
-
-	return NULL;
-}
-
-/* Whether the use of a table was said if it had to be. */
-static const char *judge_left(const struct listener *listener,
-			      unsigned int level)
-{
-	const bool root = level > listener->levels;
-	const unsigned long base = root ? 0 :
-		synth_base(listener->opened[level], level);
-
-	return listener->used[level] == (base >= listener->sink.fresh) ?
-		       NULL : "use of a table not said";
-}
-
-/* Whether the walk was told to stop; only some events may still come. */
-static bool is_stopped(const struct listener *listener)
-{
-	return listener->stop && listener->count == listener->stop;
-}
-
-static const char *judge(struct listener *listener,
-			 const struct pagetree_event *event)
-{
-	const char *wrong;
-
-	if (event->kind == PAGETREE_TABLE_USED)
-		return judge_used(listener, event);
-	wrong = shape(listener, event);
-	if (wrong)
-		return wrong;
-
-	switch (event->kind) {
-	case PAGETREE_TABLE:
-		if (event->level != listener->level)
-			return "level of a table";
-		if (event->start != listener->at)
-			return "start of a table";
-		listener->opened[event->level] = event->start;
-		listener->used[event->level] = false;
-		listener->level--;
-		if (event->level > listener->levels)
-			return event->raw || event->flags ? "root" : NULL;
-		break;
-	case PAGETREE_TABLE_RACED:
-	case PAGETREE_TABLE_END:
-		if (event->level != listener->level + 1)
-			return "level of an ended table";
-		if (event->start != listener->opened[event->level])
-			return "start of an ended table";
-		if (event->end != listener->at && !is_stopped(listener))
-			return "end of an ended table";
-		if (event->kind == PAGETREE_TABLE_END)
-			listener->level++;
-		return judge_left(listener, event->level);
-	default:
-		if (event->level != listener->level)
-			return "level";
-		if (event->start != listener->at)
-			return "start";
-		if (listener->synth && is_cut(listener, event))
-			return "a run cut in two";
-		listener->at = event->end;
-		listener->last = *event;
-	}
-
-	return listener->synth ? truth(listener, event) : NULL;
-}
-
-static int hear(struct pagetree_sink *sink, const struct pagetree_event *event)
-{
-	struct listener *listener = container_of(sink, struct listener, sink);
-
-	if (!listener->wrong) {
-		listener->wrong = judge(listener, event);
-		listener->culprit = *event;
-	}
-	if (event->kind == PAGETREE_TABLE_USED) {
-		listener->used_said++;
-		listener->entries_used[event->level - 1] = event->entries;
-		/* which has no effect */
-		return 1;
-	}
-	listener->heard = event->kind;
-	if (listener->count < KEPT)
-		listener->said[listener->count] = *event;
-	if (event->kind == PAGETREE_TABLE_RACED) {
-		/* which has no effect either */
-		listener->count++;
-		listener->stop += !!listener->stop;
-		return 1;
-	}
-	if (is_stopped(listener) && !listener->wrong)
-		listener->wrong = "event after the end";
-
-	return ++listener->count == listener->stop;
-}
-
-static struct listener *new_listener(struct kunit *test)
-{
-	struct listener *listener =
-		kunit_kzalloc(test, sizeof(*listener), GFP_KERNEL);
-
-	KUNIT_ASSERT_NOT_NULL(test, listener);
-
-	return listener;
-}
-
-static void listener_init(struct listener *listener, const struct synth *synth,
-			  unsigned long start, unsigned long end,
-			  unsigned int stop)
-{
-	*listener = (struct listener) {
-		.sink = {
-			.event = hear,
-			.fresh = listener->sink.fresh,
-			.frames = listener->sink.frames,
-		},
-		.synth = synth,
-		.to = end,
-		.at = start,
-		.level = synth->root.level + 1,
-		.levels = synth->root.level,
-		.stop = stop,
-	};
-}
-
-static unsigned long listener_walk(struct kunit *test,
-				   struct listener *listener,
-				   const struct pagetree_root *root)
-{
-	const struct pagetree_event *culprit = &listener->culprit;
-	unsigned long reached = pagetree_walk(root, listener->at, listener->to,
-					      &listener->sink);
-	unsigned int level = listener->level + 1;
-
-	/* of the tables that the walk stopped in, if not before their entries */
-	if (listener->heard == PAGETREE_TABLE)
-		level++;
-	for (; !listener->wrong && level <= listener->levels + 1; level++)
-		listener->wrong = judge_left(listener, level);
-	if (listener->wrong)
-		KUNIT_FAIL(test,
-			   "wrong %s: level %u kind %u flags %#x %#lx-%#lx base %#lx entries %lu",
-			   listener->wrong, culprit->level, culprit->kind,
-			   culprit->flags, culprit->start, culprit->end,
-			   culprit->base, culprit->entries);
-	if (listener->count != listener->stop) {
-		KUNIT_EXPECT_EQ(test, reached, listener->to);
-		KUNIT_EXPECT_EQ(test, listener->at, listener->to);
-		KUNIT_EXPECT_EQ(test, listener->level, listener->levels + 1);
-	}
-
-	return reached;
-}
-
-/* Walks until so many events were said; 0 for all. Returns the address reached. */
-static unsigned long listen(struct kunit *test, struct listener *listener,
-			    const struct synth *synth, unsigned long start,
-			    unsigned long end, unsigned int stop)
-{
-	listener_init(listener, synth, start, end, stop);
-
-	return listener_walk(test, listener, &synth->root);
-}
-
-static const char letters[] = {
-	[PAGETREE_HOLE] = '.',
-	[PAGETREE_TABLE] = '{',
-	[PAGETREE_TABLE_END] = '}',
-	[PAGETREE_TABLE_RACED] = '!',
-	[PAGETREE_LEAF] = 'L',
-	[PAGETREE_LEAF_ZERO] = 'Z',
-	[PAGETREE_LEAF_SPECIAL] = 'X',
-	[PAGETREE_SWAP] = 's',
-	[PAGETREE_MIGRATION] = 'm',
-	[PAGETREE_HWPOISON] = 'p',
-	[PAGETREE_DEVICE] = 'd',
-	[PAGETREE_MARKER] = 'k',
-	[PAGETREE_GUARD] = 'g',
-	[PAGETREE_POISON] = 'q',
-	[PAGETREE_BAD] = 'b',
-};
-
-static char letter_of(const struct pagetree_event *event)
-{
-	if (event->kind != PAGETREE_LEAF)
-		return letters[event->kind];
-	if (event->flags & PAGETREE_PROTNONE)
-		return 'N';
-	if (!(event->flags & PAGETREE_WRITE))
-		return 'R';
-
-	return event->flags & PAGETREE_DIRTY ? 'D' : 'L';
-}
-
-/*
- * What was said of entries up to @top: letters as in synth.h, each with how
- * many entries, tables as { } and, if they raced, with a !.
- */
-static const char *tell(struct kunit *test, const struct listener *listener,
-			unsigned int top)
-{
-	const size_t size = KEPT * 8;
-	char *text = kunit_kzalloc(test, size, GFP_KERNEL);
-	unsigned int i, length = 0;
-
-	KUNIT_ASSERT_NOT_NULL(test, text);
-	KUNIT_ASSERT_LE(test, listener->count, (unsigned int)KEPT);
-	for (i = 0; i < listener->count; i++) {
-		const struct pagetree_event *event = &listener->said[i];
-
-		if (event->level > top)
-			continue;
-		length += scnprintf(text + length, size - length, "%s%c",
-				    length ? " " : "",
-				    letter_of(event));
-		if (event->kind != PAGETREE_TABLE &&
-		    event->kind != PAGETREE_TABLE_END &&
-		    event->kind != PAGETREE_TABLE_RACED)
-			length += scnprintf(text + length, size - length, "%lu",
-					    event->entries);
-	}
-
-	return text;
-}
-
-/*
- * @says is written for tables of 512 entries: here for those that there are, of
- * which the highest may be @top, the root, and the kernel's in part.
- */
-static const char *scaled(struct kunit *test, const char *says,
-			  unsigned int top)
-{
-	const size_t size = KEPT * 8;
-	char *text = kunit_kzalloc(test, size, GFP_KERNEL);
-	unsigned int length = 0, depth = 0;
-	unsigned long number;
-
-	KUNIT_ASSERT_NOT_NULL(test, text);
-	while (*says) {
-		if (!isdigit(*says)) {
-			depth += (*says == '{') - (*says == '}');
-			text[length++] = *says++;
-			continue;
-		}
-		for (number = 0; isdigit(*says); says++)
-			number = number * 10 + *says - '0';
-		if (number > 256)
-			number += (depth ? SYNTH_ENTRIES :
-					   synth_user_entries(top)) - 512;
-		length += scnprintf(text + length, size - length, "%lu", number);
-	}
-
-	return text;
-}
-
-static bool same_event(const struct pagetree_event *a,
-		       const struct pagetree_event *b)
-{
-	return a->start == b->start && a->end == b->end && a->base == b->base &&
-	       a->entries == b->entries && a->kind == b->kind &&
-	       a->flags == b->flags && a->level == b->level &&
-	       a->raw == b->raw;
-}
-
-/*
- * Whether @rest is what remains of @whole from @addr on. No run crosses @addr,
- * but tables may; their later part begins there.
- */
-static bool is_rest(const struct listener *whole, const struct listener *rest,
-		    unsigned long addr)
-{
-	unsigned int i, j = 0;
-
-	for (i = 0; i < whole->count; i++) {
-		struct pagetree_event event = whole->said[i];
-
-		if (event.end <= addr)
-			continue;
-		event.start = max(event.start, addr);
-		if (j == rest->count || !same_event(&event, &rest->said[j++]))
-			return false;
-	}
-
-	return j == rest->count;
-}
-
-/*
- * Stopped at any event, a walk says nothing more and returns where it is, and
- * one that begins there says the rest. Of each table it is once said how many
- * of its entries are in use.
- */
-static void expect_stops(struct kunit *test, struct synth *synth,
-			 const struct listener *whole, unsigned long start,
-			 unsigned long end)
-{
-	struct listener *part = new_listener(test);
-	unsigned int i, j, used;
-	unsigned long reached;
-
-	part->sink.frames = whole->sink.frames;
-	for (i = 0; i < whole->count; i++) {
-		const struct pagetree_event *last = &whole->said[i];
-
-		part->sink.fresh = 0;
-		reached = listen(test, part, synth, start, end, i + 1);
-		KUNIT_EXPECT_EQ(test, part->count, i + 1);
-		for (j = 0; j <= i; j++)
-			KUNIT_EXPECT_TRUE(test, same_event(&part->said[j],
-							   &whole->said[j]));
-		KUNIT_EXPECT_EQ(test, reached, last->kind == PAGETREE_TABLE ?
-					       last->start : last->end);
-		if (reached == end)
-			continue;
-		used = part->used_said;
-		part->sink.fresh = reached;
-		listen(test, part, synth, reached, end, 0);
-		/* tables that begin where one wasn't entered are said again */
-		if (last->kind != PAGETREE_TABLE)
-			KUNIT_EXPECT_EQ_MSG(test, whole->used_said,
-					    used + part->used_said,
-					    "stopped at event %u", i);
-		KUNIT_EXPECT_TRUE_MSG(test, is_rest(whole, part, reached),
-				      "stopped at event %u, resumed at %#lx", i,
-				      reached);
-	}
-}
 
 struct walk_case {
 	const char *name;
 	struct synth_picture picture;
-	const char *says;
+	const char *expected;
 };
 
 static void walk_name(const struct walk_case *walk_case, char *name)
@@ -514,7 +21,7 @@ static void walk_name(const struct walk_case *walk_case, char *name)
 	strscpy(name, walk_case->name, KUNIT_PARAM_DESC_SIZE);
 }
 
-/* Of the table drawn highest; the way down to it is checked by judge(). */
+/* Expected: the highest table drawn. The recorder checks the path down to it. */
 static const struct walk_case walk_cases[] = {
 	/* every level */
 	{ "leaves at level 1",
@@ -666,7 +173,7 @@ static const struct walk_case walk_cases[] = {
 
 KUNIT_ARRAY_PARAM(walk, walk_cases, walk_name);
 
-/* The same, where only a tree of 5 levels has the table. */
+/* The same, for tables that only a tree of 5 levels has. */
 static const struct walk_case fifth_cases[] = {
 	{ "nothing below level 5",
 	  { { [5] = "" }, .to = 256 * SPAN(5) }, ".256" },
@@ -691,7 +198,7 @@ static void expect_case(struct kunit *test, unsigned int levels)
 {
 	const struct walk_case *walk_case = test->param_value;
 	struct synth *synth = synth_create(test, levels);
-	struct listener *whole = new_listener(test);
+	struct recorder *whole = recorder_create(test);
 	unsigned int top = SYNTH_LEVELS;
 	unsigned long start, end;
 
@@ -700,10 +207,10 @@ static void expect_case(struct kunit *test, unsigned int levels)
 	if (top > levels)
 		synth_skip(test, "a table that such a tree doesn't have");
 	synth_draw(synth, &walk_case->picture, &start, &end);
-	listen(test, whole, synth, start, end, 0);
-	KUNIT_EXPECT_STREQ(test, tell(test, whole, top),
-			   scaled(test, walk_case->says, top));
-	expect_stops(test, synth, whole, start, end);
+	record(test, whole, synth, start, end, 0);
+	KUNIT_EXPECT_STREQ(test, recorder_text(test, whole, top),
+			   synth_scaled(test, walk_case->expected, top));
+	recorder_expect_stops(test, synth, whole, start, end);
 }
 
 static void walk_two_levels(struct kunit *test)
@@ -732,50 +239,50 @@ static void walk_level_five(struct kunit *test)
 }
 
 /*
- * highest level  ...........T|	and the same index below, to the page before the
- * level 1        ..........LL|	kernel's half, which is of no process
+ * highest level  ...........T|	and the same index in each table below, down to the
+ * level 1        ..........LL|	last page before the kernel's half
  */
 static void walk_last_user_page(struct kunit *test)
 {
 	const unsigned int levels = pagetree_levels(), top = min(levels - 1, 3U);
 	const unsigned long end = synth_user_entries(levels) * SPAN(levels);
-	static const char *const says[] = {
+	static const char *const expected[] = {
 		[1] = ".510 L2",
 		[2] = ".511 { .510 L2 }",
 		[3] = ".511 { .511 { .510 L2 } }",
 	};
 	struct synth *synth = synth_create(test, levels);
-	struct listener *listener = new_listener(test);
+	struct recorder *recorder = recorder_create(test);
 
 	synth_put(synth, end - SPAN(1), 1, 'L');
 	synth_put(synth, end - 2 * SPAN(1), 1, 'L');
-	/* of the kernel's half */
+	/* in the kernel's half */
 	if (synth_user_entries(levels) < SYNTH_ENTRIES)
 		synth_put(synth, end, 1, 'L');
 
-	/* x86-64 leaves the last page out */
+	/* on x86-64 user space ends a page earlier */
 	KUNIT_EXPECT_EQ(test, end - IS_ENABLED(CONFIG_X86_64) * PAGE_SIZE,
 			PAGETREE_USER_END);
-	listen(test, listener, synth, end - 2 * SPAN(1), end - PAGE_SIZE, 0);
-	KUNIT_EXPECT_STREQ(test, tell(test, listener, 1), "L1");
-	listen(test, listener, synth, end - SPAN(1), end, 0);
-	KUNIT_EXPECT_STREQ(test, tell(test, listener, 1), "L1");
-	listen(test, listener, synth, 0, end, 0);
-	KUNIT_EXPECT_STREQ(test, tell(test, listener, top),
-			   scaled(test, says[top], top));
-	expect_stops(test, synth, listener, 0, end);
+	record(test, recorder, synth, end - 2 * SPAN(1), end - PAGE_SIZE, 0);
+	KUNIT_EXPECT_STREQ(test, recorder_text(test, recorder, 1), "L1");
+	record(test, recorder, synth, end - SPAN(1), end, 0);
+	KUNIT_EXPECT_STREQ(test, recorder_text(test, recorder, 1), "L1");
+	record(test, recorder, synth, 0, end, 0);
+	KUNIT_EXPECT_STREQ(test, recorder_text(test, recorder, top),
+			   synth_scaled(test, expected[top], top));
+	recorder_expect_stops(test, synth, recorder, 0, end);
 }
 
 /*
- * frames  012 45 5 4 3 8 89 8	in the order of the entries: a run of neighbours
- *				that read alike, and the runs of consecutive frames
+ * frames  012 45 5 4 3 8 89 8	in the order of the entries: one run without frames,
+ *				and one for each group of consecutive frames
  */
 static void expect_frames(struct kunit *test, unsigned int level, char what)
 {
 	static const unsigned int numbers[] = { 0, 1, 2, 4, 5, 5, 4, 3, 8, 8, 9, 8 };
 	const unsigned int levels = min(pagetree_levels(), 4U);
 	struct synth *synth = synth_create(test, levels);
-	struct listener *listener = new_listener(test);
+	struct recorder *recorder = recorder_create(test);
 	const unsigned long base = level < levels ? SPAN(levels) : 0;
 	const unsigned int holes = synth_user_entries(level) - 12;
 	const unsigned long end = base + (12 + holes) * SPAN(level);
@@ -788,16 +295,16 @@ static void expect_frames(struct kunit *test, unsigned int level, char what)
 		drawn.frame = synth_letter(level, 'L', numbers[i]).frame;
 		synth_put_drawn(synth, base + i * SPAN(level), level, &drawn);
 	}
-	listen(test, listener, synth, base, end, 0);
+	record(test, recorder, synth, base, end, 0);
 	snprintf(expected, sizeof(expected), "%c12 .%u", what, holes);
-	KUNIT_EXPECT_STREQ(test, tell(test, listener, level), expected);
+	KUNIT_EXPECT_STREQ(test, recorder_text(test, recorder, level), expected);
 
-	listener->sink.frames = true;
-	listen(test, listener, synth, base, end, 0);
+	recorder->sink.frames = true;
+	record(test, recorder, synth, base, end, 0);
 	snprintf(expected, sizeof(expected), "%c3 %c2 %c1 %c1 %c1 %c1 %c2 %c1 .%u",
 		 what, what, what, what, what, what, what, what, holes);
-	KUNIT_EXPECT_STREQ(test, tell(test, listener, level), expected);
-	expect_stops(test, synth, listener, base, end);
+	KUNIT_EXPECT_STREQ(test, recorder_text(test, recorder, level), expected);
+	recorder_expect_stops(test, synth, recorder, base, end);
 }
 
 static void walk_runs_of_frames(struct kunit *test)
@@ -806,16 +313,16 @@ static void walk_runs_of_frames(struct kunit *test)
 
 	for (level = 1; level <= SYNTH_LEAF_LEVELS; level++) {
 		expect_frames(test, level, 'L');
-		/* which are looked at one by one at level 2 */
+		/* the walker checks these one by one at level 2 */
 		expect_frames(test, level, 'R');
-		/* where the frames are stored turned over */
+		/* their frames are stored inverted */
 		expect_frames(test, level, 'N');
 	}
 }
 
 /*
- * level 3  LT.LL	of each table, what lies outside the range is counted and
- * level 2  T.sT	not followed
+ * level 3  LT.LL	entries of a table outside the range are counted, but not
+ * level 2  T.sT	followed
  * level 1  LL.[N]ms
  */
 static void walk_tables_covered_in_part(struct kunit *test)
@@ -825,45 +332,45 @@ static void walk_tables_covered_in_part(struct kunit *test)
 		SPAN(3) + 3 * SPAN(1), SPAN(3) + 4 * SPAN(1)
 	};
 	struct synth *synth = synth_create(test, 4);
-	struct listener *listener = new_listener(test);
+	struct recorder *recorder = recorder_create(test);
 	unsigned long start, end;
 
 	synth_draw(synth, &picture, &start, &end);
-	listen(test, listener, synth, start, end, 0);
-	KUNIT_EXPECT_STREQ(test, tell(test, listener, 1), "N1");
-	KUNIT_EXPECT_EQ(test, listener->entries_used[1], 5);
-	KUNIT_EXPECT_EQ(test, listener->entries_used[2], 3);
-	KUNIT_EXPECT_EQ(test, listener->entries_used[3], 4);
-	KUNIT_EXPECT_EQ(test, listener->entries_used[4], 1);
-	KUNIT_EXPECT_EQ(test, listener->used_said, 4);
+	record(test, recorder, synth, start, end, 0);
+	KUNIT_EXPECT_STREQ(test, recorder_text(test, recorder, 1), "N1");
+	KUNIT_EXPECT_EQ(test, recorder->entries_used[1], 5);
+	KUNIT_EXPECT_EQ(test, recorder->entries_used[2], 3);
+	KUNIT_EXPECT_EQ(test, recorder->entries_used[3], 4);
+	KUNIT_EXPECT_EQ(test, recorder->entries_used[4], 1);
+	KUNIT_EXPECT_EQ(test, recorder->used_count, 4);
 
-	/* all that begins below was said before */
-	listener->sink.fresh = start;
-	listen(test, listener, synth, start, end, 0);
-	KUNIT_EXPECT_EQ(test, listener->used_said, 0);
-	/* but for the two lower tables */
-	listener->sink.fresh = start & -SPAN(3);
-	listen(test, listener, synth, start, end, 0);
-	KUNIT_EXPECT_EQ(test, listener->used_said, 2);
+	/* all tables that start below were reported before */
+	recorder->sink.fresh = start;
+	record(test, recorder, synth, start, end, 0);
+	KUNIT_EXPECT_EQ(test, recorder->used_count, 0);
+	/* but not the two lower tables */
+	recorder->sink.fresh = start & -SPAN(3);
+	record(test, recorder, synth, start, end, 0);
+	KUNIT_EXPECT_EQ(test, recorder->used_count, 2);
 }
 
 /**
- * struct race_case - somebody writes an entry while the walk goes on
+ * struct race_case - an entry changes during the walk
  * @name: what happens
  * @when: at the first event of an entry of this level
- * @becomes: what stands there then; T is another table, A the same one after
- *	the CPU walked it
- * @says: what the walk says then
+ * @becomes: the letter of the new entry; T is another table, A the same table
+ *	with the accessed bit set by the CPU
+ * @expected: the events of the walk
  */
 struct race_case {
 	const char *name;
 	unsigned int when;
 	char becomes;
-	const char *says;
+	const char *expected;
 };
 
 /*
- * level 2  .T...T		the first T is the one that is written
+ * level 2  .T...T		the first T changes
  * level 1   LL   .
  */
 static const struct synth_picture race_picture = {
@@ -899,7 +406,7 @@ KUNIT_ARRAY_PARAM(race, race_cases, race_name);
 #define RACE_LEVELS	min(pagetree_levels(), 4U)
 
 struct racer {
-	struct listener listener;
+	struct recorder recorder;
 	unsigned int when;
 	pteval_t *entry;
 	pteval_t becomes;
@@ -907,13 +414,13 @@ struct racer {
 
 static int race(struct pagetree_sink *sink, const struct pagetree_event *event)
 {
-	struct racer *racer = container_of(sink, struct racer, listener.sink);
+	struct racer *racer = container_of(sink, struct racer, recorder.sink);
 
 	if (event->kind != PAGETREE_TABLE &&
 	    event->kind != PAGETREE_TABLE_USED && event->level == racer->when)
 		WRITE_ONCE(*racer->entry, racer->becomes);
 
-	return hear(sink, event);
+	return recorder_event(sink, event);
 }
 
 static struct racer *new_racer(struct kunit *test,
@@ -926,9 +433,9 @@ static struct racer *new_racer(struct kunit *test,
 	KUNIT_ASSERT_NOT_NULL(test, racer);
 	*synth = synth_create(test, RACE_LEVELS);
 	synth_draw(*synth, &race_picture, &start, &end);
-	listener_init(&racer->listener, *synth, start, end, stop);
-	racer->listener.sink.event = race;
-	racer->listener.synth = NULL;
+	recorder_init(&racer->recorder, *synth, start, end, stop);
+	racer->recorder.sink.event = race;
+	racer->recorder.synth = NULL;
 	racer->when = race_case->when;
 	racer->entry = &synth_table(*synth, start, 2)->entries[1];
 	switch (race_case->becomes) {
@@ -937,7 +444,7 @@ static struct racer *new_racer(struct kunit *test,
 		break;
 	case 'A':
 		racer->becomes = *racer->entry;
-		*racer->entry ^= synth_table_accessed;
+		*racer->entry ^= SYNTH_TABLE_ACCESSED;
 		break;
 	default:
 		synth_entry(2, race_case->becomes, 1, &racer->becomes);
@@ -952,18 +459,18 @@ static void walk_races(struct kunit *test)
 	struct synth *synth;
 	struct racer *racer = new_racer(test, race_case, &synth, 0);
 
-	listener_walk(test, &racer->listener, &synth->root);
-	KUNIT_EXPECT_STREQ(test, tell(test, &racer->listener, 2),
-			   scaled(test, race_case->says, 2));
+	recorder_walk(test, &racer->recorder, &synth->root);
+	KUNIT_EXPECT_STREQ(test, recorder_text(test, &racer->recorder, 2),
+			   synth_scaled(test, race_case->expected, 2));
 }
 
 /* Stopped before, within or at the end of a table that raced. */
 static void walk_stops_at_a_race(struct kunit *test)
 {
-	static const char *const says[] = {
+	static const char *const expected[] = {
 		".1", ".1 {", ".1 { L2 !", ".1 { L2 .510 !", ".1 { L2 .510 ! }",
 	};
-	/* behind the tables of the highest level to 2 */
+	/* after the tables of the highest level down to 2 */
 	const unsigned int first = RACE_LEVELS - 1;
 	const unsigned long ends[] = {
 		SPAN(2), SPAN(2), SPAN(2) + 2 * SPAN(1), 2 * SPAN(2),
@@ -974,36 +481,36 @@ static void walk_stops_at_a_race(struct kunit *test)
 	unsigned long start;
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(says); i++) {
+	for (i = 0; i < ARRAY_SIZE(expected); i++) {
 		racer = new_racer(test, &race_cases[0], &synth, first + i + 1);
-		start = racer->listener.at;
+		start = racer->recorder.at;
 		KUNIT_EXPECT_EQ(test, start + ends[i],
-				listener_walk(test, &racer->listener,
+				recorder_walk(test, &racer->recorder,
 					      &synth->root));
-		KUNIT_EXPECT_STREQ(test, tell(test, &racer->listener, 2),
-				   scaled(test, says[i], 2));
+		KUNIT_EXPECT_STREQ(test, recorder_text(test, &racer->recorder, 2),
+				   synth_scaled(test, expected[i], 2));
 	}
 }
 
 /*
- * level 1  LL..	the first hole is read to see where the leaves end, and is
- *			written then
+ * level 1  LL..	the walk reads the first hole to find the end of the leaves;
+ *			after that it changes
  */
 static void walk_reads_an_entry_once(struct kunit *test)
 {
 	struct synth *synth;
 	struct racer *racer = new_racer(test, &race_cases[0], &synth, 0);
-	unsigned long table = racer->listener.at + SPAN(2);
+	unsigned long table = racer->recorder.at + SPAN(2);
 
 	racer->entry = &synth_table(synth, table, 1)->entries[2];
 	synth_entry(1, 'N', 2, &racer->becomes);
-	listener_walk(test, &racer->listener, &synth->root);
-	KUNIT_EXPECT_STREQ(test, tell(test, &racer->listener, 2),
-			   scaled(test, ".1 { L2 .510 } .3 { .512 } .506", 2));
+	recorder_walk(test, &racer->recorder, &synth->root);
+	KUNIT_EXPECT_STREQ(test, recorder_text(test, &racer->recorder, 2),
+			   synth_scaled(test, ".1 { L2 .510 } .3 { .512 } .506", 2));
 	KUNIT_EXPECT_EQ(test, *racer->entry, racer->becomes);
 }
 
-/* A PTE table that has no address but the one that the walker gives it */
+/* A PTE table without an address: the walker maps it. */
 static void walk_table_in_high_memory(struct kunit *test)
 {
 #ifdef CONFIG_HIGHPTE
@@ -1013,15 +520,15 @@ static void walk_table_in_high_memory(struct kunit *test)
 	pteval_t *entries;
 
 	KUNIT_ASSERT_NOT_NULL(test, page);
-	/* where the table below it has two leaves */
+	/* it replaces the table with two leaves */
 	entries = kmap_local_page(page);
 	synth_entry(1, 'L', 3, &entries[3]);
 	kunmap_local(entries);
 	*racer->entry = synth_with_frame(*racer->entry, page_to_pfn(page));
 	racer->becomes = *racer->entry;
-	listener_walk(test, &racer->listener, &synth->root);
-	KUNIT_EXPECT_STREQ(test, tell(test, &racer->listener, 2),
-			   scaled(test, ".1 { .3 L1 .508 } .3 { .512 } .506", 2));
+	recorder_walk(test, &racer->recorder, &synth->root);
+	KUNIT_EXPECT_STREQ(test, recorder_text(test, &racer->recorder, 2),
+			   synth_scaled(test, ".1 { .3 L1 .508 } .3 { .512 } .506", 2));
 	if (!PageHighMem(page))
 		kunit_info(test, "the page has an address");
 	__free_page(page);
@@ -1033,25 +540,25 @@ static void walk_table_in_high_memory(struct kunit *test)
 KUNIT_ARRAY_PARAM(seeds, synth_seeds, synth_seed_name);
 
 /*
- * A tree grown by chance. judge() compares each page with what was drawn, and
- * so it does when the walk is stopped anywhere and goes on from there.
+ * A random tree. The recorder compares each page with the tree, also if the walk
+ * stops anywhere and continues from there.
  */
 static void expect_grown(struct kunit *test, unsigned int levels)
 {
 	struct synth *synth = synth_create(test, levels);
-	struct listener *listener = new_listener(test);
+	struct recorder *recorder = recorder_create(test);
 	unsigned long start, end;
 	unsigned int stop = 10;
 
 	synth_grow(synth, test->param_value, &start, &end);
-	listener->sink.frames = true;
-	listen(test, listener, synth, start, end, 0);
-	listener->sink.frames = false;
-	listen(test, listener, synth, start, end, 0);
-	/* more than the tables on the way down, or it would not get on */
+	recorder->sink.frames = true;
+	record(test, recorder, synth, start, end, 0);
+	recorder->sink.frames = false;
+	record(test, recorder, synth, start, end, 0);
+	/* more events than there are tables on the way down, else it makes no progress */
 	for (; start < end; stop = stop * 7 % 97 + 10) {
-		start = listen(test, listener, synth, start, end, stop);
-		listener->sink.fresh = start;
+		start = record(test, recorder, synth, start, end, stop);
+		recorder->sink.fresh = start;
 	}
 	KUNIT_EXPECT_EQ(test, start, end);
 }

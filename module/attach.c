@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * One mutex covers all of this file. It is held while directories are removed,
- * which waits for whoever opens a file in them: no open of theirs may take it.
+ * One mutex protects everything in this file. It is held while a directory is
+ * removed, which waits for tasks that are opening a file in it: the open methods
+ * of these files must not take it.
  */
 #include <linux/capability.h>
 #include <linux/ctype.h>
-#include <linux/debugfs.h>
 #include <linux/fs.h>
 #include <linux/list.h>
 #include <linux/module.h>
@@ -17,22 +17,22 @@
 #include "attach.h"
 #include "compat.h"
 #include "debugfs.h"
-#include "invalidations.h"
+#include "file.h"
+#include "shootdown/invalidations.h"
 #include "target.h"
 
 static DEFINE_MUTEX(attach_mutex);
 static LIST_HEAD(attachments);
-static struct dentry *root;
 static char *queued;
 static enum { ATTACH_QUEUES, ATTACH_LIVE, ATTACH_GONE } attach_state;
 
 /**
  * struct attachment - a process that has a directory
- * @node: in attachments
+ * @node: entry in attachments
  * @target: the process
  * @dir: its directory
- * @plain: until detach
- * @holds: or until each of these is dropped
+ * @plain: attached until detach
+ * @holds: attached until all of these holds are dropped
  */
 struct attachment {
 	struct list_head node;
@@ -43,10 +43,10 @@ struct attachment {
 };
 
 /**
- * struct hold - an attachment asked for by an open file
- * @of_file: in the list of that file
- * @of_attachment: in the list of the attachment
- * @attachment: that
+ * struct hold - an attachment that lasts until a file is closed
+ * @of_file: entry in the list of the open file
+ * @of_attachment: entry in attachment->holds
+ * @attachment: the attachment
  */
 struct hold {
 	struct list_head of_file;
@@ -54,7 +54,7 @@ struct hold {
 	struct attachment *attachment;
 };
 
-/* The pids of one write, and what they come to. */
+/* The pids of one write, with the attachment and the hold of each. */
 struct request {
 	unsigned int nr;
 	struct {
@@ -77,16 +77,16 @@ static void attachment_end(struct attachment *attachment)
 
 	list_for_each_entry_safe(hold, next, &attachment->holds, of_attachment)
 		hold_drop(hold);
-	/* readers stop at this at their next slice */
+	/* readers stop at their next slice */
 	WRITE_ONCE(attachment->target->dead, true);
-	debugfs_remove(attachment->dir);
+	pagetree_debugfs_remove(attachment->dir);
 	pagetree_invalidations_off(attachment->target);
 	pagetree_target_put(attachment->target);
 	list_del(&attachment->node);
 	kfree(attachment);
 }
 
-/* Ends what nobody asks for and what has died. */
+/* Ends attachments that nobody wants and those of dead processes. */
 static void sweep(void)
 {
 	struct attachment *attachment, *next;
@@ -100,7 +100,7 @@ static void sweep(void)
 	}
 }
 
-/* The attachment of the process with this pid, dead or alive. */
+/* The attachment of the process with this pid, which may be dead. */
 static struct attachment *attachment_find(pid_t nr)
 {
 	struct attachment *attachment;
@@ -113,14 +113,13 @@ static struct attachment *attachment_find(pid_t nr)
 }
 
 /*
- * The attachment of the process that @nr is a thread of, made if there is none;
- * a new one is swept unless somebody asks for it.
+ * The attachment of the process that has the thread @nr; created if there is
+ * none. The next sweep() ends a new one unless it becomes plain or held.
  */
 static struct attachment *attachment_get(pid_t nr)
 {
 	struct pagetree_target *target = pagetree_target_create(nr);
 	struct attachment *attachment;
-	char name[16];
 	int err;
 
 	if (IS_ERR(target))
@@ -128,7 +127,7 @@ static struct attachment *attachment_get(pid_t nr)
 
 	attachment = attachment_find(pid_nr(target->pid));
 	if (attachment) {
-		/* the number of one that died just now is taken again */
+		/* a new process has the pid of one that just died */
 		err = attachment->target->pid == target->pid ? 0 : -ESRCH;
 		pagetree_target_put(target);
 		return err ? ERR_PTR(err) : attachment;
@@ -139,8 +138,7 @@ static struct attachment *attachment_get(pid_t nr)
 		err = -ENOMEM;
 		goto err_target;
 	}
-	snprintf(name, sizeof(name), "%d", pid_nr(target->pid));
-	attachment->dir = debugfs_create_dir(name, root);
+	attachment->dir = pagetree_debugfs_add(target);
 	if (IS_ERR(attachment->dir)) {
 		err = PTR_ERR(attachment->dir);
 		goto err_attachment;
@@ -148,7 +146,6 @@ static struct attachment *attachment_get(pid_t nr)
 	attachment->target = target;
 	INIT_LIST_HEAD(&attachment->holds);
 	list_add_tail(&attachment->node, &attachments);
-	pagetree_debugfs_target(attachment->dir, target);
 
 	return attachment;
 
@@ -159,7 +156,7 @@ err_target:
 	return ERR_PTR(err);
 }
 
-/* PID [PID ...], white space between and around. */
+/* Parses PID [PID ...], with white space between and around. */
 static struct request *request_parse(const char *text)
 {
 	struct request *request;
@@ -167,7 +164,7 @@ static struct request *request_parse(const char *text)
 	size_t len;
 	int pid;
 
-	/* at most every other byte is a number */
+	/* at most every second byte starts a number */
 	request = kvzalloc_flex(*request, items, strlen(text) / 2 + 1);
 	if (!request)
 		return ERR_PTR(-ENOMEM);
@@ -204,7 +201,7 @@ static bool holds_has(const struct list_head *holds,
 	return false;
 }
 
-/* What can fail, fails before anything is asked for. */
+/* Does everything that can fail first, so that it attaches all or none. */
 static int request_attach(struct request *request, struct list_head *holds)
 {
 	unsigned int i;
@@ -241,8 +238,8 @@ static int request_attach(struct request *request, struct list_head *holds)
 }
 
 /*
- * Attaches the processes that @text names, all or none: until detach, or, if
- * @holds is given, until these are dropped.
+ * Attaches the processes that @text names, all or none. Until detach if @holds
+ * is NULL; else adds holds to that list, until they are dropped.
  */
 static int attach(const char *text, struct list_head *holds)
 {
@@ -263,7 +260,7 @@ static int attach(const char *text, struct list_head *holds)
 	return err;
 }
 
-/* The attachment that @nr means: a pid, be it of a dead process, or a thread's. */
+/* The attachment of the process, dead or alive, or of the thread @nr. */
 static struct attachment *attachment_meant(pid_t nr)
 {
 	struct attachment *attachment = attachment_find(nr);
@@ -312,7 +309,7 @@ static ssize_t attach_write(struct file *file, const char __user *buf,
 			    size_t count, loff_t *pos)
 {
 	struct list_head *holds = NULL;
-	char *text = pagetree_copy_text(buf, count);
+	char *text = pagetree_file_text(buf, count);
 	const char *pids;
 	int err;
 
@@ -341,7 +338,7 @@ static int attach_open(struct inode *inode, struct file *file)
 	struct list_head *holds;
 	int err;
 
-	err = pagetree_open(inode, file, &attach_fops);
+	err = pagetree_file_open(inode, file, &attach_fops);
 	if (err)
 		return err;
 
@@ -375,12 +372,12 @@ static const struct file_operations attach_fops = {
 	.release = attach_release,
 };
 
-static const struct file_operations attach_way_in = { .open = attach_open };
+static const struct file_operations attach_open_fops = { .open = attach_open };
 
 static ssize_t detach_write(struct file *file, const char __user *buf,
 			    size_t count, loff_t *pos)
 {
-	char *text = pagetree_copy_text(buf, count);
+	char *text = pagetree_file_text(buf, count);
 	int err;
 
 	if (IS_ERR(text))
@@ -404,12 +401,12 @@ static const struct file_operations detach_fops = {
 
 static int detach_open(struct inode *inode, struct file *file)
 {
-	return pagetree_open(inode, file, &detach_fops);
+	return pagetree_file_open(inode, file, &detach_fops);
 }
 
-static const struct file_operations detach_way_in = { .open = detach_open };
+static const struct file_operations detach_open_fops = { .open = detach_open };
 
-/* The parameter attach: what is written before the module runs waits for it. */
+/* The parameter attach. Writes before init are queued for it. */
 
 static int attach_param_set(const char *text, const struct kernel_param *param)
 {
@@ -459,25 +456,19 @@ int pagetree_attach_init(void)
 {
 	int err = 0;
 
-	root = debugfs_create_dir("pagetree", NULL);
-	if (IS_ERR(root))
-		return PTR_ERR(root);
-
 	mutex_lock(&attach_mutex);
 	if (queued)
 		err = attach(queued, NULL);
 	attach_state = err ? ATTACH_GONE : ATTACH_LIVE;
 	mutex_unlock(&attach_mutex);
-	if (err) {
-		debugfs_remove(root);
-		return err;
-	}
 
-	pagetree_debugfs_global(root);
-	debugfs_create_file_unsafe("attach", 0200, root, NULL, &attach_way_in);
-	debugfs_create_file_unsafe("detach", 0200, root, NULL, &detach_way_in);
+	return err;
+}
 
-	return 0;
+void pagetree_attach_create_files(void)
+{
+	pagetree_debugfs_create("attach", 0200, &attach_open_fops);
+	pagetree_debugfs_create("detach", 0200, &detach_open_fops);
 }
 
 void pagetree_attach_exit(void)
@@ -486,9 +477,8 @@ void pagetree_attach_exit(void)
 
 	mutex_lock(&attach_mutex);
 	attach_state = ATTACH_GONE;
-	/* a hold would be an open file, and that a reference to the module */
+	/* no holds are left: a hold is an open file, which pins the module */
 	list_for_each_entry_safe(attachment, next, &attachments, node)
 		attachment_end(attachment);
 	mutex_unlock(&attach_mutex);
-	debugfs_remove(root);
 }

@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Which processes are looked at: attach, detach, and the directories of both. */
+/* Which processes are attached: attach, detach, holds, and the parameter. */
 #ifndef PAGETREE_ATTACH_H
 #define PAGETREE_ATTACH_H
 
-/**
- * pagetree_attach_init() - make the debugfs directory and begin to attach
- *
- * Attaches what the parameter named before; nothing is visible if it fails.
- *
- * Return: 0 or what went wrong with that or with debugfs.
+/*
+ * Attaches the processes that the parameter attach named before the load, and
+ * from then on what is written to it. If it fails, nothing is attached. Return:
+ * 0 or the error of the attachment.
  */
 int pagetree_attach_init(void);
 
-/* Ends all attachments and waits for every reader inside a file. */
+/* Creates the files attach and detach. */
+void pagetree_attach_create_files(void);
+
+/* Ends all attachments. Nothing attaches afterwards. */
 void pagetree_attach_exit(void);
 
 #endif /* PAGETREE_ATTACH_H */

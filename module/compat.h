@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Every kernel-version test of the module, each with the upstream commit that
- * made it needed. The rest is written for the newest kernel.
+ * made it necessary. All other files are written for the newest kernel.
  */
 #ifndef PAGETREE_COMPAT_H
 #define PAGETREE_COMPAT_H
@@ -19,9 +19,10 @@
 #endif
 
 /*
- * Entries that are not present. "mm: introduce leaf entry type and use to
- * simplify leaf entry logic" (v6.19) made softleaf_t of swp_entry_t. Names of
- * our own, since stable kernels backported one of the new ones alone.
+ * Non-present entries. 68aa2fdbf57f "mm: introduce leaf entry type and use to
+ * simplify leaf entry logic" (v6.19) replaced swp_entry_t with softleaf_t. The
+ * names here are our own: stable kernels have backported one of the new names
+ * without the others.
  */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 19, 0)
 #include <linux/leafops.h>
@@ -51,9 +52,10 @@ typedef swp_entry_t pagetree_soft_t;
 #define pagetree_soft_is_hwpoison	is_hwpoison_entry
 
 /*
- * Markers. "mm: use pte markers for swap errors" (v6.2) made one kind of the
- * two, "mm: make PTE_MARKER_SWAPIN_ERROR more general" (v6.6) renamed the bit,
- * "mm: add PTE_MARKER_GUARD PTE marker" (v6.13) brought guard regions.
+ * Markers. 15520a3f0469 "mm: use pte markers for swap errors" (v6.2) turned the
+ * entries for swap errors into markers. af19487f00f3
+ * "mm: make PTE_MARKER_SWAPIN_ERROR more general" (v6.6) renamed their bit.
+ * 7c53dfbdb024 "mm: add PTE_MARKER_GUARD PTE marker" (v6.13) added guard regions.
  */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0)
 #define PAGETREE_MARKER_POISON		PTE_MARKER_POISONED
@@ -101,8 +103,8 @@ static inline bool pagetree_soft_is_device(swp_entry_t entry)
 #endif
 
 /*
- * The bit serves protection from reading too: "mm: rename uffd-wp PTE accessors
- * to uffd" (v7.3).
+ * "mm: rename uffd-wp PTE accessors to uffd" (v7.3): the bit is also used to
+ * protect from reads now.
  */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 3, 0)
 #define pagetree_pte_uffd		pte_uffd
@@ -113,9 +115,11 @@ static inline bool pagetree_soft_is_device(swp_entry_t entry)
 #endif
 
 /*
- * Huge leaves without a normal page. "mm: mark special bits for huge pfn
- * mappings when inject" (v6.12) brought the special bit, "mm: remove devmap
- * related functions and page table bits" (v6.17) took the devmap bit away.
+ * Huge leaves without a normal page. 3c8e44c9b369
+ * "mm: mark special bits for huge pfn mappings when inject" (v6.12) added the
+ * special bit. d438d2734170
+ * "mm: remove devmap related functions and page table bits" (v6.17) removed the
+ * devmap bit.
  */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 17, 0)
 #define pagetree_pmd_special(pmd)	pmd_special(pmd)
@@ -129,19 +133,27 @@ static inline bool pagetree_soft_is_device(swp_entry_t entry)
 #endif
 
 /*
+ * d82d09e48219
  * "mm/huge_memory: mark PMD mappings of the huge zero folio special" (v6.18).
  */
 #define PAGETREE_HUGE_ZERO_SPECIAL \
 	(LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0))
 
 /*
- * How many others use a level-2 table of hugetlb. "mm: hugetlb: independent PMD
- * page table shared count" (v6.13, backported to all before) made a count of
- * its own, which lies in struct page before "mm: add utility functions for
- * ptdesc" (v6.6). The option has a new name since "mm/hugetlb: enforce that PMD
- * PT sharing has split PMD PT locks" (v6.12, backported as well, before 6.12
- * together with the count). 6.2 to 6.5 had ended by then. Two levels, of i386,
- * share nothing, even where the option is set; the root's count is a pointer.
+ * How many other address spaces or VMAs share a level-2 table of hugetlb.
+ *
+ * 59d9094df3d7 "mm: hugetlb: independent PMD page table shared count" (v6.13)
+ * added a separate count, and was backported to all stable kernels of its time:
+ * not to 6.2 to 6.5. The count is in struct page before bf2d4334f72e
+ * "mm: add utility functions for ptdesc" (v6.6).
+ *
+ * 188cac58a8bc
+ * "mm/hugetlb: enforce that PMD PT sharing has split PMD PT locks" (v6.12)
+ * renamed the option. It was backported, too; before 6.12 together with the
+ * count.
+ *
+ * Two-level tables (i386) are never shared, even if the option is set: the root
+ * stores a pointer in place of the count.
  */
 #if defined(CONFIG_ARCH_WANT_HUGE_PMD_SHARE) && \
 	(LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 142) || \
@@ -170,8 +182,8 @@ static inline unsigned int pagetree_table_sharers(const void *table)
 }
 
 /*
- * The path of a mapped file as its user knows it: "fs: create helper
- * file_user_path() for user displayed mapped file path" (v6.7).
+ * The path of a mapped file as its user knows it. 08582d678fcf
+ * "fs: create helper file_user_path() for user displayed mapped file path" (v6.7).
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
 static inline const struct path *file_user_path(struct file *file)
@@ -181,6 +193,7 @@ static inline const struct path *file_user_path(struct file *file)
 #endif
 
 /*
+ * 3bf8ce828419
  * "x86/cpuid: Rename hypervisor_cpuid_base()/for_each_possible_hypervisor_cpuid_base()
  * to cpuid_base_hypervisor()/for_each_possible_cpuid_base_hypervisor()" (v6.16).
  */
@@ -188,15 +201,9 @@ static inline const struct path *file_user_path(struct file *file)
 #define cpuid_base_hypervisor	hypervisor_cpuid_base
 #endif
 
-/* The erratum of arm64 has a new name since v7.3. */
-#ifdef ARM64_WORKAROUND_REPEAT_TLBI_SYNC
-#define PAGETREE_REPEAT_TLBI	ARM64_WORKAROUND_REPEAT_TLBI_SYNC
-#elif defined(ARM64_WORKAROUND_REPEAT_TLBI)
-#define PAGETREE_REPEAT_TLBI	ARM64_WORKAROUND_REPEAT_TLBI
-#endif
-
 /*
- * "slab: Introduce kmalloc_obj() and family" (v7.0); GFP_KERNEL is understood.
+ * 2932ba8d9c99 "slab: Introduce kmalloc_obj() and family" (v7.0). They use
+ * GFP_KERNEL by default.
  */
 #ifndef kmalloc_obj
 #define kmalloc_obj(object)	kmalloc(sizeof(object), GFP_KERNEL)

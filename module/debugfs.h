@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The files that are read, in /sys/kernel/debug/pagetree. */
+/* The directories and files below /sys/kernel/debug/pagetree. */
 #ifndef PAGETREE_DEBUGFS_H
 #define PAGETREE_DEBUGFS_H
 
@@ -7,37 +7,32 @@
 
 struct pagetree_target;
 
+/* Creates the module's directory, without files. Return: 0 or an error. */
+int pagetree_debugfs_init(void);
+
+/* Removes the directory with all that is left in it. */
+void pagetree_debugfs_exit(void);
+
+/* Creates the files that are not about one process: geometry and processes. */
+void pagetree_debugfs_create_files(void);
+
+/* Creates another file in the module's directory; see pagetree_file_open(). */
+void pagetree_debugfs_create(const char *name, umode_t mode,
+			     const struct file_operations *fops);
+
 /**
- * pagetree_open() - begin the open method of any file of ours
- * @inode: as the method got it
- * @file: likewise; the methods of @fops are its from now on
- * @fops: with an owner
+ * pagetree_debugfs_add() - create the directory of a process with its files
+ * @target: the process. The caller keeps its reference until it has removed the
+ *	directory; each open file takes one of its own
  *
- * The file was created with methods that have no owner and only this way in:
- * debugfs warns if it cannot get the owner of a module that is just going.
- *
- * Return: 0; -EPERM without CAP_SYS_ADMIN; -ENODEV while the module comes, since
- *	a load that fails takes no notice of open files, and when it goes.
+ * Return: the directory or an error pointer.
  */
-int pagetree_open(struct inode *inode, struct file *file,
-		  const struct file_operations *fops);
+struct dentry *pagetree_debugfs_add(struct pagetree_target *target);
 
 /*
- * Copies the text of a write, which the caller frees. -E2BIG: more than
- * PAGETREE_WRITE_MAX bytes; -EINVAL: a NUL in it; -EFAULT, -ENOMEM.
+ * Removes the directory of a process. Waits for tasks that are opening a file in
+ * it, but not for those that are reading one.
  */
-char *pagetree_copy_text(const char __user *buf, size_t count);
-
-/*
- * Creates the files that are about no process, in @root, and lets all files be
- * opened: from here on the load may not fail.
- */
-void pagetree_debugfs_global(struct dentry *root);
-
-/*
- * Creates the files about @target in @dir. Each open file has a reference to
- * @target; to open one, the reference is the caller's, until @dir is removed.
- */
-void pagetree_debugfs_target(struct dentry *dir, struct pagetree_target *target);
+void pagetree_debugfs_remove(struct dentry *dir);
 
 #endif /* PAGETREE_DEBUGFS_H */

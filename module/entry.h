@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * One raw entry to its kind. The only file that knows the bits of an entry and
- * the shape of a table. An entry of any level is read as a pteval_t.
+ * From one raw entry to its kind. With arch/, the only code that knows the bits
+ * of an entry and the shape of a table. Entries of all levels are read as
+ * pteval_t.
  */
 #ifndef PAGETREE_ENTRY_H
 #define PAGETREE_ENTRY_H
@@ -10,12 +11,9 @@
 #include <linux/mm.h>
 #include <linux/pgtable.h>
 
+#include "arch/arch.h"
 #include "compat.h"
 #include "event.h"
-
-#ifdef CONFIG_RISCV
-#define pteval_t	unsigned long
-#endif
 
 #ifdef CONFIG_HIGHPTE
 #include <linux/highmem.h>
@@ -26,8 +24,9 @@
 #endif
 
 /*
- * A raw entry as the type of its level: not by __pmd() and the like, which take
- * what pmd_val() gives, and that is not what lies in memory under Xen.
+ * Converts a raw entry to the type of its level. Not with __pmd() and the like:
+ * they take the value that pmd_val() returns, which differs from the memory
+ * under Xen.
  */
 union pagetree_entry {
 	pteval_t raw;
@@ -41,176 +40,14 @@ union pagetree_entry {
 #define PAGETREE_AS(type, from, value) \
 	(((union pagetree_entry){ .from = (value) }).type)
 
-/*
- * What an architecture has to say, of a raw entry where not said otherwise:
- *
- * PAGETREE_FRAME		where the frame is
- * PAGETREE_FRAME_SHIFT		of which bit 0 is this
- * PAGETREE_PERMISSIONS		what decides, beside the frame, whether two
- *				leaves let the same through
- * PAGETREE_INVERTED()		the frame is kept inverted
- * PAGETREE_USER_END		where user space ends
- * pagetree_leaf_bits()		the bits that pte_t has no word for; and the key
- * pagetree_table_flags()	the bits of a table: what it lets through, and
- *				whether it was accessed
- * pagetree_conthint_shift()	of a level, log2 of the bytes that a hint says
- *				to be contiguous; 0 without hint
- * pagetree_has_leaves()	an entry of a level can be a leaf
- */
-static inline unsigned short pagetree_flags(pteval_t raw);
-
-#if defined(CONFIG_X86)
-#define PAGETREE_FRAME			PTE_PFN_MASK
-#define PAGETREE_FRAME_SHIFT		PAGE_SHIFT
-#define PAGETREE_PERMISSIONS						\
-	(_PAGE_PRESENT | _PAGE_RW | _PAGE_USER | _PAGE_PWT | _PAGE_PCD |	\
-	 _PAGE_PSE | _PAGE_GLOBAL | _PAGE_NX | _PAGE_PKEY_MASK)
-#define _PAGE_PKEY_MASK							\
-	(_PAGE_PKEY_BIT0 | _PAGE_PKEY_BIT1 | _PAGE_PKEY_BIT2 | _PAGE_PKEY_BIT3)
-/* PROT_NONE keeps the frame from speculation; two levels have no room for it */
-#define PAGETREE_INVERTED(raw)						\
-	(CONFIG_PGTABLE_LEVELS > 2 && !((raw) & _PAGE_PRESENT))
-#define PAGETREE_USER_END		TASK_SIZE_MAX
-
-/* PROT_NONE has no NX either. Without PAE, i386 has none at all. */
-static inline unsigned int pagetree_leaf_bits(pteval_t raw)
-{
-	return ((raw & (_PAGE_PRESENT | _PAGE_NX)) == _PAGE_PRESENT ?
-		PAGETREE_EXEC : 0) |
-	       (raw & _PAGE_USER ? PAGETREE_USER : 0) |
-	       pte_flags_pkey(raw) << PAGETREE_PKEY_SHIFT;
-}
-
-/* The four of PAE's root are no more than pointers, and let all through. */
-static inline unsigned short pagetree_table_flags(unsigned int level,
-						  pteval_t raw)
-{
-	if (IS_ENABLED(CONFIG_X86_PAE) && level == 3)
-		return PAGETREE_WRITE | PAGETREE_EXEC | PAGETREE_USER;
-
-	return pagetree_flags(raw);
-}
-
-static inline unsigned int pagetree_conthint_shift(unsigned int level)
-{
-	return 0;
-}
-
-static inline bool pagetree_has_leaves(unsigned int level)
-{
-	return level == 1 || (level == 2 && boot_cpu_has(X86_FEATURE_PSE)) ||
-	       (level == 3 && IS_ENABLED(CONFIG_X86_64) &&
-		boot_cpu_has(X86_FEATURE_GBPAGES));
-}
-
-#elif defined(CONFIG_ARM64)
-#ifdef CONFIG_ARM64_PA_BITS_52
-/* the high bits of 52, or else a memory attribute that all share */
-#define PAGETREE_FRAME			(PTE_ADDR_LOW | PTE_ADDR_HIGH)
-#else
-#define PAGETREE_FRAME			PTE_ADDR_LOW
-#endif
-#define PAGETREE_FRAME_SHIFT		PAGE_SHIFT
-#ifdef CONFIG_ARCH_HAS_PKEYS
-#define PAGETREE_PKEY_MASK		PTE_PO_IDX_MASK
-#define PAGETREE_PKEY(raw)		FIELD_GET(PTE_PO_IDX_MASK, raw)
-#else
-#define PAGETREE_PKEY_MASK		0
-#define PAGETREE_PKEY(raw)		0
-#endif
-/* not PTE_RDONLY, which a clean page has until it is written to */
-#define PAGETREE_PERMISSIONS						\
-	(PTE_VALID | PTE_ATTRINDX_MASK | PTE_USER | PTE_SHARED | PTE_NG |	\
-	 PTE_GP | PTE_WRITE | PTE_PXN | PTE_UXN | PAGETREE_PKEY_MASK)
-#define PAGETREE_INVERTED(raw)		false
-#define PAGETREE_USER_END		TASK_SIZE_64
-
-/* PTE_PXN is the kernel's, to which no page of a process is executable */
-static inline unsigned int pagetree_leaf_bits(pteval_t raw)
-{
-	return ((raw & (PTE_VALID | PTE_UXN)) == PTE_VALID ? PAGETREE_EXEC : 0) |
-	       (raw & PTE_USER ? PAGETREE_USER : 0) |
-	       (raw & PTE_CONT ? PAGETREE_CONTHINT : 0) |
-	       PAGETREE_PKEY(raw) << PAGETREE_PKEY_SHIFT;
-}
-
-/* APTable, UXNTable: what a table takes away from all below */
-static inline unsigned short pagetree_table_flags(unsigned int level,
-						  pteval_t raw)
-{
-	return (raw & BIT_ULL(62) ? 0 : PAGETREE_WRITE) |
-	       (raw & BIT_ULL(61) ? 0 : PAGETREE_USER) |
-	       (raw & BIT_ULL(60) ? 0 : PAGETREE_EXEC) |
-	       (raw & PTE_AF ? PAGETREE_ACCESSED : 0);
-}
-
-static inline unsigned int pagetree_conthint_shift(unsigned int level)
-{
-	if (level > 2)
-		return 0;
-
-	return level == 1 ? CONT_PTE_SHIFT : CONT_PMD_SHIFT;
-}
-
-static inline bool pagetree_has_leaves(unsigned int level)
-{
-	return level < 3 || (level == 3 && pud_sect_supported());
-}
-
-#elif defined(CONFIG_RISCV) && defined(CONFIG_64BIT)
-#define PAGETREE_FRAME			_PAGE_PFN_MASK
-#define PAGETREE_FRAME_SHIFT		_PAGE_PFN_SHIFT
-#define PAGETREE_PERMISSIONS						\
-	(_PAGE_PRESENT | _PAGE_LEAF | _PAGE_USER | _PAGE_GLOBAL |	\
-	 _PAGE_NOCACHE_SVPBMT | _PAGE_IO_SVPBMT)
-#define PAGETREE_INVERTED(raw)		false
-#define PAGETREE_USER_END		TASK_SIZE_64
-/* the one size that there is: 64 KiB */
-#define PAGETREE_NAPOT_ORDER		4U
-
-static inline bool pagetree_is_napot(pteval_t raw)
-{
-	return has_svnapot() && (raw & _PAGE_NAPOT) &&
-	       (raw & (_PAGE_PRESENT | _PAGE_PROT_NONE));
-}
-
-static inline unsigned int pagetree_leaf_bits(pteval_t raw)
-{
-	return ((raw & (_PAGE_PRESENT | _PAGE_EXEC)) ==
-		(_PAGE_PRESENT | _PAGE_EXEC) ? PAGETREE_EXEC : 0) |
-	       (raw & _PAGE_USER ? PAGETREE_USER : 0) |
-	       (pagetree_is_napot(raw) ? PAGETREE_CONTHINT : 0);
-}
-
-/* no bits that take away from what is below */
-static inline unsigned short pagetree_table_flags(unsigned int level,
-						  pteval_t raw)
-{
-	return PAGETREE_WRITE | PAGETREE_EXEC | PAGETREE_USER;
-}
-
-static inline unsigned int pagetree_conthint_shift(unsigned int level)
-{
-	return level == 1 && has_svnapot() ?
-	       PAGE_SHIFT + PAGETREE_NAPOT_ORDER : 0;
-}
-
-static inline bool pagetree_has_leaves(unsigned int level)
-{
-	return level <= 3;
-}
-#else
-#error "pagetree knows the paging of x86-64, i386, arm64 and riscv64 only"
-#endif
-
-/* How many levels this kernel's user page tables have. */
+/* The number of levels of this kernel's user page tables. */
 static inline unsigned int pagetree_levels(void)
 {
 	return 5 - !!mm_pmd_folded(NULL) - !!mm_pud_folded(NULL) -
 	       !!mm_p4d_folded(NULL);
 }
 
-/* log2 of the bytes that one entry of @level maps. */
+/* log2 of the bytes that one entry of @level covers. */
 static inline unsigned int pagetree_shift(unsigned int level)
 {
 	switch (level) {
@@ -227,11 +64,11 @@ static inline unsigned int pagetree_shift(unsigned int level)
 	}
 }
 
-/* Entries of a table of @level, where the root table is of level @levels. */
+/* The entries of a table of @level if the root table has level @levels. */
 static inline unsigned int pagetree_entries(unsigned int level,
 					    unsigned int levels)
 {
-	/* arm64 folds levels at run time, but the PGD stays what it was */
+	/* arm64 folds levels at run time, but keeps the size of the PGD */
 	if (level == levels && pagetree_shift(level) == PGDIR_SHIFT)
 		return PTRS_PER_PGD;
 
@@ -247,10 +84,7 @@ static inline unsigned int pagetree_entries(unsigned int level,
 	}
 }
 
-/*
- * Likewise, but of the root table only the user half; what lies above is the
- * kernel's.
- */
+/* As pagetree_entries(), but without the kernel's half of the root table. */
 static inline unsigned int pagetree_user_entries(unsigned int level,
 						 unsigned int levels)
 {
@@ -263,81 +97,49 @@ static inline unsigned int pagetree_user_entries(unsigned int level,
 				  1UL << pagetree_shift(level)));
 }
 
-/* NUMA node of a table. */
+/* The NUMA node of a table. */
 static inline unsigned int pagetree_table_node(const void *table)
 {
-	/* by the address of one in high memory its page cannot be found */
+	/* virt_to_page() does not work for a table in high memory */
 	if (!IS_ENABLED(CONFIG_NUMA))
 		return 0;
 
 	return page_to_nid(virt_to_page(table));
 }
 
-#ifdef CONFIG_X86_PAE
-/*
- * Whether the high half of @pte is already of the page that is to come: what is
- * not present has an offset there, inverted, of which bit 58 is the highest.
- */
-static inline bool pagetree_is_torn(pte_t pte)
-{
-	return !(pte.pte_low & (_PAGE_PRESENT | _PAGE_PROTNONE)) &&
-	       pte.pte_low & ~_PAGE_KNL_ERRATUM_MASK &&
-	       !(pte.pte & BIT_ULL(58));
-}
+/* The defaults of what an architecture may define otherwise: see arch/arch.h. */
 
-/*
- * The one read of an entry, in halves. So the kernel writes them, with a lock
- * held: the high one first, but the low one when it clears them. Without a low
- * half the entry is not there yet, or no more, as pmd_none() sees it, too. What
- * stays torn makes no sense.
- */
+/* Reads an entry whole, and once. */
+#ifndef pagetree_load
 static inline pteval_t pagetree_load(const void *table, unsigned int index)
 {
-	pte_t *const entry = (pte_t *)table + index;
-	unsigned int tries = 100;
-	pte_t pte;
-
-	do {
-		pte = ptep_get_lockless(entry);
-	} while (unlikely(pagetree_is_torn(pte)) && --tries);
-
-	return pte.pte_low ? pte.pte : 0;
-}
-#else
-/*
- * The one read of an entry: whole, and once. NAPOT entries all say the middle
- * of what they map together: each is given its own frame.
- */
-static inline pteval_t pagetree_load(const void *table, unsigned int index)
-{
-	const pteval_t *entry = (const pteval_t *)table + index;
-	const pteval_t raw = READ_ONCE(*entry);
-
-#ifdef CONFIG_RISCV
-	if (unlikely(pagetree_is_napot(raw))) {
-		const unsigned long mask = (1UL << PAGETREE_NAPOT_ORDER) - 1;
-
-		return (raw & ~(mask << PAGETREE_FRAME_SHIFT)) |
-		       ((unsigned long)entry / sizeof(*entry) & mask) <<
-		       PAGETREE_FRAME_SHIFT;
-	}
-#endif
-	return raw;
+	return READ_ONCE(((const pteval_t *)table)[index]);
 }
 #endif
 
+#ifndef pagetree_reload
+#define pagetree_reload pagetree_load
+#endif
+
+#ifndef pagetree_is_protnone
+#define pagetree_is_protnone pte_protnone
+#endif
+
+#ifndef pagetree_pte_frame
+#define pagetree_pte_frame pte_pfn
+#endif
+
+#ifndef pagetree_pgd_table
 static inline const void *pagetree_pgd_table(pgd_t pgd)
 {
-#if defined(CONFIG_ARM64) && CONFIG_PGTABLE_LEVELS > 4
-	return __va(pgd_page_paddr(pgd));
-#else
 	return (const void *)pgd_page_vaddr(pgd);
-#endif
 }
+#endif
 
 /*
- * The table that @raw of @level points to; @raw is a PAGETREE_TABLE. Where PTE
- * tables may lie in high memory, one is known by its frame.
+ * The table that @raw of @level points to; @raw is a PAGETREE_TABLE. With
+ * CONFIG_HIGHPTE a PTE table may have no address: the result is its frame
+ * number, for pagetree_table_map().
  */
 static inline const void *pagetree_table_below(unsigned int level,
 					       pteval_t raw)
@@ -359,8 +161,8 @@ static inline const void *pagetree_table_below(unsigned int level,
 }
 
 /*
- * The address of a PTE table, which pagetree_table_below() gave, until it is
- * unmapped. It has to stay in place meanwhile.
+ * Maps a PTE table that pagetree_table_below() returned, until it is unmapped.
+ * The caller keeps the table in place meanwhile. Return: its address.
  */
 static inline const void *pagetree_table_map(const void *table)
 {
@@ -378,19 +180,7 @@ static inline void pagetree_table_unmap(const void *mapped)
 #endif
 }
 
-/* Present, but not to be accessed. */
-static inline bool pagetree_is_protnone(pte_t pte)
-{
-#ifdef CONFIG_X86
-	/* without NUMA balancing, pte_protnone() says no */
-	return (pte_flags(pte) & (_PAGE_PROTNONE | _PAGE_PRESENT)) ==
-	       _PAGE_PROTNONE;
-#else
-	return pte_protnone(pte);
-#endif
-}
-
-/* The bits of a leaf, which lie alike at each level. */
+/* The flags of a leaf. The bits are the same at each level. */
 static inline unsigned short pagetree_flags(pteval_t raw)
 {
 	const pte_t pte = PAGETREE_AS(pte, raw, raw);
@@ -404,6 +194,13 @@ static inline unsigned short pagetree_flags(pteval_t raw)
 	       pagetree_leaf_bits(raw);
 }
 
+/* The access that a table entry allows below it, and its accessed bit. */
+static inline unsigned short pagetree_table_flags(unsigned int level,
+						  pteval_t raw)
+{
+	return pagetree_arch_table_flags(level, raw, pagetree_flags(raw));
+}
+
 static inline enum pagetree_kind pagetree_soft_kind(pagetree_soft_t entry)
 {
 	if (pagetree_soft_is_swap(entry))
@@ -414,7 +211,7 @@ static inline enum pagetree_kind pagetree_soft_kind(pagetree_soft_t entry)
 		return PAGETREE_HWPOISON;
 	if (pagetree_soft_is_device(entry))
 		return PAGETREE_DEVICE;
-	/* a marker can be of several kinds: the one that decides */
+	/* a marker can have several bits: the kernel checks them in this order */
 	if (pagetree_soft_is_guard(entry))
 		return PAGETREE_GUARD;
 	if (pagetree_soft_is_poison(entry))
@@ -424,7 +221,7 @@ static inline enum pagetree_kind pagetree_soft_kind(pagetree_soft_t entry)
 	return PAGETREE_BAD;
 }
 
-/* What is not present has the form of a PTE at each level. */
+/* Non-present entries have the format of a PTE at each level. */
 static inline enum pagetree_kind pagetree_absent_kind(pte_t pte,
 						      unsigned short *flags)
 {
@@ -454,10 +251,10 @@ static inline enum pagetree_kind pagetree_pte_kind(pte_t pte,
 }
 
 /*
- * The kernel keeps the address of the huge zero page to itself, but no other
- * compound page that a PMD maps lacks both an anon_vma and a file. Only
- * read-only and clean entries can map it. The page is held by nothing but the
- * entry, so the caller has to see the entry unchanged afterwards.
+ * Whether @pmd maps the huge zero page. The kernel does not export its address.
+ * But no other compound page that a PMD maps lacks both an anon_vma and a file,
+ * and entries that map it are read-only and clean. Only the entry pins the page,
+ * so the caller must check afterwards that the entry has not changed.
  */
 static inline bool pagetree_pmd_maps_zero(pmd_t pmd)
 {
@@ -476,8 +273,8 @@ static inline enum pagetree_kind pagetree_pmd_kind(pmd_t pmd,
 	if (pmd_none(pmd))
 		return PAGETREE_HOLE;
 	/*
-	 * Present first: pmd_leaf() may be the size bit alone. Kernels without
-	 * THP do not decode the rest as a PMD.
+	 * Check present first: pmd_leaf() may test only the size bit. Kernels
+	 * without THP do not decode non-present entries as a PMD.
 	 */
 	if (!pmd_present(pmd))
 		return pagetree_absent_kind(PAGETREE_AS(pte, pmd, pmd), flags);
@@ -496,7 +293,7 @@ static inline enum pagetree_kind pagetree_pud_kind(pud_t pud,
 {
 	if (pud_none(pud))
 		return PAGETREE_HOLE;
-	/* hugetlb keeps a pte_t here, which alone knows PROT_NONE and swap */
+	/* hugetlb stores a pte_t here, and only pte_t knows PROT_NONE and swap */
 	if (!pud_present(pud))
 		return pagetree_pte_kind(PAGETREE_AS(pte, pud, pud), flags);
 	if (pud_leaf(pud)) {
@@ -526,11 +323,13 @@ static inline enum pagetree_kind pagetree_pgd_kind(pgd_t pgd)
 }
 
 /**
- * pagetree_classify() - what one entry is
- * @level: the level of the table it was read from
- * @raw: the copy that pagetree_load() gave
- * @flags: set to the bits of a leaf, and to those that a non-present entry
- *	keeps; to 0 for anything else
+ * pagetree_classify() - classify an entry
+ * @level: the level of the table that the entry was read from
+ * @raw: the copy that pagetree_load() returned
+ * @flags: set to the flags of a leaf, or to those that a non-present entry
+ *	keeps; 0 for all other kinds
+ *
+ * Return: the kind of the entry.
  */
 static inline enum pagetree_kind pagetree_classify(unsigned int level,
 						   pteval_t raw,
@@ -551,7 +350,7 @@ static inline enum pagetree_kind pagetree_classify(unsigned int level,
 	}
 }
 
-/* Whether an entry is in use: holes read alike at each level. */
+/* Whether an entry is in use. Holes look the same at each level. */
 static inline bool pagetree_is_used(pteval_t raw)
 {
 	return !pte_none(PAGETREE_AS(pte, raw, raw));
@@ -563,17 +362,12 @@ static inline bool pagetree_is_leaf(enum pagetree_kind kind)
 	       kind == PAGETREE_LEAF_SPECIAL;
 }
 
-/* The frame of a leaf, or of the table that a table entry points to. */
+/* The frame number of a leaf, or of the table that a table entry points to. */
 static inline unsigned long pagetree_frame(unsigned int level, pteval_t raw)
 {
 	switch (level) {
 	case 1:
-#ifdef CONFIG_RISCV
-		/* pte_pfn() takes a NAPOT entry for one as it lies in memory */
-		return (raw & PAGETREE_FRAME) >> PAGETREE_FRAME_SHIFT;
-#else
-		return pte_pfn(PAGETREE_AS(pte, raw, raw));
-#endif
+		return pagetree_pte_frame(PAGETREE_AS(pte, raw, raw));
 	case 2:
 		return pmd_pfn(PAGETREE_AS(pmd, raw, raw));
 	default:
@@ -581,7 +375,7 @@ static inline unsigned long pagetree_frame(unsigned int level, pteval_t raw)
 	}
 }
 
-/* What is added to leaf @raw where it would map the next frame. */
+/* The difference between leaf @raw and a leaf that maps the next frame. */
 static inline pteval_t pagetree_step(unsigned int level, pteval_t raw)
 {
 	const pteval_t step = (pteval_t)1 << (pagetree_shift(level) -
@@ -590,15 +384,16 @@ static inline pteval_t pagetree_step(unsigned int level, pteval_t raw)
 	return PAGETREE_INVERTED(raw) ? -step : step;
 }
 
-/* Whether two leaves differ in nothing that a translation depends on. */
+/* Whether two leaves have the same frame and grant the same access. */
 static inline bool pagetree_same_translation(pteval_t a, pteval_t b)
 {
 	return !((a ^ b) & (PAGETREE_FRAME | PAGETREE_PERMISSIONS));
 }
 
 /*
- * Whether the frame of an entry says nothing about its kind: neighbours that
- * differ in the frame alone are then of the same. It decides about zero pages.
+ * Whether the kind of an entry does not depend on its frame: neighbours that
+ * differ only in the frame are then of the same kind. The frame does matter for
+ * entries that can map a zero page.
  */
 static inline bool pagetree_any_frame(unsigned int level,
 				      enum pagetree_kind kind,
@@ -613,33 +408,17 @@ static inline bool pagetree_same_table(unsigned int level, pteval_t a,
 {
 	unsigned short flags;
 
-	/* a walk by the CPU may set the accessed bit of an entry any time */
+	/* the CPU may set the accessed bit of a table entry at any time */
 	return a == b ||
 	       (pagetree_classify(level, b, &flags) == PAGETREE_TABLE &&
 		pagetree_table_below(level, a) == pagetree_table_below(level, b));
 }
 
-/*
- * Whether entry @index still points to the table that it pointed to as @raw. In
- * halves, two tables could be taken for a third one; but the kernel interrupts
- * all CPUs between them (pmdp_get_lockless_sync()). PT_RECLAIM does not, but it
- * would have to put a third table there within the three loads.
- */
+/* Whether entry @index still points to the table that it pointed to as @raw. */
 static inline bool pagetree_still_points(const void *table, unsigned int level,
 					 unsigned int index, pteval_t raw)
 {
-	pteval_t now;
-#ifdef CONFIG_X86_PAE
-	unsigned long flags;
-
-	local_irq_save(flags);
-	now = pagetree_load(table, index);
-	local_irq_restore(flags);
-#else
-	now = pagetree_load(table, index);
-#endif
-
-	return pagetree_same_table(level, raw, now);
+	return pagetree_same_table(level, raw, pagetree_reload(table, index));
 }
 
 #endif /* PAGETREE_ENTRY_H */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the walker says and the statistics hear. Plain C, no kernel headers, so
- * that the statistics are tested on the host.
+ * The events that the walker sends to the statistics and other sinks. Plain C
+ * without kernel headers, so that the statistics can be tested on the host.
  */
 #ifndef PAGETREE_EVENT_H
 #define PAGETREE_EVENT_H
@@ -11,14 +11,14 @@
 #define X(enumerator, text) PAGETREE_##enumerator,
 enum pagetree_kind {
 	PAGETREE_ENTRY_KINDS(X)
-	/* of a table: */
-	PAGETREE_TABLE_USED,		/* so many of its entries are in use */
+	/* about a table: */
+	PAGETREE_TABLE_USED,		/* how many of its entries are in use */
 	PAGETREE_TABLE_RACED,		/* it was unhooked while it was read */
-	PAGETREE_TABLE_END,		/* the last of its entries was said */
+	PAGETREE_TABLE_END,		/* no more entries of it follow */
 };
 #undef X
 
-/* The bits of an entry: PAGETREE_WRITE... from bit 0 on, then the key. */
+/* Flags of an entry: PAGETREE_WRITE... from bit 0, then the protection key. */
 #define X(enumerator, letter, meaning) PAGETREE_BIT_##enumerator,
 enum { PAGETREE_ENTRY_FLAGS(X) PAGETREE_FLAGS };
 #undef X
@@ -29,20 +29,20 @@ enum { PAGETREE_ENTRY_FLAGS(X) };
 #define PAGETREE_PKEY_SHIFT	PAGETREE_FLAGS
 
 /**
- * struct pagetree_event - a run of neighbouring entries that read alike
- * @start: first address of the run that lies in the range walked
- * @end: address after the last that lies in it
- * @base: where the first entry begins: @start, or below where the range starts
- *	inside that entry
- * @entries: how many entries; 1 for a table, 0 for the root table, to which no
- *	entry points; of PAGETREE_TABLE_USED: of the whole table, in use
+ * struct pagetree_event - a run of neighbouring entries of the same kind
+ * @start: first address of the run, not below the start of the walk
+ * @end: address after the last, not above the end of the walk
+ * @base: start of the first entry: below @start if the walk starts inside it
+ * @entries: number of entries. 1 for a table; 0 for the root table, since no
+ *	entry points to it. PAGETREE_TABLE_USED: entries in use, in the whole
+ *	table
  * @raw: the first entry as it was read; 0 for the root table
  * @kind: enum pagetree_kind
  * @level: level of the entries; a table is one level below its entry
- * @flags: PAGETREE_WRITE... and the protection key from PAGETREE_PKEY_SHIFT on,
- *	of leaves and of what is not present; 0 for tables
- * @node: of PAGETREE_TABLE_USED: NUMA node of the table
- * @sharers: of PAGETREE_TABLE_USED: how many others use the table too
+ * @flags: PAGETREE_WRITE... and the protection key from PAGETREE_PKEY_SHIFT on;
+ *	set for leaves and non-present entries, 0 for tables
+ * @node: PAGETREE_TABLE_USED: NUMA node of the table
+ * @sharers: PAGETREE_TABLE_USED: how many others share the table
  */
 struct pagetree_event {
 	unsigned long start;

@@ -1,43 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* The file geometry: what the paging of this kernel looks like. */
+#include "arch/arch.h"
 #include "entry.h"
-#include "flush.h"
 #include "geometry.h"
-#include "render.h"
-#include "shootdown.h"
-
-#if defined(CONFIG_X86)
-#include <asm/cpufeature.h>
-
-static void geometry_arch(struct pagetree_text *text)
-{
-	pagetree_print(text, IS_ENABLED(CONFIG_X86_64) ? "arch\tx86_64\n" :
-							"arch\ti386\n");
-	pagetree_print(text, "pcid\t%d\n", !!boot_cpu_has(X86_FEATURE_PCID));
-	pagetree_print(text, "invpcid\t%d\n",
-		       !!boot_cpu_has(X86_FEATURE_INVPCID));
-	pagetree_print(text, "pti\t%d\n", !!boot_cpu_has(X86_FEATURE_PTI));
-	pagetree_print(text, "hypervisor\t%d\n",
-		       !!boot_cpu_has(X86_FEATURE_HYPERVISOR));
-}
-#elif defined(CONFIG_ARM64)
-#include <asm/cpufeature.h>
-#include <asm/sysreg.h>
-
-static void geometry_arch(struct pagetree_text *text)
-{
-	const u64 features = read_sysreg(id_aa64mmfr0_el1);
-
-	pagetree_print(text, "arch\taarch64\n");
-	pagetree_print(text, "asid_bits\t%d\n",
-		       (features >> 4 & 15) == 2 ? 16 : 8);
-	pagetree_print(text, "pti\t%d\n", arm64_kernel_unmapped_at_el0());
-}
-#elif defined(CONFIG_RISCV)
-static void geometry_arch(struct pagetree_text *text)
-{
-	pagetree_print(text, "arch\triscv64\n");
-}
-#endif
+#include "reader.h"
+#include "shootdown/rounds.h"
 
 void pagetree_shape_init(struct pagetree_shape *shape)
 {
@@ -53,13 +20,17 @@ void pagetree_shape_init(struct pagetree_shape *shape)
 	}
 }
 
-void pagetree_geometry(struct pagetree_text *text,
-		       const struct pagetree_shape *shape)
+static int geometry_render(struct reader *reader)
 {
+	const struct pagetree_shape *shape = &reader->shape;
+	struct pagetree_text *text = &reader->text;
 	unsigned int level;
 
 	pagetree_print(text, "abi\t%d\n", PAGETREE_ABI);
-	geometry_arch(text);
+	pagetree_print(text, "arch\t%s\n", PAGETREE_ARCH);
+#define X(key, value) pagetree_print(text, #key "\t%d\n", value);
+	PAGETREE_ARCH_KEYS(X)
+#undef X
 	pagetree_print(text, "levels\t%u\n", shape->levels);
 	for (level = 1; level <= shape->levels; level++) {
 		pagetree_print(text, "entries%u\t%u\n", level,
@@ -78,4 +49,15 @@ void pagetree_geometry(struct pagetree_text *text,
 	pagetree_print(text, "flush_ceiling\t%u\n",
 		       pagetree_shootdown_ceiling());
 	pagetree_print(text, "shootdown\t%d\n", pagetree_shootdown_allowed());
+	reader->stage = READER_COST;
+
+	return 0;
 }
+
+const struct reader_file pagetree_geometry_file = {
+	.name = "geometry",
+	.size = sizeof(struct reader),
+	.zeroed = sizeof(struct reader),
+	.columns = pagetree_reader_keys,
+	.render = geometry_render,
+};

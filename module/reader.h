@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * An open file that is read: what all kinds of files share, and the kinds.
- * Each open file makes its own pass. What the walk counts under the locks is
- * kept as numbers; it becomes text when the locks are back.
+ * An open file that is read: the part common to all kinds of files, and the
+ * kinds. Each open file makes its own pass. The walk counts under the locks;
+ * the counts become text after the locks are released.
  */
 #ifndef PAGETREE_READER_H
 #define PAGETREE_READER_H
 
+#include <linux/fs.h>
 #include <linux/mutex.h>
 
+#include "pass.h"
 #include "render.h"
 #include "stats.h"
 #include "target.h"
@@ -18,17 +20,19 @@ struct reader;
 
 /**
  * struct reader_file - one kind of file
- * @name: as the title line says it
- * @size: of the struct that begins with its struct reader
- * @zeroed: so much of it from its beginning on is zero at first
+ * @name: its name in the title line
+ * @size: size of the struct that embeds struct reader as its first member
+ * @zeroed: how many bytes of that struct are zeroed at open, from its start
  * @columns: renders the second line
- * @render: renders what comes next, or sets the stage to READER_COST where
- *	nothing does; -EINTR if the reader was killed
- * @visitor: what passes over the process call; NULL if the file is about none
- * @open: prepares what is not zero; may be NULL. The target is of a file that is
- *	about one; a pass pins it, else @open has to
- * @release: frees what @open took; may be NULL
- * @write: takes the text of a write, may be NULL; 0 or an error
+ * @render: renders the next rows, or sets the stage to READER_COST after the
+ *	last one. Return 0, or -EINTR if the reader was killed
+ * @visitor: callbacks of the pass over the process; NULL if the file needs no
+ *	pass over one
+ * @open: prepares what is not zero; may be NULL. @target is NULL if the file is
+ *	not about one process. A pass pins @target; without a pass, @open pins it
+ * @release: releases what @open took; may be NULL
+ * @write: takes the text of a write; NULL if the file cannot be written. Return
+ *	0 or an error
  */
 struct reader_file {
 	const char *name;
@@ -46,17 +50,17 @@ enum reader_stage { READER_TITLE, READER_BODY, READER_COST, READER_END };
 
 /**
  * struct reader - one open file
- * @lock: taken by each read and write; covers all the rest
- * @file: its kind
- * @shape: of this kernel's page tables
- * @physical: say frames
- * @stage: what is rendered next
- * @text: what is rendered
- * @taken: bytes of it that were read
- * @ns: time spent on all of it
- * @pass: over the process
- * @visitor: a copy of the kind's, so that a visit finds its reader
- * @sink: the walk's, likewise
+ * @lock: held by each read and write; protects everything else
+ * @file: the kind of file
+ * @shape: the shape of this kernel's page tables
+ * @physical: show frame numbers
+ * @stage: what to render next
+ * @text: the rendered text
+ * @taken: bytes of @text that were read
+ * @ns: nanoseconds spent so far
+ * @pass: the pass over the process
+ * @visitor: a copy of the kind's visitor, so that a visit can find its reader
+ * @sink: the sink of the walk, for the same reason
  * @tally: where the walk counts
  */
 struct reader {
@@ -75,15 +79,28 @@ struct reader {
 	struct pagetree_tally tally;
 };
 
-/* Whether another row of any kind fits. */
-static inline bool reader_has_room(const struct reader *reader)
+/* Whether another row of any kind fits into the text. */
+static inline bool reader_row_fits(const struct reader *reader)
 {
 	return reader->text.size - reader->text.len >= PAGETREE_TEXT_ROW_MAX;
 }
 
-/*
- * Walks what a visit is to walk and counts it: in @counts, and in @tables if
- * that is not NULL. Returns the address reached.
+/* The second line of files with keys and values. */
+static inline void pagetree_reader_keys(struct reader *reader)
+{
+	pagetree_render_key_columns(&reader->text);
+}
+
+/**
+ * pagetree_reader_count() - walk the range of a visit and count it
+ * @reader: the reader that visits
+ * @vma: as passed to the visit
+ * @root: as passed to the visit
+ * @counts: the row to count in
+ * @tables: the tables to count in, if not NULL
+ *
+ * Context: as pagetree_walk().
+ * Return: the address reached.
  */
 unsigned long pagetree_reader_count(struct reader *reader,
 				    const struct pagetree_vma *vma,
@@ -91,10 +108,21 @@ unsigned long pagetree_reader_count(struct reader *reader,
 				    struct pagetree_counts *counts,
 				    struct pagetree_tables *tables);
 
-/* The second line of files of keys and values. */
-void pagetree_reader_keys(struct reader *reader);
+/**
+ * pagetree_reader_open() - the open method of a file that is read
+ * @inode: its i_private is the target, NULL if the file is not about one process
+ * @file: the file
+ * @kind: what kind of file it is
+ *
+ * Return: 0; -ESRCH if the process has no address space now; -ENOMEM; the
+ *	errors of pagetree_file_open().
+ */
+int pagetree_reader_open(struct inode *inode, struct file *file,
+			 const struct reader_file *kind);
 
-/* A total over many VMAs. */
+extern const struct reader_file pagetree_geometry_file;
+
+/* Totals over many VMAs. */
 extern const struct reader_file pagetree_summary_file;
 extern const struct reader_file pagetree_tables_file;
 extern const struct reader_file pagetree_processes_file;

@@ -5,11 +5,11 @@
 #include <linux/math64.h>
 #include <linux/stdarg.h>
 
-#include "invalidations.h"
 #include "render.h"
-#include "shootdown.h"
+#include "shootdown/invalidations.h"
+#include "shootdown/results.h"
 
-/* by enum pagetree_kind, which the same list makes */
+/* indexed by enum pagetree_kind: both come from the same list */
 static const char *const entry_kinds[] = {
 #define X(enumerator, text) text,
 	PAGETREE_ENTRY_KINDS(X)
@@ -50,7 +50,7 @@ static void put_digits(struct pagetree_text *text, u64 number, char end)
 	unsigned long word;
 	char digits[20];
 
-	/* more than a word is nothing that a CPU of 32 bits divides itself */
+	/* a 32-bit CPU has no instruction to divide 64 bits */
 	while (BITS_PER_LONG == 32 && upper_32_bits(number))
 		digits[count++] = '0' + do_div(number, 10);
 	word = number;
@@ -64,8 +64,8 @@ static void put_digits(struct pagetree_text *text, u64 number, char end)
 }
 
 /*
- * A number and what ends it. A row has 150 of them, most of them 0, and there
- * is a row for each VMA: vsnprintf() would cost more than the walk.
+ * Appends a number and the character @end. A row has 150 numbers, most of them
+ * 0, and each VMA has a row: vsnprintf() would cost more than the walk.
  */
 static inline void put_number(struct pagetree_text *text, u64 number, char end)
 {
@@ -90,7 +90,7 @@ static void put_address(struct pagetree_text *text, u64 address)
 	put_char(text, '\t');
 }
 
-/* In octal what would end a column or a row, or play with a terminal. */
+/* Escapes, in octal, what would end a column or a row or control a terminal. */
 static void put_escaped(struct pagetree_text *text, const char *name)
 {
 	for (; *name; name++) {
@@ -107,13 +107,13 @@ static void put_escaped(struct pagetree_text *text, const char *name)
 	}
 }
 
-/* The last tab of a line of columns is its end. */
+/* Replaces the last tab of a line with the newline. */
 static void end_line(struct pagetree_text *text)
 {
 	text->buf[text->len - 1] = '\n';
 }
 
-/* The name of one column, where a list of abi.h is said with it. */
+/* The name of one column: an X for the lists of abi.h. */
 #define COLUMN(name, type, meaning) pagetree_print(text, #name "\t");
 
 void pagetree_render_title(struct pagetree_text *text, const char *file)
@@ -135,7 +135,7 @@ static unsigned int first_index(const struct pagetree_field *field,
 						  field->lowest;
 }
 
-/* Below the first if there is no such column. */
+/* The last number of a column family; below the first if it has no columns. */
 static unsigned int last_index(const struct pagetree_field *field,
 			       const struct pagetree_shape *shape)
 {
@@ -153,7 +153,7 @@ static unsigned int last_index(const struct pagetree_field *field,
 	}
 }
 
-/* The name of a counter, with the number behind it if it has one. */
+/* The name of a column, with its number if it has one. */
 static void put_name(struct pagetree_text *text,
 		     const struct pagetree_field *field, unsigned int i)
 {

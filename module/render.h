@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Numbers to text, in the grammar of docs/abi.md. Knows no mm and no file. */
+/* From numbers to text, as docs/abi.md describes it. Knows no mm and no file. */
 #ifndef PAGETREE_RENDER_H
 #define PAGETREE_RENDER_H
 
@@ -12,9 +12,9 @@ struct pagetree_shootdown;
 
 /**
  * struct pagetree_text - rendered text
- * @buf: its room
- * @size: of @buf
- * @len: bytes rendered; what does not fit is cut, never written past @size
+ * @buf: the buffer
+ * @size: size of @buf
+ * @len: bytes rendered. Text that does not fit is cut off at @size
  */
 struct pagetree_text {
 	char *buf;
@@ -22,15 +22,15 @@ struct pagetree_text {
 	size_t len;
 };
 
-/* More than any header line or any single row takes. */
+/* No header line and no single row is longer. */
 #define PAGETREE_TEXT_ROW_MAX	(24 * 1024)
 
 /**
- * struct pagetree_shape - which columns there are
- * @levels: of this kernel's page tables
- * @page_shift: binary logarithm of the size of a page
- * @entries: by level, the user's entries of a table
- * @conthint: leaves can have the hint that they are contiguous
+ * struct pagetree_shape - what decides which columns exist
+ * @levels: number of levels of this kernel's page tables
+ * @page_shift: log2 of the page size
+ * @entries: entries of a table by level; only the user half of the root table
+ * @conthint: leaves can have the contiguous hint
  */
 struct pagetree_shape {
 	unsigned int levels;
@@ -44,9 +44,9 @@ struct pagetree_shape {
  * @start: first address
  * @end: address after the last
  * @perms: as in /proc/PID/maps
- * @offset: bytes
+ * @offset: offset of @start in the file, in bytes
  * @kind: as text
- * @name: raw, at most PATH_MAX bytes with its NUL
+ * @name: without escapes, at most PATH_MAX bytes with its NUL
  * @counts: the numbers
  */
 struct pagetree_row {
@@ -60,11 +60,11 @@ struct pagetree_row {
 };
 
 /**
- * struct pagetree_summary - an address space
- * @pid: whose
- * @vmas: VMAs walked
+ * struct pagetree_summary - the totals of an address space
+ * @pid: the process
+ * @vmas: number of VMAs walked
  * @vma_bytes: their size
- * @vmpte: what the kernel counts for VmPTE
+ * @vmpte: the kernel's VmPTE, in bytes
  * @counts: the numbers
  */
 struct pagetree_summary {
@@ -76,14 +76,14 @@ struct pagetree_summary {
 };
 
 /**
- * struct pagetree_extent - a row of map: neighbours that read alike
+ * struct pagetree_extent - a row of map: neighbours of the same kind
  * @start: first address
  * @end: address after the last
- * @size: what one entry maps
- * @entries: how many
- * @phys: physical address of the first
+ * @size: bytes that one entry maps
+ * @entries: number of entries
+ * @phys: physical address of @start
  * @kind: enum pagetree_kind
- * @level: of the entries
+ * @level: level of the entries
  * @flags: as in struct pagetree_event
  */
 struct pagetree_extent {
@@ -98,15 +98,15 @@ struct pagetree_extent {
 };
 
 /**
- * struct pagetree_step - a row of walk: one entry on the way
- * @address: that was asked for
- * @start: first address that the entry spans
- * @size: what it spans
- * @entry: as it was read
- * @index: of the entry in its table
- * @node: of the table that it points to, -1 if to none
+ * struct pagetree_step - a row of walk: one entry on the path to an address
+ * @address: the address that was written to the file
+ * @start: first address in the span of the entry
+ * @size: size of that span
+ * @entry: the entry as it was read
+ * @index: index of the entry in its table
+ * @node: NUMA node of the table that it points to; -1 if it points to no table
  * @kind: enum pagetree_kind, or PAGETREE_STEP_OUTSIDE
- * @level: of the entry
+ * @level: level of the entry
  * @flags: as in struct pagetree_event
  */
 struct pagetree_step {
@@ -121,13 +121,17 @@ struct pagetree_step {
 	unsigned short flags;
 };
 
-/* The address lies in no VMA: nothing keeps its tables in place. */
+/* No VMA contains the address, so nothing keeps its tables in place. */
 #define PAGETREE_STEP_OUTSIDE	0xff
 
+/* Appends formatted text. */
 __printf(2, 3)
 void pagetree_print(struct pagetree_text *text, const char *format, ...);
 
-/* The two lines that begin a file. @physical: with the columns that say frames. */
+/*
+ * The first two lines of a file. @physical: include the columns with physical
+ * addresses.
+ */
 void pagetree_render_title(struct pagetree_text *text, const char *file);
 void pagetree_render_key_columns(struct pagetree_text *text);
 void pagetree_render_vma_columns(struct pagetree_text *text,
@@ -142,6 +146,7 @@ void pagetree_render_walk_columns(struct pagetree_text *text, bool physical);
 void pagetree_render_shootdown_columns(struct pagetree_text *text);
 void pagetree_render_invalidation_columns(struct pagetree_text *text);
 
+/* One row each; pagetree_render_summary() renders all lines of the summary. */
 void pagetree_render_vma(struct pagetree_text *text,
 			 const struct pagetree_row *row,
 			 const struct pagetree_shape *shape);
@@ -152,7 +157,7 @@ void pagetree_render_process(struct pagetree_text *text,
 			     const struct pagetree_summary *summary,
 			     const char *state, const char *comm,
 			     const struct pagetree_shape *shape);
-/* The row of one level; @table_bytes is the size of a table. */
+/* The row of one level. @table_bytes: the size of a table. */
 void pagetree_render_tables(struct pagetree_text *text, unsigned int level,
 			    const struct pagetree_counts *counts,
 			    const struct pagetree_tables *tables,
@@ -170,7 +175,10 @@ void pagetree_render_shootdown(struct pagetree_text *text,
 void pagetree_render_invalidation(struct pagetree_text *text,
 				  const struct pagetree_invalidation *row);
 
-/* The line that ends a file. @next is said if the pass was not @complete. */
+/*
+ * The last line of a file. Shows @next, the address reached, if the pass was not
+ * @complete.
+ */
 void pagetree_render_cost(struct pagetree_text *text,
 			  const struct pagetree_cost *cost, bool complete,
 			  unsigned long next);

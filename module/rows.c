@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The files that say a row a VMA, an extent or an entry: vmas, map and walk. */
+/* The files with a row for each VMA, extent or entry: vmas, map and walk. */
 #include <linux/kstrtox.h>
 #include <linux/limits.h>
 #include <linux/mm.h>
@@ -10,10 +10,10 @@
 #include "reader.h"
 
 /**
- * struct rows - rows on their way from the walk to text
- * @done: so many are complete
- * @rendered: so many of them are text
- * @begun: the one behind them is begun
+ * struct rows - the state of an array of rows between the walk and the text
+ * @done: number of complete rows
+ * @rendered: how many of them are rendered
+ * @begun: the row after the complete ones was started
  */
 struct rows {
 	unsigned int done;
@@ -22,9 +22,9 @@ struct rows {
 };
 
 /*
- * Renders the rows that are done and fit, after slices until there are some.
- * @rewind takes the row that is begun to the front, all others being text;
- * @render_row renders one.
+ * Renders the complete rows, as far as they fit. If there are none, first makes
+ * slices until there are. @rewind moves a started row to the front of the array
+ * once all others are rendered; @render_row renders one row.
  */
 static int rows_render(struct reader *reader, struct rows *rows,
 		       void (*rewind)(struct reader *reader),
@@ -45,7 +45,7 @@ static int rows_render(struct reader *reader, struct rows *rows,
 		if (err)
 			return err;
 	}
-	while (rows->rendered < rows->done && reader_has_room(reader))
+	while (rows->rendered < rows->done && reader_row_fits(reader))
 		render_row(reader, rows->rendered++);
 
 	return 0;
@@ -58,11 +58,11 @@ static int rows_render(struct reader *reader, struct rows *rows,
 
 /**
  * struct vmas - a reader of vmas
- * @reader: what all readers have
- * @rows: which of @row are what
- * @names_used: bytes of @names
+ * @reader: the common part
+ * @rows: the state of @row
+ * @names_used: bytes used of @names
  * @row: the rows
- * @names: theirs
+ * @names: the names of the rows
  */
 struct vmas {
 	struct reader reader;
@@ -77,7 +77,7 @@ static struct vmas *to_vmas(struct pagetree_visitor *visitor)
 	return container_of(visitor, struct vmas, reader.visitor);
 }
 
-/* by enum pagetree_vma_kind, which the same list makes */
+/* indexed by enum pagetree_vma_kind: both come from the same list */
 static const char *const vma_kinds[] = {
 #define X(enumerator, text) text,
 	PAGETREE_VMA_KINDS(X)
@@ -188,8 +188,8 @@ const struct reader_file pagetree_vmas_file = {
 
 /**
  * struct map - a reader of map
- * @reader: what all readers have
- * @rows: which of @extents are what
+ * @reader: the common part
+ * @rows: the state of @extents
  * @extents: the rows
  */
 struct map {
@@ -198,9 +198,10 @@ struct map {
 	struct pagetree_extent extents[MAP_EXTENTS];
 };
 
-static bool extent_goes_on(const struct map *map,
-			   const struct pagetree_extent *extent,
-			   const struct pagetree_event *event, u64 phys)
+/* Whether @event, which maps @phys if it is a leaf, continues @extent. */
+static bool extent_continues(const struct map *map,
+			     const struct pagetree_extent *extent,
+			     const struct pagetree_event *event, u64 phys)
 {
 	return extent->end == event->start && extent->kind == event->kind &&
 	       extent->level == event->level && extent->flags == event->flags &&
@@ -229,7 +230,7 @@ static int map_event(struct pagetree_sink *sink,
 	if (map->reader.physical && pagetree_is_leaf(event->kind))
 		phys = ((u64)pagetree_frame(event->level, event->raw) << PAGE_SHIFT) +
 		       event->start - event->base;
-	if (map->rows.begun && extent_goes_on(map, extent, event, phys)) {
+	if (map->rows.begun && extent_continues(map, extent, event, phys)) {
 		extent->end = event->end;
 		extent->entries += event->entries;
 		return 0;
@@ -250,7 +251,7 @@ static int map_event(struct pagetree_sink *sink,
 	};
 	map->rows.begun = true;
 
-	/* the next may need another */
+	/* the next event may need another row */
 	return map->rows.done + 2 > MAP_EXTENTS;
 }
 
@@ -325,17 +326,17 @@ const struct reader_file pagetree_map_file = {
 
 /* walk */
 
-/* no text of PAGETREE_WRITE_MAX names more: 0x0 and a space are 4 bytes */
+/* a write has no space for more: the shortest is 0x0 and a blank, 4 bytes */
 #define WALK_ADDRESSES	((PAGETREE_WRITE_MAX + 1) / 4)
 
 /**
  * struct lookup - a reader of walk
- * @reader: what all readers have
- * @count: so many of @addresses were asked for
- * @taken: so many of them are text
- * @step_count: so many of @steps were walked
- * @steps: to the address that is walked
- * @addresses: what was asked for last
+ * @reader: the common part
+ * @count: number of @addresses
+ * @taken: how many of them are rendered
+ * @step_count: number of @steps
+ * @steps: the entries on the path to the current address
+ * @addresses: the addresses of the last write
  */
 struct lookup {
 	struct reader reader;
@@ -412,7 +413,7 @@ static void walk_columns(struct reader *reader)
 	pagetree_render_walk_columns(&reader->text, reader->physical);
 }
 
-/* The way to one address: a pass over a single byte. */
+/* Walks to one address: a pass over a single byte. */
 static int walk_render(struct reader *reader)
 {
 	struct lookup *lookup = to_lookup(reader);
@@ -451,7 +452,7 @@ static int walk_render(struct reader *reader)
 	return 0;
 }
 
-/* 0xADDRESS [0xADDRESS...], white space between and around. */
+/* Parses 0xADDRESS [0xADDRESS...], with white space between and around. */
 static int walk_write(struct reader *reader, const char *text)
 {
 	struct lookup *lookup = to_lookup(reader);

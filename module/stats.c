@@ -1,12 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#ifdef __KERNEL__
-#include <linux/math64.h>
-#include <linux/stddef.h>
-#else
-#include <stddef.h>
-#define div64_u64(a, b)	((a) / (b))
-#endif
-
+#include "host.h"
 #include "stats.h"
 
 const struct pagetree_field pagetree_fields[] = {
@@ -28,7 +21,7 @@ const struct pagetree_field pagetree_fields[] = {
 	{ }
 };
 
-/* A table is seen again by each walk through it, and by its neighbour's. */
+/* Each walk through a table reports it again, also the walk of the next VMA. */
 static void tally_table(const struct pagetree_tally *tally,
 			const struct pagetree_event *event)
 {
@@ -40,8 +33,8 @@ static void tally_table(const struct pagetree_tally *tally,
 		counts->borrowed[event->level - 1]++;
 }
 
-/* Binary digits of a number. */
-static unsigned int digits(unsigned long number)
+/* The bit length of a number. */
+static unsigned int bit_length(unsigned long number)
 {
 	unsigned int count = 0;
 
@@ -55,7 +48,7 @@ static void tally_used(const struct pagetree_tally *tally,
 		       const struct pagetree_event *event)
 {
 	const unsigned int level = event->level - 1;
-	const unsigned int fill = digits(event->entries);
+	const unsigned int fill = bit_length(event->entries);
 	struct pagetree_counts *counts = tally->counts;
 	struct pagetree_tables *tables = tally->tables;
 
@@ -98,7 +91,7 @@ static void tally_leaf(const struct pagetree_tally *tally,
 		counts->dirty[level] += entries;
 	if (flags & PAGETREE_PROTNONE) {
 		counts->protnone[level] += entries;
-		/* userfaultfd protects from reading with the same bits */
+		/* userfaultfd uses the same bits to protect from reads */
 		if (tally->open && !(flags & PAGETREE_UFFD))
 			counts->numahint[level] += entries;
 	}
@@ -134,7 +127,7 @@ void pagetree_tally_event(const struct pagetree_tally *tally,
 	struct pagetree_counts *counts = tally->counts;
 	const unsigned long bytes = event->end - event->start;
 	const unsigned int level = event->level;
-	/* only the first entry of a run can begin before the range */
+	/* only the first entry of a run can start before the range */
 	const unsigned long entries = event->entries -
 				      (event->base < tally->fresh);
 
@@ -192,7 +185,7 @@ void pagetree_tally_event(const struct pagetree_tally *tally,
 		counts->softdirty[level] += entries;
 	if (event->flags & PAGETREE_UFFD)
 		counts->uffd[level] += entries;
-	/* what is left holds a page; smaps leaves the zero pages out */
+	/* all other kinds hold a page; smaps does not count zero pages */
 	if (event->kind == PAGETREE_SWAP)
 		return;
 	if (event->kind != PAGETREE_LEAF_ZERO &&
@@ -214,7 +207,7 @@ void pagetree_counts_add(struct pagetree_counts *sum,
 		to[i] += from[i];
 }
 
-/* Mean references of what @weights counts by level, in thousandths. */
+/* The mean of the references in thousandths, weighted by level. */
 static unsigned int mean_refs(const unsigned long long *weights,
 			      unsigned int levels)
 {
@@ -243,7 +236,7 @@ unsigned int pagetree_refs_byte(const struct pagetree_counts *counts,
 	unsigned long long kib[PAGETREE_LEVELS + 1];
 	unsigned int level;
 
-	/* 2^57 bytes times 5000 would be too many */
+	/* 2^57 bytes times 5000 would overflow */
 	for (level = 0; level <= PAGETREE_LEVELS; level++)
 		kib[level] = counts->bytes[level] >> 10;
 
@@ -258,7 +251,7 @@ void pagetree_packed(const struct pagetree_counts *counts,
 	unsigned int level;
 
 	for (level = 1; level <= levels; level++) {
-		/* the entries in use that lead to no table */
+		/* the entries in use that do not point to a table */
 		ends = counts->used[level];
 		if (level > 1)
 			ends -= ends < counts->tables[level - 1] ?
@@ -267,6 +260,6 @@ void pagetree_packed(const struct pagetree_counts *counts,
 					  entries[level]);
 		below = packed[level];
 	}
-	/* there is always one */
+	/* there is always one root table */
 	packed[levels] = 1;
 }

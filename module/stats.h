@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * From events to numbers. Pure arithmetic: plain C over event.h and abi.h, so
- * that it runs on the host under sanitizers.
+ * From events to numbers. Pure arithmetic in plain C, so that it can be tested
+ * on the host under sanitizers.
  */
 #ifndef PAGETREE_STATS_H
 #define PAGETREE_STATS_H
@@ -10,8 +10,8 @@
 #include "event.h"
 
 /*
- * struct pagetree_counts - one row's numbers, or the sum of many; the members
- * are the lists of abi.h, indexed by what is written behind their names.
+ * struct pagetree_counts - the numbers of one row, or a sum of rows. The members
+ * are the lists of abi.h. Arrays are indexed by the number in the column's name.
  */
 struct pagetree_counts {
 #define X(name, lowest, highest, type, meaning)	\
@@ -28,22 +28,22 @@ struct pagetree_counts {
 #undef X
 };
 
-/* Where a counter is in it, as an array. */
+/* The index of a counter in struct pagetree_counts, taken as an array. */
 #define PAGETREE_OFFSET(member)						\
 	(offsetof(struct pagetree_counts, member) / sizeof(unsigned long long))
 
-/* What the number behind the name of a counter is. */
+/* What the number in the name of a column means. */
 enum pagetree_index {
 	PAGETREE_PLAIN, PAGETREE_BY_LEVEL, PAGETREE_BY_SIZE, PAGETREE_BY_FILL
 };
 
 /**
- * struct pagetree_field - one member of struct pagetree_counts, for loops
- * @name: as in abi.h
- * @offset: of the member in the struct as an array
- * @index: what it is indexed by, if by anything
- * @lowest: first index, 0 if none
- * @highest: last index, 0 likewise
+ * struct pagetree_field - a member of struct pagetree_counts, for loops
+ * @name: its name in abi.h
+ * @offset: its index in the struct, taken as an array of numbers
+ * @index: enum pagetree_index
+ * @lowest: first index; 0 for a plain number
+ * @highest: last index; 0 for a plain number
  */
 struct pagetree_field {
 	const char *name;
@@ -53,10 +53,10 @@ struct pagetree_field {
 	unsigned char highest;
 };
 
-/* All members in the order of abi.h; the last has no name. */
+/* All members in the order of abi.h. The last element has no name. */
 extern const struct pagetree_field pagetree_fields[];
 
-/* struct pagetree_cost - what a pass has cost; the members are a list of abi.h */
+/* struct pagetree_cost - the cost of a pass. The members are a list of abi.h. */
 struct pagetree_cost {
 #define X(name, meaning) unsigned long long name;
 	PAGETREE_COST_FIELDS(X)
@@ -64,11 +64,11 @@ struct pagetree_cost {
 };
 
 /**
- * struct pagetree_tables - what is known of tables, beside their counts
- * @fill: by level, then as fillN
- * @nodes: tables by level and NUMA node: node + level * @node_count
- * @node_count: NUMA nodes that there can be
- * @online: a bitmap of those that there are
+ * struct pagetree_tables - numbers about tables that only the file tables shows
+ * @fill: tables by level and bit length of their entries in use
+ * @nodes: tables by level and NUMA node, at index node + level * @node_count
+ * @node_count: number of possible NUMA nodes
+ * @online: bitmap of the online nodes
  */
 struct pagetree_tables {
 	unsigned long long fill[PAGETREE_LEVELS + 1][PAGETREE_FILL_HIGHEST + 1];
@@ -78,16 +78,16 @@ struct pagetree_tables {
 };
 
 /**
- * struct pagetree_tally - where the events of one walk are counted
- * @counts: the row
- * @tables: if not NULL, its tables
- * @fresh: address up to which everything was walked before: an entry or a table
- *	whose span begins below it was counted then
- * @first: this walk is the first of its row
- * @anon: the row is an anonymous VMA, whose level-2 leaves have a PTE table
- *	set aside
+ * struct pagetree_tally - how to count the events of one walk
+ * @counts: the row to count in
+ * @tables: the tables to count in, if not NULL
+ * @fresh: everything below this address was walked before. Entries and tables
+ *	whose span starts below it were counted then
+ * @first: this walk is the first one of its row
+ * @anon: the row is an anonymous VMA: each of its level-2 leaves has a deposited
+ *	PTE table
  * @open: the VMA allows some access
- * @cost: tables entered and entries read are added to it, counted before or not
+ * @cost: the cost to add to, whether an entry was counted before or not
  */
 struct pagetree_tally {
 	struct pagetree_counts *counts;
@@ -99,11 +99,11 @@ struct pagetree_tally {
 	struct pagetree_cost *cost;
 };
 
-/* Counts what one event has cost. */
+/* Adds the cost of one event. */
 void pagetree_cost_event(struct pagetree_cost *cost,
 			 const struct pagetree_event *event);
 
-/* Counts one event, and its cost. */
+/* Counts one event and its cost. */
 void pagetree_tally_event(const struct pagetree_tally *tally,
 			  const struct pagetree_event *event);
 
@@ -112,8 +112,9 @@ void pagetree_counts_add(struct pagetree_counts *sum,
 			 const struct pagetree_counts *row);
 
 /*
- * Memory references of a page walk, in thousandths, for the mean leaf and for
- * the mean byte, where the root table is of level @levels; 0 without leaves.
+ * The memory references of a page walk by the CPU, in thousandths: the mean over
+ * all leaves, and over all bytes. 0 if there are no leaves. @levels: the level of
+ * the root table.
  */
 unsigned int pagetree_refs_leaf(const struct pagetree_counts *counts,
 				unsigned int levels);
@@ -121,12 +122,14 @@ unsigned int pagetree_refs_byte(const struct pagetree_counts *counts,
 				unsigned int levels);
 
 /**
- * pagetree_packed() - the least tables that hold what the tree holds
- * @entries: by level, how many entries a table has
+ * pagetree_packed() - minimum number of tables that could hold the same entries
+ * @counts: the numbers of the address space
+ * @entries: entries of a table, by level
  * @levels: level of the root table
- * @packed: by level; set
+ * @packed: set: the number of tables, by level
  *
- * As if leaves and other ends could be moved together, each on its level.
+ * Assumes that each leaf and each non-present entry can move to any place of its
+ * level.
  */
 void pagetree_packed(const struct pagetree_counts *counts,
 		     const unsigned int *entries, unsigned int levels,

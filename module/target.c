@@ -1,35 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <linux/fs.h>
-#include <linux/hugetlb.h>
-#include <linux/idr.h>
-#include <linux/magic.h>
 #include <linux/mm.h>
 #include <linux/mmap_lock.h>
 #include <linux/mmu_notifier.h>
-#include <linux/module.h>
+#include <linux/hugetlb.h>
 #include <linux/pid_namespace.h>
 #include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/slab.h>
 
-#include "abi.h"
-#include "entry.h"
+#include "compat.h"
 #include "target.h"
 
-static unsigned int slice_us = 100;
-module_param(slice_us, uint, 0644);
-MODULE_PARM_DESC(slice_us, "microseconds of work between two yields of the mmap lock (default 100)");
-
-/*
- * Pins what @pid runs in. A leader may have gone before its threads, so each
- * thread is asked; those of one process share one mm.
- */
-static struct mm_struct *pid_grab_mm(struct pid *pid)
+struct mm_struct *pagetree_pid_grab_mm(struct pid *pid)
 {
 	struct task_struct *leader, *thread;
 	struct mm_struct *mm = NULL;
 
+	/* the leader may have exited before its threads, which share its mm */
 	rcu_read_lock();
 	leader = pid_task(pid, PIDTYPE_TGID);
 	if (leader) {
@@ -64,7 +52,7 @@ struct pagetree_target *pagetree_target_create(pid_t nr)
 	if (!pid)
 		return ERR_PTR(-ESRCH);
 
-	mm = pid_grab_mm(pid);
+	mm = pagetree_pid_grab_mm(pid);
 	if (!mm) {
 		put_pid(pid);
 		return ERR_PTR(-ESRCH);
@@ -103,7 +91,7 @@ void pagetree_target_put(struct pagetree_target *target)
 
 struct mm_struct *pagetree_target_grab_mm(const struct pagetree_target *target)
 {
-	return pid_grab_mm(target->pid);
+	return pagetree_pid_grab_mm(target->pid);
 }
 
 void pagetree_mm_drop(struct mm_struct *mm)
@@ -113,12 +101,39 @@ void pagetree_mm_drop(struct mm_struct *mm)
 
 bool pagetree_target_alive(const struct pagetree_target *target)
 {
-	struct mm_struct *mm = pid_grab_mm(target->pid);
+	struct mm_struct *mm = pagetree_pid_grab_mm(target->pid);
 
 	if (mm)
 		mmdrop(mm);
 
 	return mm;
+}
+
+bool pagetree_task_runs_in(struct task_struct *process,
+			   const struct mm_struct *mm)
+{
+	struct task_struct *thread;
+
+	for_each_thread(process, thread)
+		if (READ_ONCE(thread->mm) == mm &&
+		    !(thread->flags & PF_KTHREAD))
+			return true;
+
+	return false;
+}
+
+bool pagetree_target_runs_in(const struct pagetree_target *target,
+			     const struct mm_struct *mm)
+{
+	struct task_struct *process;
+	bool runs;
+
+	rcu_read_lock();
+	process = pid_task(target->pid, PIDTYPE_TGID);
+	runs = process && pagetree_task_runs_in(process, mm);
+	rcu_read_unlock();
+
+	return runs;
 }
 
 int pagetree_mm_find_vma(struct mm_struct *mm, unsigned long address,
@@ -130,7 +145,7 @@ int pagetree_mm_find_vma(struct mm_struct *mm, unsigned long address,
 
 	if (!mmget_not_zero(mm))
 		return -ESRCH;
-	/* as any signal is to end it, the lock cannot be waited for */
+	/* any signal ends the wait; mmap_read_lock_killable() ends for fatal ones */
 	while (!mmap_read_trylock(mm)) {
 		schedule_timeout_interruptible(1);
 		if (signal_pending(current)) {
@@ -153,7 +168,7 @@ int pagetree_mm_find_vma(struct mm_struct *mm, unsigned long address,
 }
 
 #ifdef CONFIG_MMU_NOTIFIER
-/* What mmu_notifier_register() does, but for waiting for ever. */
+/* As mmu_notifier_register(), but killable. */
 int pagetree_mm_notify(struct mm_struct *mm, struct mmu_notifier *notifier,
 		       u64 *held_ns)
 {
@@ -173,431 +188,3 @@ int pagetree_mm_notify(struct mm_struct *mm, struct mmu_notifier *notifier,
 	return err;
 }
 #endif
-
-static enum pagetree_vma_kind vma_kind(struct vm_area_struct *vma)
-{
-	const struct inode *inode;
-
-	if (is_vm_hugetlb_page(vma))
-		return PAGETREE_VMA_HUGETLB;
-	if (!vma->vm_file && vma->vm_ops && vma->vm_ops->name)
-		return PAGETREE_VMA_SPECIAL;
-	if (vma->vm_flags & VM_PFNMAP)
-		return PAGETREE_VMA_PFNMAP;
-	if (vma_is_anonymous(vma))
-		return PAGETREE_VMA_ANON;
-	/* regular: devtmpfs has the same magic, and device files */
-	inode = vma->vm_file ? file_inode(vma->vm_file) : NULL;
-	if (inode && S_ISREG(inode->i_mode) &&
-	    inode->i_sb->s_magic == TMPFS_MAGIC)
-		return PAGETREE_VMA_SHMEM;
-	return PAGETREE_VMA_FILE;
-}
-
-const char *pagetree_vma_name(const struct pagetree_vma *seen, char *buf,
-			      int size)
-{
-	struct vm_area_struct *vma = seen->vma;
-	const struct mm_struct *mm = vma->vm_mm;
-	const char *name;
-
-	if (vma->vm_file) {
-		name = d_path(file_user_path(vma->vm_file), buf, size);
-		return IS_ERR(name) ? "?" : name;
-	}
-	if (vma->vm_ops && vma->vm_ops->name) {
-		name = vma->vm_ops->name(vma);
-		if (name)
-			return name;
-	}
-	if (vma->vm_start < mm->brk && vma->vm_end > mm->start_brk)
-		return "[heap]";
-	if (vma->vm_start <= mm->start_stack && vma->vm_end >= mm->start_stack)
-		return "[stack]";
-	return "";
-}
-
-/* At the first VMA, with no row begun. */
-static void pass_begin(struct pagetree_pass *pass)
-{
-	pass->next = 0;
-	pass->end = ULONG_MAX;
-	pass->state = PAGETREE_PASS_MORE;
-	pass->open.end = 0;
-	pass->tries = 0;
-}
-
-int pagetree_pass_init(struct pagetree_pass *pass,
-		       struct pagetree_target *target)
-{
-	pass->mm = pid_grab_mm(target->pid);
-	if (!pass->mm)
-		return -ESRCH;
-	pass->target = pagetree_target_get(target);
-	pass_begin(pass);
-
-	return 0;
-}
-
-/* Whether a thread of @process has @mm for its own. Under RCU. */
-static bool runs_in(struct task_struct *process, const struct mm_struct *mm)
-{
-	struct task_struct *thread;
-
-	for_each_thread(process, thread)
-		if (READ_ONCE(thread->mm) == mm &&
-		    !(thread->flags & PF_KTHREAD))
-			return true;
-
-	return false;
-}
-
-bool pagetree_target_runs_in(const struct pagetree_target *target,
-			     const struct mm_struct *mm)
-{
-	struct task_struct *process;
-	bool runs;
-
-	rcu_read_lock();
-	process = pid_task(target->pid, PIDTYPE_TGID);
-	runs = process && runs_in(process, mm);
-	rcu_read_unlock();
-
-	return runs;
-}
-
-/*
- * Whether this look was at @mm before: a process with a lower pid runs in it,
- * and is none that took a pid that was passed, since pids have wrapped.
- */
-static bool is_known(const struct pagetree_scan *scan,
-		     const struct mm_struct *mm)
-{
-	struct task_struct *process;
-	bool known = false;
-
-	rcu_read_lock();
-	for_each_process(process) {
-		const pid_t nr = task_tgid_nr(process);
-
-		if (nr >= scan->pid || (process->start_time > scan->began &&
-					nr < scan->wrapped_below))
-			continue;
-		known = runs_in(process, mm);
-		if (known)
-			break;
-	}
-	rcu_read_unlock();
-
-	return known;
-}
-
-/* Threads of a process that still use its address space. */
-static unsigned int live_threads(struct pid *pid)
-{
-	struct task_struct *task;
-	unsigned int live = 0;
-
-	rcu_read_lock();
-	task = pid_task(pid, PIDTYPE_TGID);
-	if (task)
-		live = atomic_read(&task->signal->live);
-	rcu_read_unlock();
-
-	return live;
-}
-
-/* The process with the lowest pid from scan->pid on; a thread's is none. */
-static struct pid *next_process(struct pagetree_scan *scan)
-{
-	struct task_struct *task;
-	struct pid *pid;
-
-	rcu_read_lock();
-	while ((pid = find_ge_pid(scan->pid, &init_pid_ns))) {
-		scan->pid = pid_nr(pid);
-		task = pid_task(pid, PIDTYPE_TGID);
-		if (task && !(task->flags & PF_KTHREAD)) {
-			strscpy(scan->comm, task->comm, TASK_COMM_LEN);
-			get_pid(pid);
-			break;
-		}
-		scan->pid++;
-	}
-	rcu_read_unlock();
-
-	return pid;
-}
-
-/* What @pid runs in, unless that was looked at before. */
-static struct mm_struct *grab_new_mm(const struct pagetree_scan *scan,
-				     struct pid *pid)
-{
-	unsigned int live = live_threads(pid), users;
-	struct mm_struct *mm = pid_grab_mm(pid);
-
-	if (!mm)
-		return NULL;
-	users = atomic_read(&mm->mm_users);
-	/* more users than threads: perhaps another process is one */
-	if (users > min(live, live_threads(pid)) && is_known(scan, mm)) {
-		mmdrop(mm);
-		return NULL;
-	}
-
-	return mm;
-}
-
-int pagetree_pass_init_next(struct pagetree_pass *pass,
-			    struct pagetree_scan *scan)
-{
-	struct pid *pid;
-
-	if (!scan->began) {
-		scan->began = ktime_get_ns();
-		scan->wrapped_below = idr_get_cursor(&init_pid_ns.idr);
-	}
-	scan->pid++;
-	while ((pid = next_process(scan))) {
-		pass->mm = grab_new_mm(scan, pid);
-		put_pid(pid);
-		if (pass->mm) {
-			pass_begin(pass);
-			pass->only_try = true;
-			return 0;
-		}
-		if (fatal_signal_pending(current))
-			return -EINTR;
-		scan->pid++;
-		cond_resched();
-	}
-
-	return -ESRCH;
-}
-
-void pagetree_pass_exit(struct pagetree_pass *pass)
-{
-	mmdrop(pass->mm);
-	if (pass->target)
-		pagetree_target_put(pass->target);
-}
-
-void pagetree_pass_rewind(struct pagetree_pass *pass)
-{
-	pass_begin(pass);
-	pass->cost = (struct pagetree_cost) { };
-	pass->timed_at = 0;
-	pass->held_max = 0;
-	pass->held_total = 0;
-}
-
-unsigned long pagetree_pass_vmpte(const struct pagetree_pass *pass)
-{
-	return mm_pgtables_bytes(pass->mm);
-}
-
-/* How much was done, in entries read; a table and a VMA are some by themselves. */
-static u64 work_done(const struct pagetree_pass *pass)
-{
-	return pass->cost.entries + 128 * pass->cost.tables +
-	       64 * pass->cost.vmas;
-}
-
-bool pagetree_pass_must_yield(struct pagetree_pass *pass)
-{
-	if (mmap_lock_is_contended(pass->mm) ||
-	    (pass->i_mmap_rwsem && rwsem_is_contended(pass->i_mmap_rwsem)))
-		return true;
-	/* the clock costs as much as a few VMAs do: not for less than a table */
-	if (!pass->slice_over &&
-	    work_done(pass) - pass->timed_at >= PTRS_PER_PTE) {
-		pass->timed_at = work_done(pass);
-		pass->slice_over = ktime_get_ns() >= pass->yield_at;
-	}
-
-	return pass->slice_over;
-}
-
-/*
- * Another process may unshare a hugetlb table of ours and free it under
- * i_mmap_rwsem alone. To wait for it here would be to wait with the mmap lock
- * held, so it is only tried.
- */
-static bool lock_tables(struct pagetree_pass *pass, struct vm_area_struct *vma)
-{
-	if (!is_vm_hugetlb_page(vma) || !(vma->vm_flags & VM_MAYSHARE))
-		return true;
-
-	pass->i_mmap_rwsem = &vma->vm_file->f_mapping->i_mmap_rwsem;
-	if (down_read_trylock(pass->i_mmap_rwsem))
-		return true;
-	pass->i_mmap_rwsem = NULL;
-	pass->locked_out = true;
-
-	return false;
-}
-
-static void unlock_tables(struct pagetree_pass *pass)
-{
-	if (pass->i_mmap_rwsem)
-		up_read(pass->i_mmap_rwsem);
-	pass->i_mmap_rwsem = NULL;
-}
-
-/* Whether @vma is the one whose row was begun in an earlier slice. */
-static bool is_open(const struct pagetree_pass *pass,
-		    const struct vm_area_struct *vma)
-{
-	return vma->vm_start == pass->open.start &&
-	       vma->vm_end == pass->open.end &&
-	       vma->vm_flags == pass->open.flags &&
-	       vma->vm_pgoff == pass->open_pgoff &&
-	       vma->vm_file == pass->open_file;
-}
-
-static void end_row(struct pagetree_pass *pass, struct pagetree_visitor *visitor,
-		    bool changed)
-{
-	pass->open.end = 0;
-	pass->cost.retries += changed;
-	visitor->end_row(visitor, pass->next, changed);
-}
-
-/* Visits one VMA from where the pass is. False: this slice can do no more. */
-static bool visit(struct pagetree_pass *pass, struct pagetree_visitor *visitor,
-		  struct vm_area_struct *vma)
-{
-	const struct pagetree_root root = {
-		.table = pass->mm->pgd,
-		.level = pagetree_levels(),
-	};
-	unsigned long reached;
-	bool more;
-
-	if (pass->open.end && !is_open(pass, vma))
-		end_row(pass, visitor, true);
-
-	pass->open.from = max(pass->next, vma->vm_start);
-	pass->open.to = min(pass->end, vma->vm_end);
-	pass->open.first = !pass->open.end;
-	pass->open.start = vma->vm_start;
-	pass->open.end = vma->vm_end;
-	pass->open.flags = vma->vm_flags;
-	pass->open.offset = vma->vm_file ?
-			    ((u64)vma->vm_pgoff << PAGE_SHIFT) +
-			    pass->open.from - vma->vm_start : 0;
-	pass->open.kind = vma_kind(vma);
-	pass->open.vma = vma;
-	pass->open_file = vma->vm_file;
-	pass->open_pgoff = vma->vm_pgoff;
-
-	reached = pass->open.from;
-	if (lock_tables(pass, vma))
-		reached = visitor->visit(visitor, &pass->open, &root);
-	more = reached == pass->open.to && !pagetree_pass_must_yield(pass);
-	unlock_tables(pass);
-
-	if (reached == pass->open.from) {
-		if (pass->open.first)
-			pass->open.end = 0;
-		return false;
-	}
-
-	pass->cost.vmas += pass->open.first;
-	pass->next = reached;
-	if (reached == pass->open.to)
-		end_row(pass, visitor, false);
-
-	return more;
-}
-
-static void slice_locked(struct pagetree_pass *pass,
-			 struct pagetree_visitor *visitor)
-{
-	VMA_ITERATOR(vmi, pass->mm, pass->next);
-	struct vm_area_struct *vma;
-
-	pass->state = PAGETREE_PASS_MORE;
-	for_each_vma_range(vmi, vma, pass->end)
-		if (!visit(pass, visitor, vma))
-			return;
-
-	if (pass->open.end)
-		end_row(pass, visitor, true);
-	pass->state = PAGETREE_PASS_COMPLETE;
-}
-
-/* Ends the pass before its end, in @state. */
-static void pass_stop(struct pagetree_pass *pass,
-		      struct pagetree_visitor *visitor,
-		      enum pagetree_pass_state state)
-{
-	if (pass->open.end)
-		end_row(pass, visitor, false);
-	pass->state = state;
-}
-
-/*
- * A lock that is only tried was not to be had. Whoever was given way will soon
- * be through; at the beginning of a pass that was nobody.
- */
-static int pass_wait(struct pagetree_pass *pass,
-		     struct pagetree_visitor *visitor)
-{
-	if (pass->next && ++pass->tries <= 10)
-		schedule_timeout_killable(1);
-	else
-		pass_stop(pass, visitor, PAGETREE_PASS_BUSY);
-
-	return fatal_signal_pending(current) ? -EINTR : 0;
-}
-
-int pagetree_pass_slice(struct pagetree_pass *pass,
-			struct pagetree_visitor *visitor)
-{
-	struct mm_struct *mm = pass->mm;
-	u64 locked_at, held;
-
-	if ((pass->target && READ_ONCE(pass->target->dead)) ||
-	    !mmget_not_zero(mm)) {
-		pass_stop(pass, visitor, PAGETREE_PASS_PARTIAL);
-		return 0;
-	}
-	if (pass->only_try) {
-		if (!mmap_read_trylock(mm)) {
-			mmput_async(mm);
-			return pass_wait(pass, visitor);
-		}
-	} else if (mmap_read_lock_killable(mm)) {
-		mmput_async(mm);
-		return -EINTR;
-	}
-
-	locked_at = ktime_get_ns();
-	pass->yield_at = locked_at + (u64)READ_ONCE(slice_us) * NSEC_PER_USEC;
-	pass->locked_out = false;
-	pass->slice_over = false;
-	slice_locked(pass, visitor);
-	mmap_read_unlock(mm);
-	held = ktime_get_ns() - locked_at;
-	pass->held_total += held;
-	pass->held_max = max(pass->held_max, held);
-	pass->cost.lock_us_total = div_u64(pass->held_total, NSEC_PER_USEC);
-	pass->cost.lock_us_max = div_u64(pass->held_max, NSEC_PER_USEC);
-
-	mmput_async(mm);
-	if (pass->locked_out && pass->only_try)
-		return pass_wait(pass, visitor);
-	pass->tries = 0;
-	if (pass->locked_out)
-		schedule_timeout_killable(1);
-	cond_resched();
-
-	return fatal_signal_pending(current) ? -EINTR : 0;
-}
-
-void pagetree_pass_give_up(struct pagetree_pass *pass,
-			   struct pagetree_visitor *visitor)
-{
-	pass_stop(pass, visitor, PAGETREE_PASS_PARTIAL);
-}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The files that say totals: summary, tables and processes. */
+/* The files with totals: summary, tables and processes. */
 #include <linux/ktime.h>
 #include <linux/mm.h>
 #include <linux/module.h>
@@ -8,19 +8,20 @@
 
 #include "compat.h"
 #include "reader.h"
+#include "scan.h"
 
 static unsigned int budget_us;
 module_param(budget_us, uint, 0644);
-MODULE_PARM_DESC(budget_us, "microseconds that a total of an address space may take, 0 for no limit (default)");
+MODULE_PARM_DESC(budget_us, "time limit for the total of one address space in microseconds, 0 for no limit (default)");
 
 /**
  * struct totals - a reader of these files
- * @reader: what all readers have
- * @summary: of the address space
- * @tables: of its tables, for the file tables
- * @level: for tables, of the row rendered last
- * @online: for tables, the nodes that have a column
- * @scan: for processes
+ * @reader: the common part
+ * @summary: the totals of the address space
+ * @tables: tables: numbers about its tables
+ * @level: tables: the level of the row rendered last
+ * @online: tables: the NUMA nodes that have a column
+ * @scan: processes: the scan of all processes
  */
 struct totals {
 	struct reader reader;
@@ -67,7 +68,7 @@ static const struct pagetree_visitor totals_visitor = {
 	.end_row = totals_end_row,
 };
 
-/* Walks the address space, as far as the budget goes. */
+/* Walks the address space until the budget is used up. */
 static int totals_walk(struct reader *reader)
 {
 	const u64 budget = (u64)READ_ONCE(budget_us) * NSEC_PER_USEC;
@@ -148,7 +149,7 @@ static int tables_render(struct reader *reader)
 
 	if (err)
 		return err;
-	while (totals->level < reader->shape.levels && reader_has_room(reader))
+	while (totals->level < reader->shape.levels && reader_row_fits(reader))
 		pagetree_render_tables(&reader->text, ++totals->level,
 				       &totals->summary.counts, &totals->tables,
 				       &reader->shape, PAGE_SIZE);
@@ -190,9 +191,9 @@ static int processes_render(struct reader *reader)
 	struct pagetree_pass *pass = &reader->pass;
 	int err;
 
-	while (reader_has_room(reader)) {
+	while (reader_row_fits(reader)) {
 		memset(&totals->summary, 0, sizeof(totals->summary));
-		err = pagetree_pass_init_next(pass, &totals->scan);
+		err = pagetree_scan_next(&totals->scan, pass);
 		if (err == -EINTR)
 			return err;
 		if (err) {

@@ -10,7 +10,7 @@ struct walk {
 	bool stopped;
 };
 
-/* One entry as it was read, and what it is. */
+/* An entry as it was read, and its kind. */
 struct entry {
 	pteval_t raw;
 	enum pagetree_kind kind;
@@ -18,10 +18,10 @@ struct entry {
 };
 
 /**
- * struct stretch - leaves of one table whose frames are consecutive
- * @first: index of the first
- * @raw: the first, as it was read
- * @expected: what would go on with it; 0 if there is none
+ * struct stretch - consecutive leaves of one table with consecutive frames
+ * @first: index of the first leaf
+ * @raw: the first leaf, as it was read
+ * @expected: the entry that would continue the stretch; 0 if there is no stretch
  */
 struct stretch {
 	unsigned int first;
@@ -36,9 +36,9 @@ static void read_entry(const void *table, unsigned int level,
 	entry->kind = pagetree_classify(level, entry->raw, &entry->flags);
 }
 
-/* Sends @event and gives back where the walk is then. */
-static unsigned long say(struct walk *walk, enum pagetree_kind kind,
-			 struct pagetree_event *event)
+/* Sends @event. Return: the address that the walk has reached then. */
+static unsigned long emit(struct walk *walk, enum pagetree_kind kind,
+			  struct pagetree_event *event)
 {
 	event->kind = kind;
 	walk->stopped = walk->sink->event(walk->sink, event);
@@ -47,7 +47,7 @@ static unsigned long say(struct walk *walk, enum pagetree_kind kind,
 							 event->end;
 }
 
-/* Entries in use among those from @index to before @end. */
+/* Counts the entries in use in [@index, @end). */
 static unsigned int count_used(const void *table, unsigned int index,
 			       unsigned int end)
 {
@@ -56,7 +56,7 @@ static unsigned int count_used(const void *table, unsigned int index,
 	unsigned int used = 0;
 
 	while (entry < stop) {
-		/* most tables that VMAs cover in part are nearly empty */
+		/* tables that a VMA covers in part are mostly nearly empty */
 		if (stop - entry >= 4 &&
 		    !pagetree_is_used(pagetree_load(entry, 0) |
 				      pagetree_load(entry, 1) |
@@ -71,8 +71,8 @@ static unsigned int count_used(const void *table, unsigned int index,
 	return used;
 }
 
-static void say_used(struct walk *walk, const void *table, unsigned int used,
-		     const struct pagetree_event *entry)
+static void emit_used(struct walk *walk, const void *table, unsigned int used,
+		      const struct pagetree_event *entry)
 {
 	struct pagetree_event event = *entry;
 
@@ -84,8 +84,8 @@ static void say_used(struct walk *walk, const void *table, unsigned int used,
 }
 
 /*
- * Counts the blocks that @stretch, which ends before entry @end, is made of:
- * small ones up to where the largest can begin, these, and what is left.
+ * Ends @stretch before entry @end and counts its blocks: small ones up to the
+ * first address where the largest can start, then the largest, then the rest.
  */
 static void stretch_end(struct walk *walk, unsigned int level,
 			struct stretch *stretch, unsigned int end)
@@ -101,7 +101,7 @@ static void stretch_end(struct walk *walk, unsigned int level,
 	if (!walk->sink->contig)
 		return;
 
-	/* no block is aligned to more than address and frame have in common */
+	/* address and frame must have the same offset within a block */
 	frame = pagetree_frame(level, stretch->raw) >> (shift - PAGE_SHIFT);
 	largest = __ffs((frame ^ index) |
 			1UL << (PAGETREE_CONTIG_HIGHEST - shift));
@@ -121,7 +121,7 @@ static void stretch_end(struct walk *walk, unsigned int level,
 	}
 }
 
-/* Leaf @raw of entry @index goes on with @stretch or begins a new one. */
+/* Adds leaf @raw at @index to @stretch, or starts a new stretch with it. */
 static void stretch_add(struct walk *walk, unsigned int level,
 			struct stretch *stretch, unsigned int index,
 			pteval_t raw)
@@ -136,10 +136,10 @@ static void stretch_add(struct walk *walk, unsigned int level,
 }
 
 /*
- * How many leaves from @index on, at most @left, differ from @raw, the first,
- * in nothing but the frame. The first is in @stretch, the others are added.
- * A walk spends most of its time here. The usual entry is the last one with the
- * next frame, or else the last one with any other.
+ * Counts the leaves from @index on, at most @left, that differ from @raw, the
+ * first, only in the frame. The first is already in @stretch; adds the others.
+ * A walk spends most of its time here. The usual entry equals the previous one
+ * with the next frame, or else with any other frame.
  */
 static noinline unsigned int same_leaves(struct walk *walk, const void *table,
 					 unsigned int level, unsigned int index,
@@ -189,7 +189,7 @@ static noinline unsigned int same_leaves(struct walk *walk, const void *table,
 	return entry - begin;
 }
 
-/* How many entries from @index on, at most @left, read as @raw, the first. */
+/* Counts the entries from @index on, at most @left, that equal @raw. */
 static unsigned int same_entries(const void *table, unsigned int index,
 				 unsigned int left, pteval_t raw)
 {
@@ -209,8 +209,8 @@ static unsigned int same_entries(const void *table, unsigned int index,
 }
 
 /*
- * How many entries from @index on, at most @left, are of the kind and the flags
- * of the first. @next is the one behind them, if there is one.
+ * Counts the entries from @index on, at most @left, with the kind and the flags
+ * of the first. Sets @next to the entry after them, if there is one.
  */
 static unsigned int run_length(struct walk *walk, const void *table,
 			       unsigned int level, unsigned int index,
@@ -241,7 +241,7 @@ static unsigned int run_length(struct walk *walk, const void *table,
 		read_entry(table, level, index + run, next);
 		if (next->kind != first->kind || next->flags != first->flags)
 			break;
-		/* a huge zero page is only believed of the entry re-read */
+		/* walk_table() re-reads each entry that maps the huge zero page */
 		if (level == 2 && next->kind == PAGETREE_LEAF_ZERO)
 			break;
 		if (leaf && walk->sink->frames &&
@@ -256,22 +256,22 @@ static unsigned long walk_table(struct walk *walk, const void *table,
 				unsigned int level, unsigned long start,
 				unsigned long end, unsigned int *used);
 
-/* Says a table, to which the entry of @event points, and its entries. */
+/* Reports the table that the entry of @event points to, and its entries. */
 static unsigned long walk_inside(struct walk *walk, const void *table,
 				 struct pagetree_event *event)
 {
 	const unsigned int level = event->level - 1;
 	const bool fresh = event->base >= walk->sink->fresh;
 	const unsigned int size = pagetree_user_entries(level, walk->levels);
-	unsigned long reached = say(walk, PAGETREE_TABLE, event);
+	unsigned long reached = emit(walk, PAGETREE_TABLE, event);
 	unsigned int used = 0;
 
 	if (walk->stopped)
 		return reached;
 
-	/* of an upper table, before the walk may stop inside it */
+	/* upper tables: now, since the walk may stop inside */
 	if (fresh && level > 1)
-		say_used(walk, table, count_used(table, 0, size), event);
+		emit_used(walk, table, count_used(table, 0, size), event);
 	reached = walk_table(walk, table, level, event->start, event->end,
 			     &used);
 	if (fresh && level == 1) {
@@ -281,15 +281,15 @@ static unsigned long walk_inside(struct walk *walk, const void *table,
 				   (event->start - event->base) >> shift);
 		used += count_used(table, ((reached - 1 - event->base) >> shift) + 1,
 				   size);
-		say_used(walk, table, used, event);
+		emit_used(walk, table, used, event);
 	}
 
 	return reached;
 }
 
 /*
- * Says the table below entry @index, which was just read as event->raw. False:
- * the entry has changed since, and nothing was said.
+ * Reports the table below entry @index, which was just read as event->raw.
+ * Return: false if the entry has changed since: nothing was reported.
  */
 static bool walk_below(struct walk *walk, const void *table, unsigned int index,
 		       struct pagetree_event *event, unsigned long *reached)
@@ -301,7 +301,7 @@ static bool walk_below(struct walk *walk, const void *table, unsigned int index,
 
 	if (level == 2) {
 		rcu_read_lock();
-		/* the copy is older than the section that keeps the table */
+		/* the copy was read before this RCU section began */
 		before = pagetree_still_points(table, level, index, raw);
 		if (before) {
 			below = pagetree_table_map(below);
@@ -316,20 +316,20 @@ static bool walk_below(struct walk *walk, const void *table, unsigned int index,
 	if (!before)
 		return false;
 
-	/* even if the walk ends here: what was said may be old */
+	/* even if the sink ended the walk: the events may be stale */
 	if (!after) {
 		event->kind = PAGETREE_TABLE_RACED;
 		walk->sink->event(walk->sink, event);
 	}
 	if (!walk->stopped)
-		say(walk, PAGETREE_TABLE_END, event);
+		emit(walk, PAGETREE_TABLE_END, event);
 
 	return true;
 }
 
 /*
- * Says the entries of one table between two addresses that lie in its span.
- * Adds to @used how many of them are in use.
+ * Reports the entries of one table between two addresses in its span. Adds the
+ * number of those in use to @used.
  */
 static unsigned long walk_table(struct walk *walk, const void *table,
 				unsigned int level, unsigned long start,
@@ -373,7 +373,7 @@ static unsigned long walk_table(struct walk *walk, const void *table,
 			read_entry(table, level, index, &entry);
 			continue;
 		} else {
-			reached = say(walk, entry.kind, &event);
+			reached = emit(walk, entry.kind, &event);
 			if (entry.kind != PAGETREE_HOLE)
 				*used += run;
 		}
@@ -397,7 +397,7 @@ unsigned long pagetree_walk(const struct pagetree_root *root,
 			    struct pagetree_sink *sink)
 {
 	struct walk walk = { .sink = sink, .levels = root->level };
-	/* as if an entry above the root pointed to it */
+	/* as if an entry of a level above pointed to the root */
 	struct pagetree_event event = {
 		.start = start, .end = end, .level = root->level + 1,
 	};
@@ -405,7 +405,7 @@ unsigned long pagetree_walk(const struct pagetree_root *root,
 
 	if (!walk.stopped) {
 		event.end = reached;
-		say(&walk, PAGETREE_TABLE_END, &event);
+		emit(&walk, PAGETREE_TABLE_END, &event);
 	}
 
 	return reached;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* From a root table to events. Knows no mm, no VMA, no lock; see entry.h. */
+/* From a root table to events. Knows no mm, no VMA and no lock. */
 #ifndef PAGETREE_WALK_H
 #define PAGETREE_WALK_H
 
@@ -8,18 +8,19 @@
 #include "event.h"
 
 /**
- * struct pagetree_sink - who listens to a walk; embed it
- * @event: called for each event in address order. Must not sleep: below level
- *	2 it runs in an RCU read-side section. A nonzero return ends the walk,
- *	at the event's start for PAGETREE_TABLE (its entries are not said), at
- *	its end for any other; of PAGETREE_TABLE_USED and PAGETREE_TABLE_RACED
- *	it has no effect. These two may still be said after the end.
- * @fresh: of a table whose span begins below it, it is not said how many
- *	entries are in use: that was said before
- * @frames: whether a run of leaves ends where their frames are not consecutive
- * @contig: where to count the contiguous blocks of the leaves, by the binary
- *	logarithm of their size, up to PAGETREE_CONTIG_HIGHEST; NULL for not at
- *	all. A block never crosses the end of its table or of the range.
+ * struct pagetree_sink - the receiver of a walk's events; embed it
+ * @event: called for each event, in address order. Must not sleep: below level
+ *	2 it runs in an RCU read-side section. A nonzero return ends the walk:
+ *	at the event's start for PAGETREE_TABLE (its entries are not reported),
+ *	at the event's end for other kinds. The return value is ignored for
+ *	PAGETREE_TABLE_USED and PAGETREE_TABLE_RACED; these two may still follow
+ *	after the walk was ended.
+ * @fresh: no PAGETREE_TABLE_USED is sent for tables whose span starts below this
+ *	address: an earlier walk has sent it
+ * @frames: end a run of leaves where the frames are not consecutive
+ * @contig: where to count the contiguous blocks of leaves, indexed by log2 of
+ *	their size up to PAGETREE_CONTIG_HIGHEST; NULL to count none. A block
+ *	never crosses the end of its table or of the range.
  */
 struct pagetree_sink {
 	int (*event)(struct pagetree_sink *sink,
@@ -30,9 +31,9 @@ struct pagetree_sink {
 };
 
 /**
- * struct pagetree_root - the table a walk starts from
+ * struct pagetree_root - the table that a walk starts from
  * @table: its address
- * @level: its level, which is how many levels there are
+ * @level: its level, which is the number of levels
  */
 struct pagetree_root {
 	const void *table;
@@ -40,23 +41,25 @@ struct pagetree_root {
 };
 
 /**
- * pagetree_walk() - say every entry between two addresses
+ * pagetree_walk() - report every entry between two addresses
  * @root: the root table
  * @start: first address
- * @end: address after the last, above @start; neither need be aligned, and
- *	neither lies in the kernel's half
- * @sink: who listens
+ * @end: address after the last, above @start. Neither must be aligned, and
+ *	neither may be in the kernel's half
+ * @sink: receives the events
  *
- * Each entry is read once and the copy decides. Neighbours of equal kind and
- * flags make one event; a run never crosses the end of its table. Of a table
- * that the range covers in part, the other entries are counted, not followed.
+ * The walk reads each entry once and classifies that copy. Neighbours with the
+ * same kind and flags form one event; a run never crosses the end of its table.
+ * If the range covers only a part of a table, the walk counts the table's other
+ * entries and does not follow them.
  *
- * Context: the caller keeps the tables of levels 2 and up in place. For a live
- *	mm: a read lock on the mmap lock, [start, end) inside one VMA found under
- *	that hold, and i_mmap_rwsem if the VMA is a shared hugetlb mapping. PTE
- *	tables may go at any time, freed after an RCU grace period: each is read
- *	in an RCU read-side section and its entry checked before and after; one
- *	that went meanwhile is said as PAGETREE_TABLE_RACED.
+ * Context: the caller keeps the tables of level 2 and above in place. For a live
+ *	mm: hold the mmap lock for reading, with [start, end) inside one VMA that
+ *	was found under this hold, and i_mmap_rwsem if the VMA is a shared
+ *	hugetlb mapping. PTE tables may be freed at any time, after an RCU grace
+ *	period: the walk reads each in an RCU read-side section and checks its
+ *	entry before and after. PAGETREE_TABLE_RACED reports a table that was
+ *	removed during that.
  * Return: the address reached: @end, or less if the sink ended the walk.
  */
 unsigned long pagetree_walk(const struct pagetree_root *root,

@@ -3,8 +3,8 @@
 
 . "$top/dkms.conf"
 is 'version: the tool' "pagetree $PACKAGE_VERSION" "$("$tool" --version)"
-is 'version: the module' "$PACKAGE_VERSION" "$(sed -n 's/^MODULE_VERSION("\(.*\)");/\1/p' "$top/module/main.c")"
-is 'version: the packages' "$PACKAGE_VERSION" "$(sed -n '1s/^pagetree (\(.*\)) .*/\1/p' "$top/debian/changelog")"
+is 'version: the module' "$PACKAGE_VERSION" "$(
+	printf 'src := %s\ninclude $(src)/Kbuild\nall:; @echo $(pagetree-version)\n' "$top" | make -s -f -)"
 
 # conf ARCH NAME [KERNEL]: the value of NAME in dkms.conf
 conf() { (arch=$1 kernelver=${3-} && . "$top/dkms.conf" && echo "${!2}"); }

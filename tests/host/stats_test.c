@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the statistics make of events that are said here by hand. Each test is
- * a situation, drawn over its function; x86-64, 4 levels.
+ * Sends events to the statistics and checks the numbers. Each test is a
+ * situation, drawn above its function; x86-64, 4 levels. Then the same for
+ * durations (series.h). The file is long because it has many small tests.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../module/series.h"
+#include "../../module/shootdown/series.h"
 #include "../../module/stats.c"
 
 #define K	1024UL
 #define PAGE	(4 * K)
 #define HUGE	(2 * K * K)
 #define GIANT	(K * HUGE / 2)
-#define BASE	0x200000000000UL	/* where a table of each level begins */
+#define BASE	0x200000000000UL	/* a table of each level starts here */
 #define LEVELS	4
 #define NODES	3	/* NUMA nodes */
 
@@ -36,7 +37,7 @@ static struct pagetree_tally tally;
 static unsigned int nodes[(PAGETREE_LEVELS + 1) * NODES];
 static struct pagetree_tables tables;
 
-/* A row of a VMA: @fresh as in struct pagetree_tally. */
+/* Starts the row of a VMA. @fresh as in struct pagetree_tally. */
 static void begin_row(struct pagetree_counts *counts, unsigned long fresh)
 {
 	tally = (struct pagetree_tally) {
@@ -59,9 +60,9 @@ static unsigned long span(unsigned int level)
 	return PAGE << 9 * (level - 1);
 }
 
-static void say_flags(enum pagetree_kind kind, unsigned int level,
-		      unsigned long start, unsigned long end,
-		      unsigned short flags)
+static void emit_flags(enum pagetree_kind kind, unsigned int level,
+		       unsigned long start, unsigned long end,
+		       unsigned short flags)
 {
 	struct pagetree_event event = {
 		.start = start,
@@ -76,14 +77,14 @@ static void say_flags(enum pagetree_kind kind, unsigned int level,
 	pagetree_tally_event(&tally, &event);
 }
 
-/* As the walker says the entries of @level that map from @start to @end. */
-static void say(enum pagetree_kind kind, unsigned int level,
-		unsigned long start, unsigned long end)
+/* Sends the event of the walker for the entries of @level in [@start, @end). */
+static void emit(enum pagetree_kind kind, unsigned int level,
+		 unsigned long start, unsigned long end)
 {
-	say_flags(kind, level, start, end, 0);
+	emit_flags(kind, level, start, end, 0);
 }
 
-/* The table of @level that a walk from @start to @end enters. */
+/* Sends the event for the table of @level that a walk of [@start, @end) enters. */
 static void enter(unsigned int level, unsigned long start, unsigned long end)
 {
 	struct pagetree_event event = {
@@ -99,7 +100,7 @@ static void enter(unsigned int level, unsigned long start, unsigned long end)
 	pagetree_tally_event(&tally, &event);
 }
 
-/* Each table on the way down to level 1. */
+/* The same for all tables down to level 1. */
 static void enter_all(unsigned long start, unsigned long end)
 {
 	unsigned int level;
@@ -108,9 +109,9 @@ static void enter_all(unsigned long start, unsigned long end)
 		enter(level, start, end);
 }
 
-/* So many entries of the table of @level are in use. */
-static void say_used(unsigned int level, unsigned long entries,
-		     unsigned int node, unsigned int sharers)
+/* Sends the number of entries in use of a table of @level. */
+static void emit_used(unsigned int level, unsigned long entries,
+		      unsigned int node, unsigned int sharers)
 {
 	struct pagetree_event event = {
 		.start = BASE,
@@ -130,9 +131,9 @@ static void say_used(unsigned int level, unsigned long entries,
 static void pages_and_holes(void)
 {
 	enter_all(BASE, BASE + 64 * PAGE);
-	say(PAGETREE_LEAF, 1, BASE, BASE + 29 * PAGE);
-	say(PAGETREE_HOLE, 1, BASE + 29 * PAGE, BASE + 64 * PAGE);
-	say(PAGETREE_TABLE_END, 2, BASE, BASE + 64 * PAGE);
+	emit(PAGETREE_LEAF, 1, BASE, BASE + 29 * PAGE);
+	emit(PAGETREE_HOLE, 1, BASE + 29 * PAGE, BASE + 64 * PAGE);
+	emit(PAGETREE_TABLE_END, 2, BASE, BASE + 64 * PAGE);
 
 	CHECK(row.leaf[1], 29);
 	CHECK(row.bytes[1], 29 * PAGE);
@@ -151,10 +152,10 @@ static void table_of_two_vmas(void)
 	const unsigned long middle = BASE + 17 * PAGE;
 
 	enter_all(BASE, middle);
-	say(PAGETREE_LEAF, 1, BASE, middle);
+	emit(PAGETREE_LEAF, 1, BASE, middle);
 	begin_row(&other, middle);
 	enter_all(middle, middle + 19 * PAGE);
-	say(PAGETREE_LEAF, 1, middle, middle + 19 * PAGE);
+	emit(PAGETREE_LEAF, 1, middle, middle + 19 * PAGE);
 
 	CHECK(row.tables[1], 1);
 	CHECK(row.tables[4], 1);
@@ -170,10 +171,10 @@ static void table_of_two_vmas(void)
 static void neighbour_table(void)
 {
 	enter_all(BASE, BASE + PAGE);
-	say(PAGETREE_LEAF, 1, BASE, BASE + PAGE);
+	emit(PAGETREE_LEAF, 1, BASE, BASE + PAGE);
 	begin_row(&other, BASE + PAGE);
 	enter_all(BASE + HUGE, BASE + HUGE + PAGE);
-	say(PAGETREE_LEAF, 1, BASE + HUGE, BASE + HUGE + PAGE);
+	emit(PAGETREE_LEAF, 1, BASE + HUGE, BASE + HUGE + PAGE);
 
 	CHECK(other.tables[1], 1);
 	CHECK(other.borrowed[1], 0);
@@ -187,11 +188,11 @@ static void resumed_in_a_table(void)
 	const unsigned long middle = BASE + 13 * PAGE;
 
 	enter_all(BASE, BASE + 24 * PAGE);
-	say(PAGETREE_LEAF, 1, BASE, middle);
+	emit(PAGETREE_LEAF, 1, BASE, middle);
 	tally.fresh = middle;
 	tally.first = 0;
 	enter_all(middle, BASE + 24 * PAGE);
-	say(PAGETREE_LEAF, 1, middle, BASE + 24 * PAGE);
+	emit(PAGETREE_LEAF, 1, middle, BASE + 24 * PAGE);
 
 	CHECK(row.leaf[1], 24);
 	CHECK(row.tables[1], 1);
@@ -203,9 +204,9 @@ static void resumed_in_a_table(void)
 /* [2 MiB, one page of it for row | the rest for other] */
 static void leaf_of_two_vmas(void)
 {
-	say(PAGETREE_LEAF, 2, BASE, BASE + PAGE);
+	emit(PAGETREE_LEAF, 2, BASE, BASE + PAGE);
 	begin_row(&other, BASE + PAGE);
-	say(PAGETREE_LEAF, 2, BASE + PAGE, BASE + HUGE);
+	emit(PAGETREE_LEAF, 2, BASE + PAGE, BASE + HUGE);
 
 	CHECK(row.leaf[2], 1);
 	CHECK(row.bytes[2], PAGE);
@@ -221,7 +222,7 @@ static void clipped_run(void)
 	const unsigned long start = BASE + HUGE - PAGE;
 
 	begin_row(&row, start);
-	say(PAGETREE_LEAF, 2, start, BASE + 3 * HUGE + PAGE);
+	emit(PAGETREE_LEAF, 2, start, BASE + 3 * HUGE + PAGE);
 	CHECK(row.leaf[2], 3);
 	CHECK(row.bytes[2], 2 * HUGE + 2 * PAGE);
 	CHECK(cost.entries, 4);
@@ -231,7 +232,7 @@ static void clipped_run(void)
 static void clipped_hole(void)
 {
 	begin_row(&row, BASE + 3 * PAGE);
-	say(PAGETREE_HOLE, 3, BASE + 3 * PAGE, BASE + 2 * GIANT);
+	emit(PAGETREE_HOLE, 3, BASE + 3 * PAGE, BASE + 2 * GIANT);
 	CHECK(row.holes[3], 1);
 	CHECK(row.hole_bytes, 2 * GIANT - 3 * PAGE);
 }
@@ -239,9 +240,9 @@ static void clipped_hole(void)
 /* [5 zero pages][7 special][11 normal]: zero and special are subsets of leaf */
 static void zero_and_special(void)
 {
-	say(PAGETREE_LEAF_ZERO, 1, BASE, BASE + 5 * PAGE);
-	say(PAGETREE_LEAF_SPECIAL, 1, BASE + 5 * PAGE, BASE + 12 * PAGE);
-	say(PAGETREE_LEAF, 1, BASE + 12 * PAGE, BASE + 23 * PAGE);
+	emit(PAGETREE_LEAF_ZERO, 1, BASE, BASE + 5 * PAGE);
+	emit(PAGETREE_LEAF_SPECIAL, 1, BASE + 5 * PAGE, BASE + 12 * PAGE);
+	emit(PAGETREE_LEAF, 1, BASE + 12 * PAGE, BASE + 23 * PAGE);
 
 	CHECK(row.leaf[1], 23);
 	CHECK(row.zero[1], 5);
@@ -253,10 +254,10 @@ static void zero_and_special(void)
 /* [3 pages and 2 zero pages, without access][7 pages] */
 static void protnone(void)
 {
-	say_flags(PAGETREE_LEAF, 1, BASE, BASE + 3 * PAGE, PAGETREE_PROTNONE);
-	say_flags(PAGETREE_LEAF_ZERO, 1, BASE + 3 * PAGE, BASE + 5 * PAGE,
-		  PAGETREE_PROTNONE);
-	say(PAGETREE_LEAF, 1, BASE + 5 * PAGE, BASE + 12 * PAGE);
+	emit_flags(PAGETREE_LEAF, 1, BASE, BASE + 3 * PAGE, PAGETREE_PROTNONE);
+	emit_flags(PAGETREE_LEAF_ZERO, 1, BASE + 3 * PAGE, BASE + 5 * PAGE,
+		   PAGETREE_PROTNONE);
+	emit(PAGETREE_LEAF, 1, BASE + 5 * PAGE, BASE + 12 * PAGE);
 
 	CHECK(row.leaf[1], 12);
 	CHECK(row.protnone[1], 5);
@@ -280,7 +281,7 @@ static void nonpresent(void)
 	size_t i;
 
 	for (i = 0; i < sizeof(runs) / sizeof(*runs); i++) {
-		say(runs[i].kind, 1, at, at + runs[i].pages * PAGE);
+		emit(runs[i].kind, 1, at, at + runs[i].pages * PAGE);
 		at += runs[i].pages * PAGE;
 	}
 
@@ -301,15 +302,15 @@ static void nonpresent(void)
 static void deposited(void)
 {
 	tally.anon = 1;
-	say(PAGETREE_LEAF, 2, BASE, BASE + 23 * HUGE);
+	emit(PAGETREE_LEAF, 2, BASE, BASE + 23 * HUGE);
 	CHECK(row.deposited, 23);
-	say(PAGETREE_LEAF_ZERO, 2, BASE + 23 * HUGE, BASE + 26 * HUGE);
+	emit(PAGETREE_LEAF_ZERO, 2, BASE + 23 * HUGE, BASE + 26 * HUGE);
 	CHECK(row.deposited, 26);
-	say(PAGETREE_MIGRATION, 2, BASE + 26 * HUGE, BASE + 28 * HUGE);
+	emit(PAGETREE_MIGRATION, 2, BASE + 26 * HUGE, BASE + 28 * HUGE);
 	CHECK(row.deposited, 28);
-	say(PAGETREE_LEAF_SPECIAL, 2, BASE + 28 * HUGE, BASE + 29 * HUGE);
-	say(PAGETREE_HWPOISON, 2, BASE + 29 * HUGE, BASE + 30 * HUGE);
-	say(PAGETREE_LEAF, 1, BASE + 30 * HUGE, BASE + 30 * HUGE + 5 * PAGE);
+	emit(PAGETREE_LEAF_SPECIAL, 2, BASE + 28 * HUGE, BASE + 29 * HUGE);
+	emit(PAGETREE_HWPOISON, 2, BASE + 29 * HUGE, BASE + 30 * HUGE);
+	emit(PAGETREE_LEAF, 1, BASE + 30 * HUGE, BASE + 30 * HUGE + 5 * PAGE);
 	CHECK(row.deposited, 28);
 	CHECK(row.rss, (23 + 2 + 1) * HUGE + 5 * PAGE);
 }
@@ -317,8 +318,8 @@ static void deposited(void)
 /* file [3 x 2 MiB][1 GiB]: nothing is set aside */
 static void not_deposited(void)
 {
-	say(PAGETREE_LEAF, 2, BASE, BASE + 3 * HUGE);
-	say(PAGETREE_LEAF, 3, BASE + GIANT, BASE + 2 * GIANT);
+	emit(PAGETREE_LEAF, 2, BASE, BASE + 3 * HUGE);
+	emit(PAGETREE_LEAF, 3, BASE + GIANT, BASE + 2 * GIANT);
 	CHECK(row.deposited, 0);
 	CHECK(row.leaf[3], 1);
 	CHECK(row.bytes[3], GIANT);
@@ -329,8 +330,8 @@ static void not_deposited(void)
 static void raced(void)
 {
 	enter(1, BASE, BASE + HUGE);
-	say(PAGETREE_LEAF, 1, BASE, BASE + 2 * PAGE);
-	say(PAGETREE_TABLE_RACED, 2, BASE, BASE + HUGE);
+	emit(PAGETREE_LEAF, 1, BASE, BASE + 2 * PAGE);
+	emit(PAGETREE_TABLE_RACED, 2, BASE, BASE + HUGE);
 	CHECK(row.retries, 1);
 	CHECK(cost.retries, 1);
 	CHECK(row.leaf[1], 2);
@@ -354,11 +355,11 @@ static void bits(void)
 
 	tally.open = 1;
 	for (i = 0; i < sizeof(runs) / sizeof(*runs); i++) {
-		say_flags(PAGETREE_LEAF, 1, at, at + runs[i].pages * PAGE,
-			  runs[i].flags);
+		emit_flags(PAGETREE_LEAF, 1, at, at + runs[i].pages * PAGE,
+			   runs[i].flags);
 		at += runs[i].pages * PAGE;
 	}
-	say_flags(PAGETREE_LEAF, 2, BASE + HUGE, BASE + 3 * HUGE, 0xffff);
+	emit_flags(PAGETREE_LEAF, 2, BASE + HUGE, BASE + 3 * HUGE, 0xffff);
 
 	CHECK(row.writable[1], 3);
 	CHECK(row.executable[1], 5);
@@ -392,10 +393,10 @@ static void numahint(void)
 	for (open = 0; open < 2; open++) {
 		begin_row(open ? &other : &row, 0);
 		tally.open = open;
-		say_flags(PAGETREE_LEAF, 1, BASE, BASE + 5 * PAGE,
-			  PAGETREE_PROTNONE);
-		say_flags(PAGETREE_LEAF, 1, BASE + 5 * PAGE, BASE + 12 * PAGE,
-			  both);
+		emit_flags(PAGETREE_LEAF, 1, BASE, BASE + 5 * PAGE,
+			   PAGETREE_PROTNONE);
+		emit_flags(PAGETREE_LEAF, 1, BASE + 5 * PAGE, BASE + 12 * PAGE,
+			   both);
 	}
 	CHECK(row.protnone[1], 12);
 	CHECK(row.numahint[1], 0);
@@ -409,12 +410,12 @@ static void marks_of_what_is_absent(void)
 {
 	const unsigned short marks = PAGETREE_SOFTDIRTY | PAGETREE_UFFD;
 
-	say_flags(PAGETREE_SWAP, 1, BASE, BASE + 3 * PAGE, marks);
-	say_flags(PAGETREE_MIGRATION, 1, BASE + 3 * PAGE, BASE + 8 * PAGE, marks);
-	say_flags(PAGETREE_DEVICE, 1, BASE + 8 * PAGE, BASE + 15 * PAGE,
-		  PAGETREE_SOFTDIRTY);
-	say(PAGETREE_SWAP, 1, BASE + 15 * PAGE, BASE + 17 * PAGE);
-	say(PAGETREE_MARKER, 1, BASE + 17 * PAGE, BASE + 28 * PAGE);
+	emit_flags(PAGETREE_SWAP, 1, BASE, BASE + 3 * PAGE, marks);
+	emit_flags(PAGETREE_MIGRATION, 1, BASE + 3 * PAGE, BASE + 8 * PAGE, marks);
+	emit_flags(PAGETREE_DEVICE, 1, BASE + 8 * PAGE, BASE + 15 * PAGE,
+		   PAGETREE_SOFTDIRTY);
+	emit(PAGETREE_SWAP, 1, BASE + 15 * PAGE, BASE + 17 * PAGE);
+	emit(PAGETREE_MARKER, 1, BASE + 17 * PAGE, BASE + 28 * PAGE);
 	CHECK(row.softdirty[1], 3 + 5 + 7);
 	CHECK(row.uffd[1], 3 + 5);
 	CHECK(row.leaf[1] + row.accessed[1] + row.writable[1], 0);
@@ -429,10 +430,10 @@ static void tables_in_use(void)
 
 	tally.tables = &tables;
 	for (i = 0; i < sizeof(used) / sizeof(*used); i++)
-		say_used(1, used[i], i % NODES, 0);
-	say_used(2, 0, 2, 0);
-	say_used(3, 7, 1, 0);
-	say_used(4, 256, 0, 0);
+		emit_used(1, used[i], i % NODES, 0);
+	emit_used(2, 0, 2, 0);
+	emit_used(3, 7, 1, 0);
+	emit_used(4, 256, 0, 0);
 
 	CHECK(row.used[1], 1 + 2 + 3 + 4 + 511 + 512);
 	CHECK(row.empty[1], 2);
@@ -462,17 +463,17 @@ static void tables_in_use(void)
 	CHECK(nodes[3 * NODES + 1], 1);
 	CHECK(nodes[4 * NODES + 0], 1);
 
-	/* it is no entry and no table more */
+	/* this event counts neither an entry nor a table */
 	CHECK(row.tables[1] + row.leaf[1] + row.holes[1], 0);
 	CHECK(cost.entries + cost.tables, 0);
 }
 
-/* level-2 tables of hugetlb: one of our own, one with 2 others, one with 5 */
+/* level-2 tables of hugetlb: one not shared, one shared with 2 others, one with 5 */
 static void tables_of_many(void)
 {
-	say_used(2, 3, 0, 0);
-	say_used(2, 5, 0, 2);
-	say_used(2, 7, 0, 5);
+	emit_used(2, 3, 0, 0);
+	emit_used(2, 5, 0, 2);
+	emit_used(2, 7, 0, 5);
 	CHECK(row.shared[2], 2);
 	CHECK(row.sharers[2], 7);
 	CHECK(row.used[2], 15);
@@ -486,32 +487,32 @@ static void references(void)
 	CHECK(pagetree_refs_leaf(&row, 4), 0);
 	CHECK(pagetree_refs_byte(&row, 4), 0);
 
-	say(PAGETREE_LEAF, 1, BASE, BASE + 29 * PAGE);
+	emit(PAGETREE_LEAF, 1, BASE, BASE + 29 * PAGE);
 	CHECK(pagetree_refs_leaf(&row, 3), 3000);
 	CHECK(pagetree_refs_leaf(&row, 4), 4000);
 	CHECK(pagetree_refs_byte(&row, 4), 4000);
 	CHECK(pagetree_refs_leaf(&row, 5), 5000);
 
 	memset(&row, 0, sizeof(row));
-	say(PAGETREE_LEAF, 2, BASE, BASE + 23 * HUGE);
+	emit(PAGETREE_LEAF, 2, BASE, BASE + 23 * HUGE);
 	CHECK(pagetree_refs_leaf(&row, 4), 3000);
 	CHECK(pagetree_refs_byte(&row, 4), 3000);
 
 	memset(&row, 0, sizeof(row));
-	say(PAGETREE_LEAF, 3, BASE, BASE + 3 * GIANT);
+	emit(PAGETREE_LEAF, 3, BASE, BASE + 3 * GIANT);
 	CHECK(pagetree_refs_leaf(&row, 4), 2000);
 	CHECK(pagetree_refs_leaf(&row, 5), 3000);
 
 	/* 29 of 4, 23 of 3 and 3 of 2 references: 191 / 55 leaves */
-	say(PAGETREE_LEAF, 2, BASE + 3 * GIANT, BASE + 3 * GIANT + 23 * HUGE);
-	say(PAGETREE_LEAF, 1, BASE + 4 * GIANT, BASE + 4 * GIANT + 29 * PAGE);
+	emit(PAGETREE_LEAF, 2, BASE + 3 * GIANT, BASE + 3 * GIANT + 23 * HUGE);
+	emit(PAGETREE_LEAF, 1, BASE + 4 * GIANT, BASE + 4 * GIANT + 29 * PAGE);
 	CHECK(row.leaf[1] + row.leaf[2] + row.leaf[3], 55);
 	CHECK(pagetree_refs_leaf(&row, 4), 3473);
 	/* (29 * 4 * 4 + 23 * 2048 * 3 + 3 * 1048576 * 2) / (116 + 47104 + 3145728) KiB */
 	CHECK(pagetree_refs_byte(&row, 4), 2015);
 }
 
-/* 2^57 bytes, as much as there can be, and all the leaves of it */
+/* 2^57 bytes, the largest address space, all in small leaves */
 static void references_of_all_memory(void)
 {
 	row.leaf[1] = 1ULL << 45;
@@ -556,7 +557,7 @@ static void packed(void)
 	CHECK(least[2], 2);
 }
 
-/* nothing at all, and tables that came while the walk went on */
+/* no leaves, and tables that were added during the walk */
 static void packed_of_little(void)
 {
 	static const unsigned int entries[] = { 0, 512, 512, 512, 256 };
@@ -687,15 +688,15 @@ static void quantiles(void)
 	qsort(durations, count, sizeof(*durations), compare);
 	for (i = 0; i < sizeof(per_mille) / sizeof(*per_mille); i++) {
 		const unsigned long long exact = durations[count * per_mille[i] / 1000 - 1];
-		const unsigned long long said = pagetree_series_quantile(&series, per_mille[i]);
+		const unsigned long long estimate = pagetree_series_quantile(&series, per_mille[i]);
 
-		CHECK(said >= exact && said - exact <= exact / 64, 1);
+		CHECK(estimate >= exact && estimate - exact <= exact / 64, 1);
 	}
 	CHECK(series.min, durations[0]);
 	CHECK(pagetree_series_quantile(&series, 1000), durations[count - 1]);
 }
 
-/* Minutes, and what no clock says: the last slot, and still the longest. */
+/* Minutes, and more than any clock shows: in the last slot, but max is exact. */
 static void long_durations(void)
 {
 	series = (struct pagetree_series) { };

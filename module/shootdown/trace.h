@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The tracepoint pagetree:shootdown: the row of shootdowns, as it is made. */
+/* The tracepoint pagetree:shootdown: each new row of the file shootdowns. */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM pagetree
 
@@ -9,7 +9,7 @@
 #include <linux/string.h>
 #include <linux/tracepoint.h>
 
-#include "shootdown.h"
+#include "results.h"
 
 #define TRACE_FIELD_TEXT(name)	__array(char, name, PAGETREE_SHOOTDOWN_WORD)
 #define TRACE_FIELD_COUNT(name)	__field(u64, name)

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * An mmu notifier hears of each range between the moment when its entries begin
- * to go and the one when no TLB holds them any more. These are ranges, not
- * flushes: the kernel may flush several at once, or none where nothing was.
+ * An mmu notifier is called when the kernel starts to change the entries of a
+ * range, and again when no TLB holds the old entries any longer. These are
+ * ranges, not flushes: the kernel may flush several ranges at once, or not at
+ * all if a range was empty.
  */
 #include <linux/bitmap.h>
 #include <linux/build_bug.h>
@@ -14,11 +15,11 @@
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 
-#include "compat.h"
+#include "../compat.h"
+#include "../target.h"
 #include "invalidations.h"
-#include "target.h"
 
-#define OPEN_RANGES	64	/* whose beginning is remembered */
+#define OPEN_RANGES	64	/* their start times are stored */
 
 static const char *const reasons[] = {
 #define X(enumerator, text) text,
@@ -39,22 +40,22 @@ struct open_range {
 };
 
 /**
- * struct pagetree_invalidations - an address space that is counted, or was
- * @notifier: pins it while registered
- * @registered: and so to be unregistered
- * @register_ns: the mmap lock was held so long to register
- * @heard: the address space still has users; else nothing more is heard of
- * @lock: covers the rest. Raw, for some ranges may not block.
+ * struct pagetree_invalidations - the counts of one address space
+ * @notifier: pins the address space while it is registered
+ * @registered: @notifier is registered and must be unregistered
+ * @register_ns: nanoseconds for which registering held the mmap lock
+ * @active: the address space still has users, so callbacks can come
+ * @lock: protects the members below. Raw, since some ranges must not block
  * @rows: the counts
- * @ns: by row, all times from beginning to end
- * @taken: which of @open are
- * @open: ranges that have begun, known by their address until they end
+ * @ns: by row: the sum of the times from start to end of a range
+ * @taken: which elements of @open are in use
+ * @open: ranges that have started, identified by their address until they end
  */
 struct pagetree_invalidations {
 	struct mmu_notifier notifier;
 	bool registered;
 	u64 register_ns;
-	bool heard;
+	bool active;
 	raw_spinlock_t lock; /* see above */
 	struct pagetree_invalidation rows[PAGETREE_INVALIDATION_ROWS];
 	u64 ns[PAGETREE_INVALIDATION_ROWS];
@@ -62,9 +63,9 @@ struct pagetree_invalidations {
 	struct open_range open[OPEN_RANGES];
 };
 
-/* Callbacks: of any task, several at once */
+/* Callbacks: they run in any task, and concurrently */
 
-static u64 *by_digits(u64 *counts, u64 number)
+static u64 *by_length(u64 *counts, u64 number)
 {
 	return &counts[min(fls64(number), PAGETREE_INVALIDATION_DIGITS)];
 }
@@ -73,10 +74,10 @@ static void count_begin(struct pagetree_invalidation *row, u64 pages)
 {
 	row->ranges++;
 	row->unfinished++;
-	/* clearing soft-dirty bits says everything, 2^52 pages */
+	/* clear_refs reports the whole address space: 2^52 pages */
 	if (check_add_overflow(row->pages, pages, &row->pages))
 		row->pages = U64_MAX;
-	++*by_digits(row->of_pages, pages);
+	++*by_length(row->of_pages, pages);
 }
 
 static int range_begins(struct mmu_notifier *notifier,
@@ -91,7 +92,7 @@ static int range_begins(struct mmu_notifier *notifier,
 
 	raw_spin_lock(&counted->lock);
 	count_begin(&counted->rows[PAGETREE_INVALIDATED_ALL], pages);
-	/* a newer kernel may have reasons without a name here */
+	/* newer kernels may have reasons that are unknown here */
 	if (reason < PAGETREE_INVALIDATED_ALL)
 		count_begin(&counted->rows[reason], pages);
 
@@ -106,7 +107,7 @@ static int range_begins(struct mmu_notifier *notifier,
 	return 0;
 }
 
-/* Ends a range of a row; @ns is NULL if nobody knows when it began. */
+/* Counts the end of a range. @ns: its duration; NULL if that is unknown. */
 static void count_end(struct pagetree_invalidations *counted, unsigned int i,
 		      const u64 *ns)
 {
@@ -121,10 +122,13 @@ static void count_end(struct pagetree_invalidations *counted, unsigned int i,
 	us = div_u64(*ns, NSEC_PER_USEC);
 	row->us_max = max(row->us_max, us);
 	counted->ns[i] += *ns;
-	++*by_digits(row->of_us, us);
+	++*by_length(row->of_us, us);
 }
 
-/* None ends that began before: who registers has all locks that ranges need. */
+/*
+ * Every range that ends here has also started here: registering a notifier holds
+ * all locks that a range needs.
+ */
 static void range_ends(struct mmu_notifier *notifier,
 		       const struct mmu_notifier_range *range)
 {
@@ -150,13 +154,13 @@ static void range_ends(struct mmu_notifier *notifier,
 	raw_spin_unlock(&counted->lock);
 }
 
-/* The last user of the address space goes, or we unregister. */
+/* The address space has lost its last user, or we unregister. */
 static void released(struct mmu_notifier *notifier, struct mm_struct *mm)
 {
 	struct pagetree_invalidations *counted =
 		container_of(notifier, struct pagetree_invalidations, notifier);
 
-	WRITE_ONCE(counted->heard, false);
+	WRITE_ONCE(counted->active, false);
 }
 
 static const struct mmu_notifier_ops notifier_ops = {
@@ -175,7 +179,10 @@ static void unregister(struct pagetree_invalidations *counted)
 	counted->registered = false;
 }
 
-/* Whether @mm is to be counted anew: 0, or why not. Under the target's lock. */
+/*
+ * Return: 0 to start counting in @mm, -EALREADY if it is being counted, or an
+ * error. Called with target->invalidations_lock held.
+ */
 static int check(const struct pagetree_target *target,
 		 const struct mm_struct *mm)
 {
@@ -184,15 +191,16 @@ static int check(const struct pagetree_target *target,
 	if (READ_ONCE(target->dead) || !pagetree_target_runs_in(target, mm))
 		return -ESRCH;
 	if (counted && counted->registered && counted->notifier.mm == mm &&
-	    READ_ONCE(counted->heard))
+	    READ_ONCE(counted->active))
 		return -EALREADY;
 
 	return 0;
 }
 
 /*
- * Waits for the mmap lock without one of ours: the end of an attachment does
- * not wait for a process that is stuck. Whoever comes too late takes his off.
+ * Waits for the mmap lock while holding no lock of our own, so that the end of
+ * an attachment does not wait for a stuck process. If two tasks race, the loser
+ * unregisters its own notifier.
  */
 int pagetree_invalidations_on(struct pagetree_target *target,
 			      struct mm_struct *mm)
@@ -212,7 +220,7 @@ int pagetree_invalidations_on(struct pagetree_target *target,
 		return -ENOMEM;
 	raw_spin_lock_init(&counted->lock);
 	counted->notifier.ops = &notifier_ops;
-	counted->heard = true;
+	counted->active = true;
 	err = pagetree_mm_notify(mm, &counted->notifier, &counted->register_ns);
 	if (err) {
 		kvfree(counted);
@@ -261,7 +269,7 @@ int pagetree_invalidations_read(struct pagetree_target *target,
 	}
 	for (i = 0; i < PAGETREE_INVALIDATION_ROWS; i++) {
 		rows[i].reason = reasons[i];
-		rows[i].on = counted && READ_ONCE(counted->heard);
+		rows[i].on = counted && READ_ONCE(counted->active);
 		rows[i].us_total = div_u64(ns[i], NSEC_PER_USEC);
 	}
 	mutex_unlock(&target->invalidations_lock);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the kernel itself invalidates in the address space of a process. */
+/* Counts what the kernel itself invalidates in an address space. */
 #ifndef PAGETREE_INVALIDATIONS_H
 #define PAGETREE_INVALIDATIONS_H
 
 #include <linux/errno.h>
 #include <linux/types.h>
 
-#include "abi.h"
+#include "../abi.h"
 
 struct mm_struct;
 struct pagetree_target;
@@ -25,8 +25,10 @@ enum pagetree_invalidated {
 
 /**
  * struct pagetree_invalidation - a row of invalidations
- * @of_pages: ranges, by the binary digits of their pages
- * @of_us: ranges that ended, by the binary digits of their microseconds
+ * @of_pages: number of ranges, by the bit length of their pages
+ * @of_us: number of ended ranges, by the bit length of their microseconds
+ *
+ * The other members are a list of abi.h.
  */
 struct pagetree_invalidation {
 #define X(name, type, meaning) TYPE_##type(name);
@@ -41,12 +43,14 @@ struct pagetree_invalidation {
 
 #ifdef CONFIG_MMU_NOTIFIER
 /**
- * pagetree_invalidations_on() - count from now on
- * @target: the process; the counts are kept there, earlier ones are dropped
- * @mm: its address space, pinned by mmgrab(). If it is being counted, nothing
- *	changes. It ends when @mm loses its last user.
+ * pagetree_invalidations_on() - start to count
+ * @target: the process; the counts are stored with it, earlier ones are dropped
+ * @mm: its address space, pinned with mmgrab()
  *
- * Context: may sleep; takes the mmap lock for writing, and all locks of the VMAs.
+ * Does nothing if @mm is being counted already. Counting ends when @mm loses its
+ * last user.
+ *
+ * Context: may sleep. Takes the mmap lock for writing and all locks of the VMAs.
  * Return: 0; -ESRCH if the address space or the attachment went away; -EINTR
  *	after a signal; -ENOMEM; -EOPNOTSUPP without CONFIG_MMU_NOTIFIER.
  */
@@ -54,14 +58,18 @@ int pagetree_invalidations_on(struct pagetree_target *target,
 			      struct mm_struct *mm);
 
 /*
- * Counts no more; what was counted stays. The callbacks are over on return.
- * Context: may sleep; waits for no lock of a process.
+ * Stops counting; the counts stay. No callback runs after it returns.
+ *
+ * Context: may sleep. Waits for no lock of a process.
  */
 void pagetree_invalidations_off(struct pagetree_target *target);
 
 /*
- * Copies all rows; zeros if nothing ever was counted.
- * Context: may sleep. Return: 0, or -EINTR if the reader was killed.
+ * Copies all rows to @rows, which has PAGETREE_INVALIDATION_ROWS elements. They
+ * are zero before counting was first started.
+ *
+ * Context: may sleep.
+ * Return: 0, or -EINTR if the reader was killed.
  */
 int pagetree_invalidations_read(struct pagetree_target *target,
 				struct pagetree_invalidation *rows);

@@ -1,30 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Many durations in fixed memory: a histogram of 64 steps for each power of
- * two, so that a quantile is known to 1.6 percent. Plain C: runs on the host.
+ * Any number of durations in fixed memory: a histogram with 64 steps for each
+ * power of two, so that quantiles are exact to 1.6 percent. Plain C, so that it
+ * can be tested on the host.
  */
 #ifndef PAGETREE_SERIES_H
 #define PAGETREE_SERIES_H
 
-#ifdef __KERNEL__
-#include <linux/bitops.h>
-#include <linux/math64.h>
-#else
-#define fls64(number)	((number) ? 64 - __builtin_clzll(number) : 0)
-#define div_u64(a, b)	((a) / (b))
-#define div64_u64(a, b)	((a) / (b))
-#endif
+#include "../host.h"
 
 #define PAGETREE_SERIES_BITS	6
 #define PAGETREE_SERIES_SLOTS	((37 - PAGETREE_SERIES_BITS) << PAGETREE_SERIES_BITS)
 
 /**
- * struct pagetree_series - durations, zeroed at first
- * @count: how many
- * @sum: of all
- * @min: the shortest; 0 of none
+ * struct pagetree_series - durations in nanoseconds; zeroed at first
+ * @count: number of durations
+ * @sum: their sum
+ * @min: the shortest; 0 if there is none
  * @max: the longest
- * @slots: how many of each length; what is longer than a minute in the last
+ * @slots: the histogram; the last slot counts everything longer than a minute
  */
 struct pagetree_series {
 	unsigned long long count;
@@ -52,7 +46,7 @@ static inline void pagetree_series_add(struct pagetree_series *series,
 	series->slots[slot]++;
 }
 
-/* What @per_mille of a thousand do not exceed; 0 of none. */
+/* The duration that @per_mille of 1000 durations do not exceed; 0 without any. */
 static inline unsigned long long
 pagetree_series_quantile(const struct pagetree_series *series,
 			 unsigned int per_mille)
@@ -69,7 +63,7 @@ pagetree_series_quantile(const struct pagetree_series *series,
 	shift = slot >> PAGETREE_SERIES_BITS;
 	if (shift)
 		shift--;
-	/* the longest that falls into the slot, if there was one so long */
+	/* the longest duration of the slot, but within [min, max] */
 	last = ((slot - (shift << PAGETREE_SERIES_BITS) + 1ULL) << shift) - 1;
 	if (last < series->min)
 		return series->min;
