@@ -5,7 +5,7 @@
 
 version=$(. "$top/dkms.conf" && echo "$PACKAGE_VERSION")
 is 'version: Makefile' "$version" "$(make -s -C "$top" --eval 'version: ; @echo $(VERSION)' version)"
-is 'version: debian/changelog' "$version" "$(sed -nE '1s/^pagetree \((.*)\) .*/\1/p' "$top/debian/changelog")"
+is 'version: the packages' "$version" "$(sed -nE '1s/^pagetree \((.*)\) .*/\1/p' "$top/debian/changelog")"
 is 'version: NEWS' "$version" "$(sed -nE 's/^pagetree ([0-9.]+).*/\1/p' "$top/NEWS" | head -n 1)"
 
 # Kernels that gcc or clang built: a directory whose Makefile prints what it is called with
