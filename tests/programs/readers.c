@@ -40,7 +40,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../module/abi.h"
+#include "../../module/abi.h"
 #include "common.h"
 
 #define DEBUGFS		"/sys/kernel/debug/pagetree"
