@@ -186,19 +186,19 @@ describe() {
 	read -r _ machine flavour suites processors <<<"$line"
 	# shellcheck disable=SC2034 # as above
 	suites=${suites//,/ } processor=${processors##* }
-	from='' cross=() native=amd64
+	from='' cross=()
 	[[ $suites != *-backports ]] || from=/${suites##* }
 	case $machine in
-	# whose programs run here, too
-	i386) native=i386 && need arch-test:arch-test && return 0 ;;
+	i386) triplet=i686-linux-gnu cross=(ARCH=i386) ;;
 	arm64) triplet=aarch64-linux-gnu cross=(ARCH=arm64) ;;
 	riscv64) triplet=riscv64-linux-gnu cross=(ARCH=riscv) ;;
 	*) return 0 ;;
 	esac
-	cross+=("CROSS_COMPILE=$triplet-" "CC=$triplet-gcc" "PKG_CONFIG_LIBDIR=/usr/lib/$triplet/pkgconfig")
+	# libraries lie where Debian has them, whatever the compiler's name is
+	cross+=("CROSS_COMPILE=$triplet-" "CC=$triplet-gcc" "PKG_CONFIG_LIBDIR=/usr/lib/${triplet/i686/i386}/pkgconfig")
 }
 # shellcheck disable=SC2034 # as above
-machine=amd64 processor=max cross=() native=amd64
+machine=amd64 processor=max cross=()
 
 # bootstrap DIR VARIANT SUITES PACKAGES [MACHINES [EXCLUDE]]: a Debian root, by mmdebstrap, without the
 # directories EXCLUDE of /usr/share. One that is essential is what boots: of another machine, if there is $cross.
@@ -221,7 +221,7 @@ bootstrap() {
 	for try in 1 2 3; do
 		(isolated mmdebstrap --mode=root --variant="$variant" --architectures="$machines" --skip=cleanup/apt/lists \
 			--aptopt="$scratch/apt.conf" --aptopt='APT::Install-Recommends "false"' \
-			--aptopt='Acquire::Languages "none"' --aptopt='Acquire::Retries "3"' \
+			--aptopt='Acquire::Languages "none"' --aptopt='Acquire::Retries "3"' --dpkgopt=force-unsafe-io \
 			--setup-hook='mkdir -p "$1/usr/share/man/man1"' "${args[@]}" --include="$list" "${suites%% *}" "$dir" - <<<"$lines") && return
 		# A mirror in the middle of an update says so, and is well a little later.
 		! grep -q 'Unable to locate package' "$scratch/step.log" || return 1
@@ -362,7 +362,7 @@ make_source() {
 apt_of() {
 	local root=$1 command=$2
 	shift 2
-	"$command" -o Dir="$root" -o Dir::State::status="$root/var/lib/dpkg/status" -o APT::Architecture="$native" "$@"
+	"$command" -o Dir="$root" -o Dir::State::status="$root/var/lib/dpkg/status" -o APT::Architecture=amd64 "$@"
 }
 
 # manifest DIR: "mode sha256  name" of each file named on stdin that DIR has.

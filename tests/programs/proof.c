@@ -49,6 +49,17 @@
 #define DAMON		"/sys/kernel/mm/damon/admin/kdamonds"
 #define THREADS		7
 
+/*
+ * A flush that leaves out a CPU, a page or what its mechanism needs does so in
+ * each round in which that has its turn: CPUs and n = 1, 2, 3 take turns, so
+ * that each of three CPUs is shot at in four rounds of twelve, and one of seven
+ * in one. A flush that gets lost by chance, in a third of all rounds, would pass
+ * twelve of them in one run of 130; forty rounds say the same of a tenth.
+ */
+#define ROUNDS		12
+/* No result, rather than one from the few rounds in which nothing happened. */
+#define DISTURBED	200
+
 /* What a target maps; behind SMALL a page of another VMA. */
 #define SMALL		base
 #define SMALL_PAGES	16UL
@@ -1090,7 +1101,7 @@ static int prove(const struct proof *proof, int rounds)
 	while (held.rounds < rounds) {
 		if (prove_round(proof, &held))
 			held.rounds++;
-		else if (++held.disturbed > 5 * rounds)
+		else if (++held.disturbed > DISTURBED)
 			errx(1, "void: %d rounds were disturbed (%d before the shootdown), %d not",
 			     held.disturbed, held.lost, held.rounds);
 	}
@@ -1326,7 +1337,7 @@ static int stress(unsigned long rounds)
 int main(int argc, char **argv)
 {
 	const char *name = argc > 1 ? argv[1] : "";
-	int rounds = argc > 2 ? atoi(argv[2]) : 40;
+	int rounds = argc > 2 ? atoi(argv[2]) : ROUNDS;
 
 	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
 		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
