@@ -287,11 +287,11 @@ static void print_usage(const struct command *command)
 
 static void print_numbers(void)
 {
-	const struct summary_number *number;
+	const struct summary_total *total = summary_total;
 
 	puts("Names that --expect knows, in addition to the keys of PID/summary:");
-	for (number = summary_numbers; number->name; number++)
-		printf("  %-12s %s\n", number->name, number->meaning);
+	for (; total < summary_total + SUMMARY_TOTALS; total++)
+		printf("  %-12s %s\n", total->name, total->meaning);
 }
 
 _Noreturn static void take_help(struct line *line, char *argument)

@@ -144,17 +144,18 @@ void json_pairs(struct json *json, const char *name, const struct pairs *pairs)
 void json_totals(struct json *json, const struct pairs *summary,
 		 const struct pairs *geometry)
 {
-	const struct summary_number *made;
-	double number;
+	double totals[SUMMARY_TOTALS];
+	size_t i;
 
+	summary_totals(summary, geometry, totals);
 	json_open(json, "totals", '{');
-	for (made = summary_numbers; made->name; made++) {
-		number = made->number(summary, geometry);
-		if (made->counts)
-			json_number(json, made->name, number < 0x1p64 ?
-				    (uint64_t)number : UINT64_MAX);
+	for (i = 0; i < SUMMARY_TOTALS; i++) {
+		if (summary_total[i].counts)
+			json_number(json, summary_total[i].name,
+				    totals[i] < 0x1p64 ? (uint64_t)totals[i] :
+							 UINT64_MAX);
 		else
-			json_real(json, made->name, number);
+			json_real(json, summary_total[i].name, totals[i]);
 	}
 	json_close(json, '}');
 }
