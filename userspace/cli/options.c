@@ -516,6 +516,7 @@ const struct command *options_parse(struct options *options,
 		argv++;
 	}
 	parse_options(&line, argc, argv);
+	options->view = line.command->view;
 	parse_arguments(options, line.command, argv + optind);
 
 	return line.command;

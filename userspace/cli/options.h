@@ -10,6 +10,7 @@
 
 /**
  * struct options - what a command line asks for
+ * @view: of the command; NULL if it prints no list
  * @style: how to print
  * @input: file to read instead of processes, or NULL
  * @pids: processes, in the order of the command line
@@ -31,6 +32,7 @@
  * @pages: bench: numbers of pages, or NULL
  */
 struct options {
+	const struct view *view;
 	struct style style;
 	const char *input;
 	pid_t *pids;

@@ -6,25 +6,41 @@
 #include "base/memory.h"
 #include "commands/compare.h"
 
-/* Adds a difference to the report if there is one. @vma: NULL for the process */
+static const struct field_info difference_fields[DIFFERENCE_FIELDS] = {
+	[DIFFERENCE_what] = { .name = "what", .type = TEXT },
+	[DIFFERENCE_start] = { .name = "start", .type = ADDRESS },
+	[DIFFERENCE_end] = { .name = "end", .type = ADDRESS },
+	[DIFFERENCE_ours] = { .name = "ours", .type = COUNT },
+	[DIFFERENCE_expected] = { .name = "expected", .type = COUNT },
+	[DIFFERENCE_difference] = { .name = "difference", .type = DELTA },
+};
+
+const struct view view_differences = {
+	.name = "differences",
+	.fields = difference_fields,
+	.count = DIFFERENCE_FIELDS,
+};
+
+/*
+ * Adds a difference to the report if there is one. @vma: NULL for the whole process;
+ * @what: must live as long as the report
+ */
 static enum result expect(struct report *report, const struct smaps_vma *vma,
 			  const char *what, uint64_t ours, uint64_t expected)
 {
-	struct difference *difference;
+	union value *row;
 
 	if (ours == expected)
 		return EQUAL;
-	report->differences = grow(report->differences,
-				    report->difference_count,
-				    sizeof(*difference));
-	difference = &report->differences[report->difference_count++];
-	*difference = (struct difference) {
-		.what = format("%s", what),
-		.start = vma ? vma->start : 0,
-		.end = vma ? vma->end : 0,
-		.ours = ours,
-		.expected = expected,
-	};
+	row = list_add(&report->differences);
+	row[DIFFERENCE_what].text = what;
+	if (vma) {
+		row[DIFFERENCE_start].number = vma->start;
+		row[DIFFERENCE_end].number = vma->end;
+	}
+	row[DIFFERENCE_ours].number = ours;
+	row[DIFFERENCE_expected].number = expected;
+	row[DIFFERENCE_difference].number = ours - expected;
 
 	return DIFFERS;
 }
@@ -50,7 +66,7 @@ static uint64_t number(const struct row *row, enum field field)
 	return row->values[field].number;
 }
 
-/* A column that ends in a level. */
+/* A column whose name ends in a level. */
 static uint64_t at(const struct row *row, enum field field, unsigned int level)
 {
 	return number(row, field + level - 1);
@@ -70,6 +86,7 @@ static enum result compare_sizes(struct report *report,
 				at(row, FIELD_protnone, 2) : normal;
 	enum result result;
 
+	/* smaps counts nothing of a VMA whose pages a driver maps */
 	if (smaps_flag(vma, "pf"))
 		return EQUAL;
 	if (smaps_flag(vma, "ht"))
@@ -88,7 +105,7 @@ static enum result compare_sizes(struct report *report,
 	return result;
 }
 
-/* Numbers that the walk counts in two ways: leaves and blocks, tables and fill. */
+/* Numbers that the walk counts twice: leaves as blocks, tables by their fill. */
 static enum result compare_parts(struct report *report,
 				 const struct smaps_vma *vma,
 				 const struct row *row)
@@ -130,7 +147,10 @@ static enum result compare_row(struct report *report,
 	return result;
 }
 
-/* @row: the first that ends above the start of @vma; @end: after the last row */
+/*
+ * Compares a VMA. @after: the same VMA in the later smaps, or NULL;
+ * @row: the first row that ends above the start of @vma; @end: after the last row
+ */
 static enum result compare_vma(struct report *report,
 			       const struct smaps_vma *vma,
 			       const struct smaps_vma *after,
@@ -168,7 +188,7 @@ static bool was_equal(const struct report *report,
 	return false;
 }
 
-/* All VMAs of a sample; false if some moved. */
+/* Compares all VMAs of a sample; returns false if some moved. */
 static bool compare_vmas(struct report *report, const struct sample *sample)
 {
 	const struct row *row = list_vmas(&sample->model.vmas);
@@ -225,7 +245,7 @@ static unsigned int vmpte_levels(const struct report *report)
 	return levels > 3 ? 3 : levels - 1;
 }
 
-/* With PAE, all tables of level 2 are made with the root. */
+/* With PAE, all tables of level 2 are allocated with the root. */
 static bool is_pae(const struct report *report)
 {
 	const struct pairs *geometry = &report->geometry.geometry;
@@ -303,7 +323,7 @@ static bool is_due(const struct pairs *geometry, enum field field)
 	return fields[field].level <= pairs_number(geometry, "levels");
 }
 
-/* Whether the counter is in both files, if it is due. */
+/* Whether both files have the counter, if this kernel has it. */
 static bool is_there(const struct report *report, const struct sample *sample,
 		     enum field field)
 {
@@ -323,22 +343,19 @@ static enum result compare_used(struct report *report,
 			sum(vmas, FIELD_device + level - 1) +
 			sum(vmas, FIELD_marker + level - 1) +
 			sum(vmas, FIELD_bad + level - 1);
-	enum result result;
-	char *what;
+	const char *what = list_keep(&report->differences,
+				     format("used entries of level %u", level));
 
 	if (level > 1)
 		seen += sum(vmas, FIELD_tables + level - 2);
 	if (level == 3 && is_pae(report))
 		seen = pairs_level(&report->geometry.geometry, "entries", 3);
-	what = format("used entries of level %u", level);
-	result = expect(report, NULL, what,
-			sum(vmas, FIELD_used + level - 1), seen);
-	free(what);
 
-	return result;
+	return expect(report, NULL, what, sum(vmas, FIELD_used + level - 1),
+		      seen);
 }
 
-/* The rows against summary and smaps. */
+/* Compares the rows with summary and smaps. */
 static void compare_sums(struct report *report, const struct sample *sample)
 {
 	const struct pairs *summary = &sample->model.summary;
@@ -346,9 +363,9 @@ static void compare_sums(struct report *report, const struct sample *sample)
 	const struct smaps_vma *vma = sample->before.vmas;
 	enum result result = EQUAL;
 	uint64_t bytes = 0;
+	const char *what, *name;
 	unsigned int level;
 	enum field field;
-	char *what;
 	size_t i;
 
 	for (i = 0; i < sample->before.count; i++)
@@ -366,19 +383,19 @@ static void compare_sums(struct report *report, const struct sample *sample)
 	for (field = 0; field < FIELDS; field++) {
 		if (!field_is_counter(field))
 			continue;
-		what = format("%s is there", fields[field].name);
+		name = fields[field].name;
+		what = list_keep(&report->differences,
+				 format("%s is there", name));
 		result |= expect(report, NULL, what,
 				 is_there(report, sample, field), true);
-		free(what);
-		what = format("sum of %s", fields[field].name);
+		what = list_keep(&report->differences, format("sum of %s", name));
 		result |= expect(report, NULL, what, sum(vmas, field),
-				 pairs_number(summary, fields[field].name));
-		free(what);
+				 pairs_number(summary, name));
 	}
 	report->sums_result = result;
 }
 
-/* Rows ascend without overlap, whatever the process does. */
+/* Rows must ascend without overlap, even if the process moved. */
 static void compare_order(struct report *report, const struct sample *sample)
 {
 	const struct list *vmas = &sample->model.vmas;
@@ -403,7 +420,7 @@ bool compare(struct report *report, const struct sample *sample)
 	    !sample->model.vmas.cost.retries && summaries_agree(sample))
 		compare_sums(report, sample);
 
-	return report->difference_count ||
+	return report->differences.count ||
 	       (!report->vmas[MOVED] && report->vmpte_result != MOVED &&
 		report->sums_result != MOVED);
 }
