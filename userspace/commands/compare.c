@@ -25,13 +25,13 @@ const struct view view_differences = {
  * Adds a difference to the report if there is one. @vma: NULL for the whole process;
  * @what: must live as long as the report
  */
-static enum result expect(struct report *report, const struct smaps_vma *vma,
-			  const char *what, uint64_t ours, uint64_t expected)
+static void expect(struct report *report, const struct smaps_vma *vma,
+		   const char *what, uint64_t ours, uint64_t expected)
 {
 	union value *row;
 
 	if (ours == expected)
-		return EQUAL;
+		return;
 	row = list_add(&report->differences);
 	row[DIFFERENCE_what].text = what;
 	if (vma) {
@@ -41,22 +41,23 @@ static enum result expect(struct report *report, const struct smaps_vma *vma,
 	row[DIFFERENCE_ours].number = ours;
 	row[DIFFERENCE_expected].number = expected;
 	row[DIFFERENCE_difference].number = ours - expected;
-
-	return DIFFERS;
 }
 
 /* expect() for a size that old kernels report without @left_out bytes. */
-static enum result expect_size(struct report *report,
-			       const struct smaps_vma *vma, const char *what,
-			       uint64_t ours, uint64_t expected,
-			       uint64_t left_out)
+static void expect_size(struct report *report, const struct smaps_vma *vma,
+			const char *what, uint64_t ours, uint64_t expected,
+			uint64_t left_out)
 {
-	if (report->old_smaps && left_out && ours == expected + left_out) {
+	if (report->old_smaps && left_out && ours == expected + left_out)
 		report->left_out++;
-		return EQUAL;
-	}
+	else
+		expect(report, vma, what, ours, expected);
+}
 
-	return expect(report, vma, what, ours, expected);
+/* The result of a comparison. @before: number of differences before it */
+static enum result result_since(const struct report *report, size_t before)
+{
+	return report->differences.count == before ? EQUAL : DIFFERS;
 }
 
 /* One VMA */
@@ -72,9 +73,8 @@ static uint64_t at(const struct row *row, enum field field, unsigned int level)
 	return number(row, field + level - 1);
 }
 
-static enum result compare_sizes(struct report *report,
-				 const struct smaps_vma *vma,
-				 const struct row *row)
+static void compare_sizes(struct report *report, const struct smaps_vma *vma,
+			  const struct row *row)
 {
 	const uint64_t huge = pairs_number(&report->geometry.geometry,
 					   "entry_bytes2");
@@ -84,67 +84,52 @@ static enum result compare_sizes(struct report *report,
 	/* a zero page is PROT_NONE only if the whole VMA is */
 	const uint64_t closed = at(row, FIELD_protnone, 2) < normal ?
 				at(row, FIELD_protnone, 2) : normal;
-	enum result result;
 
-	/* smaps counts nothing of a VMA whose pages a driver maps */
+	/* smaps counts no pages that a driver maps */
 	if (smaps_flag(vma, "pf"))
-		return EQUAL;
-	if (smaps_flag(vma, "ht"))
-		return expect(report, vma, "Private_ and Shared_Hugetlb",
-			      number(row, FIELD_rss), vma->bytes[SMAPS_HUGETLB]);
-
-	result = expect_size(report, vma, "Rss", number(row, FIELD_rss),
-			     vma->bytes[SMAPS_RSS], closed * huge);
-	result |= expect_size(report, vma, "AnonHugePages and *PmdMapped",
-			      (normal + at(row, FIELD_migration, 2) +
-			       at(row, FIELD_device, 2)) * huge,
-			      vma->bytes[SMAPS_ANON_HUGE] +
-			      vma->bytes[SMAPS_SHMEM_PMD] +
-			      vma->bytes[SMAPS_FILE_PMD], closed * huge);
-
-	return result;
+		return;
+	if (smaps_flag(vma, "ht")) {
+		expect(report, vma, "Private_ and Shared_Hugetlb",
+		       number(row, FIELD_rss), vma->bytes[SMAPS_HUGETLB]);
+		return;
+	}
+	expect_size(report, vma, "Rss", number(row, FIELD_rss),
+		    vma->bytes[SMAPS_RSS], closed * huge);
+	expect_size(report, vma, "AnonHugePages and *PmdMapped",
+		    (normal + at(row, FIELD_migration, 2) +
+		     at(row, FIELD_device, 2)) * huge,
+		    vma->bytes[SMAPS_ANON_HUGE] + vma->bytes[SMAPS_SHMEM_PMD] +
+		    vma->bytes[SMAPS_FILE_PMD], closed * huge);
 }
 
 /* Numbers that the walk counts twice: leaves as blocks, tables by their fill. */
-static enum result compare_parts(struct report *report,
-				 const struct smaps_vma *vma,
-				 const struct row *row)
+static void compare_parts(struct report *report, const struct smaps_vma *vma,
+			  const struct row *row)
 {
-	const uint64_t mapped = at(row, FIELD_bytes, 1) +
-				at(row, FIELD_bytes, 2) +
-				at(row, FIELD_bytes, 3);
 	uint64_t blocks = 0, filled = 0;
 	enum field field;
-	enum result result;
 
 	for (field = FIELD_contig; field <= FIELD_contig_highest; field++)
 		blocks += number(row, field) << (field - FIELD_contig);
 	for (field = FIELD_fill; field <= FIELD_fill_highest; field++)
 		filled += number(row, field);
-	result = expect(report, vma, "size of all contig", blocks, mapped);
-	result |= expect(report, vma, "sum of fill", filled,
-			 at(row, FIELD_tables, 1));
-
-	return result;
+	expect(report, vma, "size of all contig", blocks,
+	       at(row, FIELD_bytes, 1) + at(row, FIELD_bytes, 2) +
+	       at(row, FIELD_bytes, 3));
+	expect(report, vma, "sum of fill", filled, at(row, FIELD_tables, 1));
 }
 
-static enum result compare_row(struct report *report,
-			       const struct smaps_vma *vma,
-			       const struct row *row)
+static void compare_row(struct report *report, const struct smaps_vma *vma,
+			const struct row *row)
 {
-	enum result result = compare_sizes(report, vma, row);
+	const bool hugetlb = !strcmp(row->values[FIELD_kind].text, "hugetlb");
 
-	result |= expect(report, vma, "perms are right",
-			 !strcmp(row->values[FIELD_perms].text, vma->perms),
-			 true);
-	result |= expect(report, vma, "offset", number(row, FIELD_offset),
-			 vma->offset);
-	result |= expect(report, vma, "kind is hugetlb",
-			 !strcmp(row->values[FIELD_kind].text, "hugetlb"),
-			 smaps_flag(vma, "ht"));
-	result |= compare_parts(report, vma, row);
-
-	return result;
+	compare_sizes(report, vma, row);
+	expect(report, vma, "perms are right",
+	       !strcmp(row->values[FIELD_perms].text, vma->perms), true);
+	expect(report, vma, "offset", number(row, FIELD_offset), vma->offset);
+	expect(report, vma, "kind is hugetlb", hugetlb, smaps_flag(vma, "ht"));
+	compare_parts(report, vma, row);
 }
 
 /*
@@ -156,7 +141,7 @@ static enum result compare_vma(struct report *report,
 			       const struct smaps_vma *after,
 			       const struct row *row, const struct row *end)
 {
-	enum result result = EQUAL;
+	const size_t before = report->differences.count;
 	const struct row *other;
 
 	if (!after || !smaps_same(vma, after))
@@ -165,13 +150,16 @@ static enum result compare_vma(struct report *report,
 	     other++)
 		if (number(other, FIELD_retries))
 			return MOVED;
-	if (other == row)
-		return expect(report, vma, "rows", 0, 1);
-	result |= expect(report, vma, "start", number(row, FIELD_start),
-			 vma->start);
-	result |= expect(report, vma, "end", number(row, FIELD_end), vma->end);
+	if (other == row) {
+		expect(report, vma, "rows", 0, 1);
+		return DIFFERS;
+	}
+	expect(report, vma, "start", number(row, FIELD_start), vma->start);
+	expect(report, vma, "end", number(row, FIELD_end), vma->end);
+	if (report->differences.count == before)
+		compare_row(report, vma, row);
 
-	return result == EQUAL ? compare_row(report, vma, row) : result;
+	return result_since(report, before);
 }
 
 /* Whether an earlier sample found this VMA equal. */
@@ -274,6 +262,7 @@ static void compare_vmpte(struct report *report, const struct sample *sample)
 					    "table_bytes");
 	const struct pairs *summary = &sample->model.summary;
 	const struct list *vmas = &sample->model.vmas;
+	const size_t before = report->differences.count;
 	uint64_t rows = sum(vmas, FIELD_deposited);
 	uint64_t whole = pairs_number(summary, "deposited"), all;
 	unsigned int level;
@@ -292,10 +281,9 @@ static void compare_vmpte(struct report *report, const struct sample *sample)
 		whole += pairs_level(summary, "tables", level);
 	}
 	report->vmpte = sample->vmpte_before;
-	report->vmpte_result = expect(report, NULL, "VmPTE by summary",
-				       whole * table, report->vmpte);
-	report->vmpte_result |= expect(report, NULL, "VmPTE by vmas",
-					rows * table, report->vmpte);
+	expect(report, NULL, "VmPTE by summary", whole * table, report->vmpte);
+	expect(report, NULL, "VmPTE by vmas", rows * table, report->vmpte);
+	report->vmpte_result = result_since(report, before);
 }
 
 static bool summaries_agree(const struct sample *sample)
@@ -333,66 +321,68 @@ static bool is_there(const struct report *report, const struct sample *sample,
 }
 
 /* Used entries of a level: counted by whole tables, and by VMAs. */
-static enum result compare_used(struct report *report,
-				const struct list *vmas, unsigned int level)
+static void compare_used(struct report *report, const struct list *vmas,
+			 unsigned int level)
 {
-	uint64_t seen = sum(vmas, FIELD_leaf + level - 1) +
-			sum(vmas, FIELD_swap + level - 1) +
-			sum(vmas, FIELD_migration + level - 1) +
-			sum(vmas, FIELD_hwpoison + level - 1) +
-			sum(vmas, FIELD_device + level - 1) +
-			sum(vmas, FIELD_marker + level - 1) +
-			sum(vmas, FIELD_bad + level - 1);
-	const char *what = list_keep(&report->differences,
-				     format("used entries of level %u", level));
+	static const enum field kinds[] = {
+		FIELD_leaf, FIELD_swap, FIELD_migration, FIELD_hwpoison,
+		FIELD_device, FIELD_marker, FIELD_bad,
+	};
+	uint64_t seen = 0;
+	size_t i;
 
+	for (i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
+		seen += sum(vmas, kinds[i] + level - 1);
 	if (level > 1)
 		seen += sum(vmas, FIELD_tables + level - 2);
 	if (level == 3 && is_pae(report))
 		seen = pairs_level(&report->geometry.geometry, "entries", 3);
+	expect(report, NULL,
+	       list_keep(&report->differences,
+			 format("used entries of level %u", level)),
+	       sum(vmas, FIELD_used + level - 1), seen);
+}
 
-	return expect(report, NULL, what, sum(vmas, FIELD_used + level - 1),
-		      seen);
+/* Compares a sum of rows with summary, and whether both files have the counter. */
+static void compare_counter(struct report *report, const struct sample *sample,
+			    enum field field)
+{
+	const char *name = fields[field].name;
+	struct list *list = &report->differences;
+
+	expect(report, NULL, list_keep(list, format("%s is there", name)),
+	       is_there(report, sample, field), true);
+	expect(report, NULL, list_keep(list, format("sum of %s", name)),
+	       sum(&sample->model.vmas, field),
+	       pairs_number(&sample->model.summary, name));
 }
 
 /* Compares the rows with summary and smaps. */
 static void compare_sums(struct report *report, const struct sample *sample)
 {
+	const size_t before = report->differences.count;
 	const struct pairs *summary = &sample->model.summary;
 	const struct list *vmas = &sample->model.vmas;
-	const struct smaps_vma *vma = sample->before.vmas;
-	enum result result = EQUAL;
-	uint64_t bytes = 0;
-	const char *what, *name;
+	const struct smaps *smaps = &sample->before;
 	unsigned int level;
 	enum field field;
+	uint64_t bytes = 0;
 	size_t i;
 
-	for (i = 0; i < sample->before.count; i++)
-		bytes += vma[i].end - vma[i].start;
-	result |= expect(report, NULL, "VMAs by vmas", vmas->count,
-			 sample->before.count);
-	result |= expect(report, NULL, "VMAs by summary",
-			 pairs_number(summary, "vmas"), sample->before.count);
-	result |= expect(report, NULL, "their size by vmas",
-			 sum(vmas, FIELD_size), bytes);
-	result |= expect(report, NULL, "their size by summary",
-			 pairs_number(summary, "vma_bytes"), bytes);
+	for (i = 0; i < smaps->count; i++)
+		bytes += smaps->vmas[i].end - smaps->vmas[i].start;
+	expect(report, NULL, "VMAs by vmas", vmas->count, smaps->count);
+	expect(report, NULL, "VMAs by summary", pairs_number(summary, "vmas"),
+	       smaps->count);
+	expect(report, NULL, "their size by vmas", sum(vmas, FIELD_size), bytes);
+	expect(report, NULL, "their size by summary",
+	       pairs_number(summary, "vma_bytes"), bytes);
 	for (level = 1; level <= pairs_number(summary, "levels"); level++)
-		result |= compare_used(report, vmas, level);
-	for (field = 0; field < FIELDS; field++) {
-		if (!field_is_counter(field))
-			continue;
-		name = fields[field].name;
-		what = list_keep(&report->differences,
-				 format("%s is there", name));
-		result |= expect(report, NULL, what,
-				 is_there(report, sample, field), true);
-		what = list_keep(&report->differences, format("sum of %s", name));
-		result |= expect(report, NULL, what, sum(vmas, field),
-				 pairs_number(summary, name));
-	}
-	report->sums_result = result;
+		compare_used(report, vmas, level);
+	for (field = 0; field < FIELDS; field++)
+		if (field_is_counter(field))
+			compare_counter(report, sample, field);
+	report->sums_result = result_since(report, before);
 }
 
 /* Rows must ascend without overlap, even if the process moved. */
