@@ -252,14 +252,16 @@ static void add_spans(struct why *why, struct candidate *candidate)
 
 /* Rows */
 
-static void add_row(struct why *why, const struct candidate *candidate, enum reason reason,
-		    char *evidence)
+/* Adds a row, or adds the VMA to the row before it. Takes @candidate->evidence. */
+static void add_row(struct why *why, const struct candidate *candidate,
+		    enum reason reason)
 {
+	static const int sums[] = { WHY_size, WHY_vmas, WHY_eligible, WHY_huge,
+				    WHY_small, WHY_spans };
 	const struct row *vma = candidate->vma;
 	union value *row = why->list.count ?
 			   list_row(&why->list, why->list.count - 1) : NULL;
-	const char *name = vma->values[FIELD_name].text;
-	/* the previous VMA ends the last row, and has the same reason */
+	/* whether the previous VMA ends the last row, with the same reason */
 	const bool goes_on = row && vma > list_vmas(&why->process->model.vmas) &&
 			     row[WHY_end].number == number(vma - 1, FIELD_end) &&
 			     row[WHY_reason].text == reasons[reason].code &&
@@ -267,25 +269,21 @@ static void add_row(struct why *why, const struct candidate *candidate, enum rea
 				     vma->values[FIELD_kind].text) &&
 			     (reason == REASON_SMALL ||
 			      reason == REASON_PROTECTION ||
-			      !strcmp(row[WHY_evidence].text, evidence));
+			      !strcmp(row[WHY_evidence].text, candidate->evidence));
+	size_t i;
 
+	list_keep(&why->list, candidate->evidence);
 	if (!goes_on) {
 		row = list_add(&why->list);
+		for (i = 0; i < sizeof(sums) / sizeof(*sums); i++)
+			row[sums[i]].number = 0;
 		row[WHY_start].number = candidate->start;
-		row[WHY_size].number = 0;
-		row[WHY_vmas].number = 0;
 		row[WHY_perms].text = vma->values[FIELD_perms].text;
 		row[WHY_kind].text = vma->values[FIELD_kind].text;
 		row[WHY_reason].text = reasons[reason].code;
 		row[WHY_remedy].text = reasons[reason].remedy;
-		row[WHY_evidence].text = list_keep(&why->list, evidence);
-		row[WHY_name].text = name;
-		row[WHY_eligible].number = 0;
-		row[WHY_huge].number = 0;
-		row[WHY_small].number = 0;
-		row[WHY_spans].number = 0;
-	} else {
-		free(evidence);
+		row[WHY_evidence].text = candidate->evidence;
+		row[WHY_name].text = vma->values[FIELD_name].text;
 	}
 	row[WHY_end].number = candidate->end;
 	row[WHY_size].number += candidate->end - candidate->start;
@@ -321,7 +319,6 @@ static void judge_vma(struct why *why, const struct row *vma)
 		.start = number(vma, FIELD_start),
 		.end = number(vma, FIELD_end),
 	};
-	char *evidence = NULL;
 	enum reason reason;
 
 	candidate.smaps = find_smaps(why, candidate.start);
@@ -333,12 +330,10 @@ static void judge_vma(struct why *why, const struct row *vma)
 		candidate.last = candidate.first;
 	candidate.eligible = candidate.last - candidate.first;
 	add_spans(why, &candidate);
-	reason = why_judge(why, &candidate, &evidence);
+	reason = why_judge(why, &candidate);
 	sum_up(why, &candidate);
 	if (reason != FINE)
-		add_row(why, &candidate, reason, evidence);
-	else
-		free(evidence);
+		add_row(why, &candidate, reason);
 }
 
 /* Printing */
