@@ -44,7 +44,7 @@ static int show_files(const struct options *options)
 
 /* Processes */
 
-/* Adds the file of an executable VMA, once. Returns false if the process is gone. */
+/* Adds the file of an executable VMA unless it is there; false if the process is gone. */
 static bool add_program(struct process *process, const struct row *vma)
 {
 	const char *file = vma->values[FIELD_name].text, *wrong;
@@ -92,7 +92,7 @@ static bool find_programs(struct process *process, const struct options *options
 	process->made.cost = vmas->cost;
 	for (i = 0; i < vmas->count; i++) {
 		vma = list_row(vmas, i);
-		/* a VMA without a file is called [vdso], [stack]... or nothing */
+		/* the name of a VMA without a file is [vdso], [stack]... or empty */
 		if (strchr(vma[FIELD_perms].text, 'x') &&
 		    *vma[FIELD_name].text && *vma[FIELD_name].text != '[' &&
 		    !add_program(process, &list_vmas(vmas)[i]))

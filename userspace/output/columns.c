@@ -65,7 +65,7 @@ static bool is_among(const int *list, int field)
 	return false;
 }
 
-/* Whether to show a default column: scripts get each, people those with values. */
+/* Whether to show a default column: scripts get all, people only those with values. */
 static bool is_wanted(const struct list *list, int field, bool exact)
 {
 	uint64_t number;
@@ -122,7 +122,7 @@ size_t columns_choose(const struct list *list, const struct style *style,
 	return count;
 }
 
-/* What cells say */
+/* The text of cells and headings */
 
 char *columns_cell(const struct list *list, const union value *row, int field,
 		  const struct style *style)
@@ -139,7 +139,7 @@ char *columns_cell(const struct list *list, const union value *row, int field,
 	case TEXT:
 	case NAME:
 	case PROSE:
-		/* a raw cell is never empty, so that they can be counted */
+		/* raw output prints - for an empty cell, so awk can split on blanks */
 		return format("%s", style->format == FORMAT_RAW && !*value.text ?
 				    "-" : value.text);
 	case ADDRESS:

@@ -52,17 +52,17 @@ static void print_json(struct json *json, const struct list *list,
 	const struct view *view = list->view;
 	int *chosen = resize(NULL, view->count, sizeof(*chosen));
 	const size_t columns = columns_choose(list, style, chosen);
+	const struct field_info *info;
 	size_t count, *rows = columns_arrange(list, style, &count), i, j;
 
 	json_open(json, view->name, '[');
 	for (i = 0; i < count; i++) {
 		json_open(json, NULL, '{');
 		for (j = 0; j < columns; j++) {
-			if (list->has[chosen[j]])
-				json_value(json, &view->fields[chosen[j]],
-					   list_row(list, rows[i])[chosen[j]]);
-			else
-				json_null(json, view->fields[chosen[j]].name);
+			info = &view->fields[chosen[j]];
+			json_value(json, info, list->has[chosen[j]] ?
+				   list_row(list, rows[i])[chosen[j]] :
+				   value_unknown(info->type));
 		}
 		json_close(json, '}');
 	}

@@ -179,7 +179,7 @@ static int compare(const void *a, const void *b, void *arg)
 	else
 		result = (x.number > y.number) - (x.number < y.number);
 
-	/* of equals the first comes first */
+	/* equal rows keep their order */
 	return result ? result : (first > second) - (first < second);
 }
 
