@@ -56,7 +56,7 @@ static const struct command commands[] = {
 	  PROCESS | WORDS | INPUT | OUTPUT | SHOOT, &view_shootdowns,
 	  .run = run_shootdown, .intro = shootdown_help },
 	{ "bench", "tlb",
-	  "measure the cost of a flush for the threads it hits, which are of this tool",
+	  "measure the cost of a flush for the threads it hits; uses threads of its own",
 	  WORDS | OUTPUT | BENCH, &view_bench, .run = run_bench },
 	{ .name = NULL }
 };

@@ -111,7 +111,7 @@ static enum reason judge_shape(const struct why *why, struct candidate *candidat
 	return reason;
 }
 
-/* What the process and the administrator asked for */
+/* The wishes of the process and of the administrator */
 
 /* The rest of the file's line in mountinfo, from the file system on; or NULL. */
 static const char *mount_of(const struct why *why, const struct candidate *candidate)
@@ -213,7 +213,7 @@ static enum reason judge_wish(const struct why *why, struct candidate *candidate
 
 /* The pages themselves */
 
-/* What userfaultfd watches in the VMA; NULL if nothing. */
+/* The faults that userfaultfd handles in the VMA; NULL if it handles none. */
 static const char *watched(const struct candidate *candidate)
 {
 	return candidate_flag(candidate, "um") ? "um (missing)" :

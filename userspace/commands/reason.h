@@ -35,9 +35,9 @@
 	X(FILESYSTEM, "filesystem", "the page cache of this file system has no huge pages for it", \
 	  "a tmpfs with huge=, a file system with large folios, or anonymous memory with a copy of it") \
 	X(INELIGIBLE, "ineligible", "the kernel says that it is not eligible", \
-	  "none is known: THPeligible of /proc/PID/smaps")		\
+	  "no remedy is known: see THPeligible in /proc/PID/smaps")		\
 	X(UFFD, "uffd", "userfaultfd watches it page by page, and not all pages are there", \
-	  "fill all of a huge page, or UFFDIO_UNREGISTER where it is not needed any more") \
+	  "fill all of a huge page, or UFFDIO_UNREGISTER where it is no longer needed") \
 	X(SWAP, "swap", "too many of its pages are swapped out",	\
 	  "more memory, or a larger khugepaged/max_ptes_swap")		\
 	X(KSM, "ksm", "KSM shares its pages with others",		\

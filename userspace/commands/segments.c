@@ -23,7 +23,7 @@ static const struct field_info segment_fields[SEGMENT_FIELDS] = {
 	[SEGMENT_huge_bytes] = COLUMN("huge_bytes", BYTES,
 		"bytes of filesz in whole, aligned huge pages"),
 	[SEGMENT_why] = COLUMN("why", TEXT,
-		"why not on huge pages: small, congruence, bias, align, writable, unreadable; -: it can be"),
+		"why not huge: small, congruence, bias, align, writable, unreadable; -: can be"),
 	[SEGMENT_load] = COLUMN("load", ADDRESS, "address in the process"),
 	[SEGMENT_mapped] = COLUMN("mapped", BYTES, "bytes mapped by leaves"),
 	[SEGMENT_huge] = COLUMN("huge%", PERCENT, "share of mapped on leaves above level 1"),

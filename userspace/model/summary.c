@@ -60,7 +60,7 @@ const struct summary_total summary_total[SUMMARY_TOTALS] = {
 	[SUMMARY_REFS] = { "refs", false,
 			   "memory references per translation, on average" },
 	[SUMMARY_TABLES] = { "tables", true, "page tables of all levels" },
-	[SUMMARY_TABLE_BYTES] = { "table_bytes", true, "their size" },
+	[SUMMARY_TABLE_BYTES] = { "table_bytes", true, "bytes of these tables" },
 	[SUMMARY_TABLE_SHARE] = { "table%", false,
 				  "table_bytes as a share of mapped" },
 	[SUMMARY_EMPTY] = { "empty", true, "tables without a used entry" },
