@@ -62,15 +62,10 @@ static enum result result_since(const struct report *report, size_t before)
 
 /* One VMA */
 
-static uint64_t number(const struct row *row, enum field field)
-{
-	return row->values[field].number;
-}
-
 /* A column whose name ends in a level. */
 static uint64_t at(const struct row *row, enum field field, unsigned int level)
 {
-	return number(row, field + level - 1);
+	return row_number(row, field + level - 1);
 }
 
 static void compare_sizes(struct report *report, const struct smaps_vma *vma,
@@ -90,10 +85,10 @@ static void compare_sizes(struct report *report, const struct smaps_vma *vma,
 		return;
 	if (smaps_flag(vma, "ht")) {
 		expect(report, vma, "Private_ and Shared_Hugetlb",
-		       number(row, FIELD_rss), vma->bytes[SMAPS_HUGETLB]);
+		       row_number(row, FIELD_rss), vma->bytes[SMAPS_HUGETLB]);
 		return;
 	}
-	expect_size(report, vma, "Rss", number(row, FIELD_rss),
+	expect_size(report, vma, "Rss", row_number(row, FIELD_rss),
 		    vma->bytes[SMAPS_RSS], closed * huge);
 	expect_size(report, vma, "AnonHugePages and *PmdMapped",
 		    (normal + at(row, FIELD_migration, 2) +
@@ -110,9 +105,9 @@ static void compare_parts(struct report *report, const struct smaps_vma *vma,
 	enum field field;
 
 	for (field = FIELD_contig; field <= FIELD_contig_highest; field++)
-		blocks += number(row, field) << (field - FIELD_contig);
+		blocks += row_number(row, field) << (field - FIELD_contig);
 	for (field = FIELD_fill; field <= FIELD_fill_highest; field++)
-		filled += number(row, field);
+		filled += row_number(row, field);
 	expect(report, vma, "size of all contig", blocks,
 	       at(row, FIELD_bytes, 1) + at(row, FIELD_bytes, 2) +
 	       at(row, FIELD_bytes, 3));
@@ -127,7 +122,8 @@ static void compare_row(struct report *report, const struct smaps_vma *vma,
 	compare_sizes(report, vma, row);
 	expect(report, vma, "perms are right",
 	       !strcmp(row->values[FIELD_perms].text, vma->perms), true);
-	expect(report, vma, "offset", number(row, FIELD_offset), vma->offset);
+	expect(report, vma, "offset", row_number(row, FIELD_offset),
+	       vma->offset);
 	expect(report, vma, "kind is hugetlb", hugetlb, smaps_flag(vma, "ht"));
 	compare_parts(report, vma, row);
 }
@@ -146,16 +142,16 @@ static enum result compare_vma(struct report *report,
 
 	if (!after || !smaps_same(vma, after))
 		return MOVED;
-	for (other = row; other < end && number(other, FIELD_start) < vma->end;
-	     other++)
-		if (number(other, FIELD_retries))
+	for (other = row;
+	     other < end && row_number(other, FIELD_start) < vma->end; other++)
+		if (row_number(other, FIELD_retries))
 			return MOVED;
 	if (other == row) {
 		expect(report, vma, "rows", 0, 1);
 		return DIFFERS;
 	}
-	expect(report, vma, "start", number(row, FIELD_start), vma->start);
-	expect(report, vma, "end", number(row, FIELD_end), vma->end);
+	expect(report, vma, "start", row_number(row, FIELD_start), vma->start);
+	expect(report, vma, "end", row_number(row, FIELD_end), vma->end);
 	if (report->differences.count == before)
 		compare_row(report, vma, row);
 
@@ -190,7 +186,7 @@ static bool compare_vmas(struct report *report, const struct sample *sample)
 
 	memset(report->vmas, 0, sizeof(report->vmas));
 	for (i = 0; i < sample->before.count; i++, vma++) {
-		while (row < end && number(row, FIELD_end) <= vma->start)
+		while (row < end && row_number(row, FIELD_end) <= vma->start)
 			row++;
 		while (after < after_end && after->start < vma->start)
 			after++;
@@ -219,7 +215,7 @@ static uint64_t sum(const struct list *vmas, enum field field)
 	size_t i;
 
 	for (i = 0; i < vmas->count; i++)
-		total += number(&list_vmas(vmas)[i], field);
+		total += row_number(&list_vmas(vmas)[i], field);
 
 	return total;
 }
@@ -392,11 +388,11 @@ static void compare_order(struct report *report, const struct sample *sample)
 	size_t i;
 
 	for (i = 1; i < vmas->count; i++)
-		if (number(&list_vmas(vmas)[i], FIELD_start) <
-		    number(&list_vmas(vmas)[i - 1], FIELD_end))
+		if (row_number(&list_vmas(vmas)[i], FIELD_start) <
+		    row_number(&list_vmas(vmas)[i - 1], FIELD_end))
 			expect(report, NULL, "rows overlap: start, last end",
-			       number(&list_vmas(vmas)[i], FIELD_start),
-			       number(&list_vmas(vmas)[i - 1], FIELD_end));
+			       row_number(&list_vmas(vmas)[i], FIELD_start),
+			       row_number(&list_vmas(vmas)[i - 1], FIELD_end));
 }
 
 bool compare(struct report *report, const struct sample *sample)

@@ -54,6 +54,7 @@ static bool add_program(struct process *process, const struct row *vma)
 	union value *row;
 	uint64_t bias;
 	size_t i;
+	int fd;
 
 	for (i = 0; i < first; i++) {
 		known = list_row(list, i);
@@ -62,10 +63,9 @@ static bool add_program(struct process *process, const struct row *vma)
 		     !strcmp(known[SEGMENT_file].text, file)))
 			return true;
 	}
-	wrong = segments_add(list, file_open_mapped(process->pid,
-						    vma->values[FIELD_start].number,
-						    vma->values[FIELD_end].number,
-						    file), file);
+	fd = file_open_mapped(process->pid, row_number(vma, FIELD_start),
+			      row_number(vma, FIELD_end), file);
+	wrong = segments_add(list, fd, file);
 	if (!wrong && segments_find_bias(list, first, vma, &bias)) {
 		segments_place(list, first, bias, &process->model.vmas);
 		return true;

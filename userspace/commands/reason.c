@@ -47,13 +47,13 @@ bool candidate_flag(const struct candidate *candidate, const char *flag)
 /* Whether two VMAs would merge if their protection were equal. */
 static bool is_alike(const struct row *a, const struct row *b)
 {
-	return number(a, FIELD_end) == number(b, FIELD_start) &&
+	return row_number(a, FIELD_end) == row_number(b, FIELD_start) &&
 	       !strcmp(a->values[FIELD_kind].text, b->values[FIELD_kind].text) &&
 	       !strcmp(a->values[FIELD_name].text, b->values[FIELD_name].text) &&
 	       a->values[FIELD_perms].text[3] == b->values[FIELD_perms].text[3] &&
 	       (!strcmp(a->values[FIELD_kind].text, "anon") ||
-		number(a, FIELD_offset) + number(a, FIELD_size) ==
-			number(b, FIELD_offset));
+		row_number(a, FIELD_offset) + row_number(a, FIELD_size) ==
+			row_number(b, FIELD_offset));
 }
 
 /* Whether a huge page at an edge would fit into the VMA and its neighbours. */
@@ -69,10 +69,10 @@ static bool is_divided(const struct why *why, const struct candidate *candidate)
 
 	for (row = candidate->vma; row > first && is_alike(row - 1, row) &&
 	     candidate->start - start < why->huge; row--)
-		start = number(row - 1, FIELD_start);
+		start = row_number(row - 1, FIELD_start);
 	for (row = candidate->vma; row < last && is_alike(row, row + 1) &&
 	     end - candidate->end < why->huge; row++)
-		end = number(row + 1, FIELD_end);
+		end = row_number(row + 1, FIELD_end);
 	for (i = 0; i < 2; i++) {
 		huge = edges[i] - edges[i] % why->huge;
 		if (huge >= start && huge + why->huge <= end)
@@ -85,7 +85,7 @@ static bool is_divided(const struct why *why, const struct candidate *candidate)
 static enum reason judge_shape(const struct why *why, struct candidate *candidate)
 {
 	const uint64_t size = candidate->end - candidate->start;
-	const uint64_t offset = number(candidate->vma, FIELD_offset);
+	const uint64_t offset = row_number(candidate->vma, FIELD_offset);
 	const uint64_t apart = (candidate->start - offset) % why->huge;
 	char *text = size_text(size, false), *huge = size_text(why->huge, false);
 	enum reason reason = FINE;
@@ -144,8 +144,10 @@ static bool is_mounted_tmpfs(const struct why *why, const struct candidate *cand
  */
 bool candidate_is_congruent(const struct why *why, const struct candidate *candidate)
 {
+	const uint64_t offset = row_number(candidate->vma, FIELD_offset);
+
 	return !is_file(candidate) ||
-	       (candidate->start - number(candidate->vma, FIELD_offset)) % why->huge == 0 ||
+	       (candidate->start - offset) % why->huge == 0 ||
 	       (candidate_is(candidate, "shmem") && !is_mounted_tmpfs(why, candidate) &&
 		!strcmp(why->shmem_enabled, "never"));
 }
@@ -227,7 +229,7 @@ static enum reason judge_span(const struct why *why, const struct candidate *can
 {
 	/* khugepaged fills no missing page and unprotects no page */
 	if (watched(candidate) &&
-	    (span->pages < why->per || number(candidate->vma, FIELD_uffd)))
+	    (span->pages < why->per || row_number(candidate->vma, FIELD_uffd)))
 		return REASON_UFFD;
 	if (span->swapped > why->max_swap)
 		return REASON_SWAP;
@@ -348,7 +350,7 @@ static uint64_t pool_number(uint64_t size, const char *file, uint64_t absent)
 /* A hugetlb VMA is on pages of its size, or on none. */
 static enum reason judge_hugetlb(struct candidate *candidate)
 {
-	const uint64_t holes = number(candidate->vma, FIELD_hole_bytes);
+	const uint64_t holes = row_number(candidate->vma, FIELD_hole_bytes);
 	const uint64_t size = candidate->smaps ? candidate->smaps->kernel_page : 0;
 	const uint64_t unused = pool_number(size, "free_hugepages", UNKNOWN);
 	const uint64_t reserved = pool_number(size, "resv_hugepages", 0);
@@ -377,8 +379,8 @@ enum reason why_judge(const struct why *why, struct candidate *candidate)
 	reason = judge_shape(why, candidate);
 	if (reason != FINE)
 		return reason;
-	if (!number(candidate->vma, FIELD_mapped) &&
-	    !number(candidate->vma, FIELD_nonpresent))
+	if (!row_number(candidate->vma, FIELD_mapped) &&
+	    !row_number(candidate->vma, FIELD_nonpresent))
 		return because(candidate, UNTOUCHED, "no page of it");
 	if (!why->span_count)
 		return FINE;

@@ -138,11 +138,6 @@ struct candidate {
 	char *evidence;
 };
 
-static inline uint64_t number(const struct row *row, enum field field)
-{
-	return row->values[field].number;
-}
-
 bool candidate_is(const struct candidate *candidate, const char *kind);
 
 /* Whether VmFlags of smaps has this flag. */

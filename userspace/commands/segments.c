@@ -199,13 +199,13 @@ bool segment_is_part(const union value *row, const struct row *vma)
 {
 	return !strcmp(row[SEGMENT_file].text, vma->values[FIELD_name].text) &&
 	       row[SEGMENT_load].number - row[SEGMENT_offset].number ==
-	       vma->values[FIELD_start].number - vma->values[FIELD_offset].number;
+	       row_number(vma, FIELD_start) - row_number(vma, FIELD_offset);
 }
 
 /* Whether the segment holds the offset where the VMA begins. */
 static bool covers(const union value *row, const struct row *vma)
 {
-	const uint64_t offset = vma->values[FIELD_offset].number;
+	const uint64_t offset = row_number(vma, FIELD_offset);
 
 	return offset >= round_down(row[SEGMENT_offset].number, base_page) &&
 	       offset < row[SEGMENT_offset].number + row[SEGMENT_filesz].number;
@@ -221,8 +221,8 @@ bool segments_find_bias(const struct list *list, size_t first,
 		row = list_row(list, first);
 		if (!covers(row, vma))
 			continue;
-		*bias = vma->values[FIELD_start].number -
-			vma->values[FIELD_offset].number +
+		*bias = row_number(vma, FIELD_start) -
+			row_number(vma, FIELD_offset) +
 			row[SEGMENT_offset].number - row[SEGMENT_start].number;
 		found = true;
 		/* with READ_IMPLIES_EXEC an executable VMA may be of another segment */
@@ -243,9 +243,9 @@ static void add_mapped(struct list *list, size_t first, const struct row *vma)
 		row = list_row(list, i);
 		if (!segment_is_part(row, vma) || !covers(row, vma))
 			continue;
-		row[SEGMENT_mapped].number += vma->values[FIELD_mapped].number;
-		row[SEGMENT_bytes1].number += vma->values[FIELD_bytes].number;
-		row[SEGMENT_bytes2].number += vma->values[FIELD_bytes + 1].number;
+		row[SEGMENT_mapped].number += row_number(vma, FIELD_mapped);
+		row[SEGMENT_bytes1].number += row_number(vma, FIELD_bytes);
+		row[SEGMENT_bytes2].number += row_number(vma, FIELD_bytes + 1);
 		if (row[SEGMENT_mapped].number)
 			row[SEGMENT_huge].real = 100 -
 				100.0 * row[SEGMENT_bytes1].number /

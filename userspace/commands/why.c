@@ -258,7 +258,8 @@ static void add_row(struct why *why, const struct candidate *candidate,
 			   list_row(&why->list, why->list.count - 1) : NULL;
 	/* whether the previous VMA ends the last row, with the same reason */
 	const bool goes_on = row && vma > list_vmas(&why->process->model.vmas) &&
-			     row[WHY_end].number == number(vma - 1, FIELD_end) &&
+			     row[WHY_end].number ==
+			     row_number(vma - 1, FIELD_end) &&
 			     row[WHY_reason].text == reasons[reason].code &&
 			     !strcmp(row[WHY_kind].text,
 				     vma->values[FIELD_kind].text) &&
@@ -284,9 +285,9 @@ static void add_row(struct why *why, const struct candidate *candidate,
 	row[WHY_size].number += candidate->end - candidate->start;
 	row[WHY_vmas].number++;
 	row[WHY_eligible].number += candidate->eligible;
-	row[WHY_small].number += number(vma, FIELD_bytes);
-	row[WHY_huge].number += number(vma, FIELD_mapped) -
-				number(vma, FIELD_bytes);
+	row[WHY_small].number += row_number(vma, FIELD_bytes);
+	row[WHY_huge].number += row_number(vma, FIELD_mapped) -
+				row_number(vma, FIELD_bytes);
 	row[WHY_spans].number += why->span_count;
 }
 
@@ -304,15 +305,16 @@ static void sum_up(struct why *why, const struct candidate *candidate)
 	if (candidate_is(candidate, "anon") || candidate_is(candidate, "hugetlb") ||
 	    candidate_is(candidate, "pfnmap") ||
 	    (candidate->smaps && candidate->smaps->anonymous))
-		why->fork_tables += number(candidate->vma, FIELD_all_tables);
+		why->fork_tables += row_number(candidate->vma,
+					       FIELD_all_tables);
 }
 
 static void judge_vma(struct why *why, const struct row *vma)
 {
 	struct candidate candidate = {
 		.vma = vma,
-		.start = number(vma, FIELD_start),
-		.end = number(vma, FIELD_end),
+		.start = row_number(vma, FIELD_start),
+		.end = row_number(vma, FIELD_end),
 	};
 	enum reason reason;
 

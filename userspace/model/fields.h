@@ -98,6 +98,11 @@ struct row {
 	union value values[FIELDS];
 };
 
+static inline uint64_t row_number(const struct row *row, enum field field)
+{
+	return row->values[field].number;
+}
+
 /* struct shootdown - a row of shootdowns: columns by name, or as an array */
 struct shootdown {
 	union {
