@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The table of options, their help, and the parser. Above 500 lines, because the table
+ * needs the functions before it, and help and parser need the table.
+ */
 #include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
