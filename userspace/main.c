@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* pagetree: its commands. */
+/* pagetree: the table of commands, and main(). */
 #include <fcntl.h>
 #include <locale.h>
 #include <unistd.h>
@@ -10,59 +10,60 @@
 #include "model/fields.h"
 #include "tlb/tlb.h"
 
-/* The first runs if the command line names none. */
+/* The first one runs if the command line names no command. */
 static const struct command commands[] = {
 	{ "show", "PROCESS...",
-	  "summary, then the VMAs: their page sizes, tables, holes; what is done without a command",
+	  "summary, then the VMAs: page sizes, tables, holes; the default command",
 	  PROCESSES | INPUT | OUTPUT | EXPECT | VERIFY | TREE | PROC, &view_vmas,
 	  .run = run_show },
-	{ "vmas", "PROCESS...", "a row a VMA",
+	{ "vmas", "PROCESS...", "one row per VMA",
 	  PROCESSES | INPUT | OUTPUT | EXPECT | PROC, &view_vmas,
-	  .run = run_vmas },
+	  .run = run_list },
 	{ "tree", "PROCESS...",
-	  "the page tables, from the root down: how full, of what, of which VMAs",
+	  "the page tables as a tree: how full they are, with what, and of which VMAs",
 	  PROCESSES | INPUT | OUTPUT | EXPECT | TREE | DEPTH, &view_tree,
 	  .run = run_tree },
 	{ "why", "PROCESS...",
-	  "what is not on the largest page it could use: the reason, the evidence, a remedy",
+	  "why memory is not on the largest page it could use: reason, evidence, remedy",
 	  PROCESSES | INPUT | OUTPUT | EXPECT, &view_why,
 	  .run = run_why, .notes = why_help },
 	{ "tables", "PROCESS...",
-	  "a row a level: tables, how full, how many empty, on which NUMA nodes",
+	  "one row per level: tables, how full, how many empty, on which NUMA nodes",
 	  PROCESSES | INPUT | OUTPUT | EXPECT, &view_tables,
-	  .run = run_tables },
-	{ "map", "PROCESS...", "a row a run of entries that read alike",
-	  PROCESSES | INPUT | OUTPUT | EXPECT, &view_map, .run = run_map },
+	  .run = run_list },
+	{ "map", "PROCESS...",
+	  "one row per run of entries with equal size, kind and flags",
+	  PROCESSES | INPUT | OUTPUT | EXPECT, &view_map, .run = run_list },
 	{ "walk", "PROCESS ADDRESS...",
-	  "each entry that an address translates through",
+	  "the page walk of an address: its entry on each level",
 	  PROCESS | WORDS | INPUT | OUTPUT, &view_walk, .run = run_walk },
 	{ "elf", "FILE...|PROCESS...",
-	  "which segments of programs and libraries huge pages could map, and do",
+	  "which segments of programs and libraries huge pages could map, and do map",
 	  PROCESSES | FILES | OUTPUT, &view_elf, .run = run_elf },
-	{ "ps", "", "a row a process: the totals of all of them",
+	{ "ps", "", "one row per process: totals of all processes",
 	  INPUT | OUTPUT, &view_processes, .run = run_ps },
 	{ "geometry", "", "the paging of this machine, and how it flushes TLBs",
 	  INPUT | OUTPUT, &view_pairs, .run = run_geometry },
 	{ "tlb", "[PROCESS]...",
-	  "the TLBs of this processor, and how much of processes they reach",
+	  "the TLBs of this processor, and how much memory of processes they reach",
 	  PROCESSES | OPTIONAL | INPUT | OUTPUT | TLB, &view_tlb,
 	  .run = run_tlb, .notes = tlb_help },
 	{ "capture", "PROCESS -o FILE",
-	  "what the commands above say of a process, or can say by --input, in one file for a bug report",
+	  "write a file for a bug report, which the commands above read by --input",
 	  PROCESS | WRITES, NULL, .run = run_capture },
 	{ "shootdown", "PROCESS SCOPE [START [END]] [KEY=VALUE]...",
-	  "flush TLB entries of a process on other CPUs, and say what that takes",
+	  "flush TLB entries of a process on other CPUs, and measure the time",
 	  PROCESS | WORDS | INPUT | OUTPUT | SHOOT, &view_shootdowns,
 	  .run = run_shootdown, .intro = shootdown_help },
 	{ "bench", "tlb",
-	  "what a flush costs those who are hit, with this tool as its own target",
+	  "measure the cost of a flush for the threads it hits; uses threads of its own",
 	  WORDS | OUTPUT | BENCH, &view_bench, .run = run_bench },
 	{ .name = NULL }
 };
 
 /*
- * A file that is opened must not become stdin, stdout or stderr where these are
- * closed. What takes their place fails to be read or written, as they would.
+ * If stdin, stdout or stderr is closed, the next file that is opened would take its
+ * number. Occupies the number by a file that fails to be read or written.
  */
 static void occupy_closed(void)
 {

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
-# Completion for bash. What can be said is asked of the tool: pagetree [COMMAND] --help.
+# Completion for bash. The words come from the tool itself: pagetree [COMMAND] --help.
 
-# Adds what begins with the word to COMPREPLY, behind a prefix.
+# Adds the candidates that begin with the word to COMPREPLY, after a prefix.
 _pagetree_add() {
 	local prefix=$1 word=$2 candidate
 	shift 2
@@ -10,7 +10,7 @@ _pagetree_add() {
 	done
 }
 
-# Pids, and names that one process has. A name is anybody's choice: none that the shell would look into.
+# Adds pids, and names that only one process has. A process chooses its name: names with characters that the shell expands are left out.
 _pagetree_processes() {
 	local comm name pids=() names=()
 	for comm in /proc/[0-9]*/comm; do
@@ -35,7 +35,7 @@ _pagetree() {
 	fi
 
 	mapfile -t known < <("$tool" --help 2>/dev/null | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\).*/\1/p')
-	# without a command it is the first
+	# the first command is the default
 	command=${known[0]-}
 	for name in "${known[@]}"; do
 		[ "$name" != "${COMP_WORDS[1]}" ] || [ "$COMP_CWORD" = 1 ] || command=$name
@@ -65,7 +65,7 @@ _pagetree() {
 		esac
 	done < <("$tool" "$command" --help 2>/dev/null)
 	last=${word##*[,+]}
-	# as they are typed: start or START
+	# in the case that is typed: start or START
 	[[ $last != *[[:upper:]]* ]] || columns=("${columns[@]^^}")
 
 	case $before:$takes in
@@ -96,7 +96,7 @@ _pagetree() {
 			compopt -o filenames 2>/dev/null
 			mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -f -- "$word")
 		fi
-		# what stands there as it is said, as the tlb of bench
+		# literal arguments, such as the tlb of bench
 		for name in "${usage[@]}"; do
 			[[ ! $name =~ ^[[:lower:]]+$ ]] || _pagetree_add '' "$word" "$name"
 		done ;;

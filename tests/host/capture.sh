@@ -137,10 +137,10 @@ is 'capture: pagetree shootdown' 'mm 5 t' "$("$tool" shootdown --input report -r
 
 echo precious >report
 sed -i '2s/$/\tphys/; 3,${/^0x/s/$/\t0x1000/}' debug/pagetree/4242/map
-says 'capture: physical addresses' 1 'pagetree: 4242: map says physical addresses, .*: echo N >/sys/module/pagetree/parameters/show_physical, then once more' \
+says 'capture: physical addresses' 1 'pagetree: 4242: map shows physical addresses, .*: echo N >/sys/module/pagetree/parameters/show_physical, then try again' \
 	"$tool" capture 4242 -o report
 is 'capture: then nothing is written' precious "$(cat report)"
-says 'capture: nor to the standard output' 1 'pagetree: 4242: map says physical addresses, .*' \
+says 'capture: nor to the standard output' 1 'pagetree: 4242: map shows physical addresses, .*' \
 	"$tool" capture 4242 -o -
 is 'capture: not a byte' '' "$(cat out)"
 lab '$s,\[vvar\],phys,'

@@ -174,16 +174,16 @@ wrong_file 'an object' '\./object\.o: neither a program nor a shared object: no 
 ar rc library.a object.o
 wrong_file 'an archive' '\./library\.a: not an ELF file' ./library.a
 made core 2 1 4 12M 5,0x200000,0x400000,0x500000,0x500000,0x1000
-wrong_file 'a core file' '\./core: a core file: its segments are no mappings of a file' ./core
+wrong_file 'a core file' '\./core: a core file: its segments map no file' ./core
 made bare 2 1 2 4K
-wrong_file 'no segments' '\./bare: no PT_LOAD: nothing of it is mapped' ./bare
-cut='truncated: it ends before its segments do'
+wrong_file 'no segments' '\./bare: no PT_LOAD: no loader maps it' ./bare
+cut='truncated: it ends before its segments end'
 made behind 2 1 2 4K 5,0x1000,0x1000,1,1,0x1000
 wrong_file 'a byte too few' "\./behind: $cut" ./behind
 made wraps 2 1 2 4K 5,0xfffffffffffff000,0x1000,0x2000,0x2000,0x1000
 wrong_file 'an offset that wraps' "\./wraps: $cut" ./wraps
 made end 2 1 2 8K 5,0,0xfffffffffffff000,0x2000,0x2000,0x1000
-wrong_file 'an address that wraps' '\./end: a segment goes on where addresses end' ./end
+wrong_file 'an address that wraps' '\./end: a segment exceeds the address space' ./end
 made table 2 1 2 150 5,0,0,1,1,1 5,0,0,1,1,1
 wrong_file 'a table that is cut' "\./table: $cut" ./table
 cp small $'a\033\nb'

@@ -33,7 +33,7 @@ by_hand() {
 
 by_hand
 says 'proc: no module' 0 '' "$tool" --proc 4242
-is 'proc: it says what it is' 'from /proc, without the module: no tables, no levels but by size, huge zero pages counted only where PAGEMAP_SCAN is' \
+is 'proc: it says what it is' 'from /proc, without the module: no tables, levels known only by size, huge zero pages counted only with PAGEMAP_SCAN' \
 	"$(head -n 1 out)"
 is 'proc: as a table' "$(cat <<'EOF'
       START SIZE PERMS KIND     4K 2M 1G TABLES HOLES NAME

@@ -100,7 +100,7 @@ is 'cgroup: with those below it, but for who ended, who is elsewhere' "$demo $ot
 is 'cgroup: and a process' "$other $demo" "$("$tool" vmas --cgroup app/two --pid demo -J | jq '.pagetree.processes[].pid' | paste -sd ' ')"
 says 'cgroup: none' 1 'pagetree: sys/fs/cgroup/nowhere: No such file or directory: not a cgroup' "$tool" --cgroup nowhere
 says 'cgroup: empty' 1 'pagetree: sys/fs/cgroup/app/empty: no process is in this cgroup' "$tool" --cgroup app/empty
-says 'cgroup: all of them ended' 1 'pagetree: all processes of the cgroup ended meanwhile' \
+says 'cgroup: all of them ended' 1 'pagetree: all processes of the cgroup have ended' \
 	bash -c "echo 5000014 >sys/fs/cgroup/app/empty/cgroup.procs; '$tool' --cgroup app/empty"
 misuse 'cgroup: not of one process' '--cgroup: not for pagetree walk' walk --cgroup app/one 0x1000
 misuse 'cgroup: not of ps' '--cgroup: not for pagetree ps' ps --cgroup app/one

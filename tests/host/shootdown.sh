@@ -100,18 +100,18 @@ says 'shootdowns: no row to fit' 0 '' "$tool" shootdown --sweep --input shots
 # Usage
 
 misuse 'shootdown: nothing' 'no process: .*' shootdown
-misuse 'shootdown: no scope' 'say also PROCESS SCOPE .*' shootdown 1
+misuse 'shootdown: no scope' 'arguments are missing: PROCESS SCOPE .*' shootdown 1
 says 'usage: shootdown: no process' 1 'pagetree: page: no process has this name' "$tool" shootdown page 0x1000
 misuse 'shootdown: an unknown option' '--what: no such option: .*' shootdown --what 1 mm
 misuse 'shootdown: a sweep of one scope' 'mm: a sweep takes a process only' shootdown --sweep 1 mm
 misuse 'shootdown: rounds without a sweep' '--rounds, --range: only for a sweep' shootdown --rounds 1 1 mm
 for rounds in 0 x 1000001; do
-	misuse "shootdown: --rounds $rounds" "$rounds: not a number of rounds" shootdown --sweep --rounds $rounds 1
+	misuse "shootdown: --rounds $rounds" "$rounds: not a number of rounds, 1 to 1000000" shootdown --sweep --rounds $rounds 1
 done
 misuse 'shootdown: a range that is no address' '4096: not an address' shootdown --sweep --range 4096 1
 misuse 'shootdown: --input and a process id' '1: --input .*' shootdown --input shots 1
 misuse 'shootdown: --json and --raw' '--json, --raw, --pairs: .*' shootdown -J -r 1 mm
-misuse 'bench: nothing' 'say also tlb: see pagetree bench --help' bench
+misuse 'bench: nothing' 'arguments are missing: tlb: see pagetree bench --help' bench
 misuse 'bench: another' "the benchmark is 'tlb': .*" bench cache
 for pages in 1 0 x 65537 ','; do
 	misuse "bench: --pages $pages" '.*' bench tlb --pages "$pages"

@@ -263,17 +263,17 @@ rest() {
 	"$tool" tree --input text 2>&1 | tail -n 1
 }
 is 'tree: no table is empty' 'no table is empty: all are in the tree' "$(rest tables{2,3,4}=1 tables1=3)"
-is 'tree: empty tables' 'not in the tree, since they are empty or have empty ones below: 2 PMD, 4 PTE' \
+is 'tree: empty tables' 'not in the tree, because empty or with only empty tables below: 2 PMD, 4 PTE' \
 	"$(rest tables4=1 tables3=1 tables2=3 tables1=7 empty1=4 empty2=1)"
 is 'tree: tables with nothing but empty ones' \
-	'not in the tree, since they are empty or have empty ones below: 1 PUD, 1 PMD, 1 PTE' \
+	'not in the tree, because empty or with only empty tables below: 1 PUD, 1 PMD, 1 PTE' \
 	"$(rest tables4=1 tables3=2 tables2=2 tables1=4 empty1=1)"
-is 'tree: a table too few' 'the process moved between map and summary: 3 PTE here, 2 there, 0 of them empty' \
+is 'tree: a table too few' 'the process changed between map and summary: 3 PTE in map, 2 in summary, 0 of these empty' \
 	"$(rest tables{2,3,4}=1 tables1=2)"
-is 'tree: a table too many' 'the process moved between map and summary: 3 PTE here, 5 there, 1 of them empty' \
+is 'tree: a table too many' 'the process changed between map and summary: 3 PTE in map, 5 in summary, 1 of these empty' \
 	"$(rest tables{2,3,4}=1 tables1=5 empty1=1)"
 is 'tree: an upper table too many' \
-	'the process moved between map and summary: 1 PUD here, 2 there, 0 of them empty' \
+	'the process changed between map and summary: 1 PUD in map, 2 in summary, 0 of these empty' \
 	"$(rest tables{2,4}=1 tables3=2 tables1=3)"
 is 'tree: the same in JSON' '4 1 1 0 1, 3 1 2 0 0, 2 1 1 0 1, 1 3 3 0 1' "$("$tool" tree -J --input text |
 	jq -r '[.pagetree.processes[0].tree_levels[] | [.[] | tostring] | join(" ")] | join(", ")')"

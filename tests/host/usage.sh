@@ -24,7 +24,7 @@ misuse '--pairs and --raw' '--json, --raw, --pairs: .*' -r -P 1
 misuse 'sort by nothing' 'nosuch: no such column: see pagetree map --help' map -x nosuch 1
 misuse 'a column of another view' 'perms: no such column: see pagetree map --help' map -o perms 1
 misuse 'an option of another command' '--verify: not for pagetree map' map --verify 1
-misuse 'walk: no address' 'say also PROCESS ADDRESS...: see pagetree walk --help' walk 1
+misuse 'walk: no address' 'arguments are missing: PROCESS ADDRESS...: see pagetree walk --help' walk 1
 misuse 'walk: two processes' '--pid: one process is enough' walk --pid 1 2 0x1000
 misuse 'ps takes no process' '1: one argument too many: see pagetree ps --help' ps 1
 misuse 'tree of ps' '--tree: not for pagetree ps' ps --tree
@@ -34,15 +34,15 @@ misuse '--depth without a tree' '--depth: not for pagetree show' --depth 1 1
 for depth in 0 6 x -1 ''; do
 	misuse "--depth '$depth'" "$depth: not a number of levels, 1 to 5" --tree --depth "$depth" 1
 done
-misuse 'capture: where to' 'say also -o FILE \(-: standard output\)' capture 1
+misuse 'capture: where to' 'no -o FILE \(-: standard output\)' capture 1
 misuse 'capture: no file' '-o: needs an argument: see pagetree --help' capture 1 -o
 misuse 'capture: no process' 'no process: see pagetree --help' capture -o report
 misuse 'capture: two processes' '2: one argument too many: see pagetree capture --help' capture 1 2 -o report
 misuse 'capture is no list' '--json: not for pagetree capture' capture 1 --json -o report
 misuse 'capture takes no input' '--input: not for pagetree capture' capture --input vmas -o report
 misuse '--proc and --input' '--input, --proc: only a process has a /proc' --input vmas --proc
-misuse '--proc and --verify' '--proc: what --verify and --expect need is of the module' --proc --verify 1
-misuse '--proc and --expect' '--proc: what --verify and --expect need is of the module' vmas --proc --expect 'x>1' 1
+misuse '--proc and --verify' '--proc: --verify and --expect need the module' --proc --verify 1
+misuse '--proc and --expect' '--proc: --verify and --expect need the module' vmas --proc --expect 'x>1' 1
 misuse '--proc and tables' '--proc: not for pagetree tables' tables --proc 1
 for condition in '' huge% 'huge%>' 'huge%>=x' '>=90' 'huge%=>90' 'huge%>=90x' 'huge%~90'; do
 	misuse "--expect '$condition'" "--expect: .*: not NAME OP NUMBER, as 'huge%>=90'" --expect "$condition" 1

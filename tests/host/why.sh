@@ -93,7 +93,7 @@ because 'a pool that is not' untouched '2896K are not touched yet'
 
 even
 world_of | sed '/^# pagetree map/,/^# cost/d' >why.txt
-says 'why: no map' 1 'pagetree: why.txt: why takes vmas and map: pagetree capture writes all that it needs' "$tool" why --input why.txt
+says 'why: no map' 1 'pagetree: why.txt: why needs vmas and map: pagetree capture writes all that why needs' "$tool" why --input why.txt
 world_of | sed '/^# captured/,$d' >why.txt
 says 'why: nothing captured' 0 '' "$tool" why --input why.txt
 is 'why: as a table' 2 "$(world_of >why.txt; "$tool" why -n --input why.txt | tr -s ' ' | grep -c . )"

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The table of options, their help, and the parser. Above 500 lines, because the table
+ * needs the functions before it, and help and parser need the table.
+ */
 #include <errno.h>
 #include <getopt.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -25,10 +30,10 @@ _Noreturn void finish(int status)
 
 /**
  * struct line - the command line that is being parsed
- * @options: what it asks for
+ * @options: result
  * @commands: all commands
- * @command: the one that runs
- * @named: the command line names it
+ * @command: command to run
+ * @named: the command line names the command
  */
 struct line {
 	struct options *options;
@@ -37,7 +42,7 @@ struct line {
 	bool named;
 };
 
-/* What some options do with their argument, beside storing it */
+/* Options that do more than store their argument */
 
 static void add_process(struct options *options, pid_t pid)
 {
@@ -59,24 +64,6 @@ static void take_cgroup(struct line *line, char *argument)
 		add_process(line->options, pids[i]);
 	free(pids);
 	line->options->cgroup = true;
-}
-
-static void take_depth(struct line *line, char *argument)
-{
-	uint64_t depth;
-
-	if (!parse_number(argument, &depth) || !depth || depth > PAGETREE_LEVELS)
-		usage("%s: not a number of levels, 1 to %u", argument,
-		      PAGETREE_LEVELS);
-	line->options->depth = depth;
-}
-
-static void take_rounds(struct line *line, char *argument)
-{
-	uint64_t *rounds = &line->options->rounds;
-
-	if (!parse_number(argument, rounds) || !*rounds || *rounds > 1000000)
-		usage("%s: not a number of rounds", argument);
 }
 
 static void take_range(struct line *line, char *argument)
@@ -130,34 +117,6 @@ static void take_sort(struct line *line, char *argument)
 		      line->command->name);
 }
 
-static void set_format(struct line *line, enum format format)
-{
-	struct style *style = &line->options->style;
-
-	if (style->format != FORMAT_TABLE && style->format != format)
-		usage("--json, --raw, --pairs: only one of them can be had");
-	style->format = format;
-	style->bytes |= format == FORMAT_RAW;
-}
-
-static void take_json(struct line *line, char *argument)
-{
-	(void)argument;
-	set_format(line, FORMAT_JSON);
-}
-
-static void take_pairs(struct line *line, char *argument)
-{
-	(void)argument;
-	set_format(line, FORMAT_PAIRS);
-}
-
-static void take_raw(struct line *line, char *argument)
-{
-	(void)argument;
-	set_format(line, FORMAT_RAW);
-}
-
 static void take_no_headings(struct line *line, char *argument)
 {
 	(void)argument;
@@ -178,13 +137,17 @@ _Noreturn static void take_version(struct line *line, char *argument)
  * struct option_row - an option; --output is two, of which a command has one
  * @name: long name
  * @letter: short name, or 0
- * @needs: what a command takes to have the option
- * @argument: for people; NULL if there is none
+ * @needs: a command has the option if it takes one of these; 0: all have it
+ * @argument: name of the argument in --help; NULL if the option takes none
  * @help: for people
- * @flag: offset in struct options of a bool that it sets, or 0
- * @text: offset in struct options of a string that it sets, or 0
- * @take: called with the argument, or NULL
- * @becomes: command that runs instead, or NULL
+ * @flag: offset in struct options of a bool to set to true, or 0
+ * @text: offset in struct options of a string to set to the argument, or 0
+ * @number: offset in struct options of a number to set to the argument, or 0
+ * @most: largest value of the number, which begins at 1
+ * @unit: what the number counts, for people
+ * @format: output format to choose; FORMAT_TABLE: does not choose one
+ * @take: called with the argument; may be NULL
+ * @becomes: command to run instead; may be NULL
  */
 static const struct option_row {
 	const char *name;
@@ -194,30 +157,39 @@ static const struct option_row {
 	const char *help;
 	size_t flag;
 	size_t text;
+	size_t number;
+	uint64_t most;
+	const char *unit;
+	enum format format;
 	void (*take)(struct line *line, char *argument);
 	const char *becomes;
 } rows[] = {
 #define FLAG(member) .flag = offsetof(struct options, member)
 #define STRING(member) .text = offsetof(struct options, member)
+#define NUMBER(member, its_most, its_unit)				\
+	.number = offsetof(struct options, member), .most = its_most, .unit = its_unit
 	{ "bytes", 'b', OUTPUT, NULL,
-	  "sizes in bytes, not in K, M, G", FLAG(style.bytes) },
+	  "print sizes in bytes instead of K, M, G", FLAG(style.bytes) },
 	{ "cgroup", 0, PROCESSES, "PATH",
-	  "the processes of a cgroup, below /sys/fs/cgroup", .take = take_cgroup },
-	{ "depth", 0, DEPTH, "N",
-	  "the N levels from the root on", .take = take_depth },
+	  "add the processes of a cgroup below /sys/fs/cgroup",
+	  .take = take_cgroup },
+	{ "depth", 0, DEPTH, "N", "show only the N levels next to the root",
+	  NUMBER(depth, PAGETREE_LEVELS, "levels") },
 	{ "expect", 0, EXPECT, "CONDITION",
-	  "exit with 4 if it is false, as 'huge%>=90'", .take = take_expect },
+	  "exit with 4 if it is false, such as 'huge%>=90'",
+	  .take = take_expect },
 	{ "filter", 0, OUTPUT, "EXPRESSION",
-	  "rows that pass only, as 'size > 4096' (libsmartcols 2.40)",
+	  "print only matching rows, such as 'size > 4096' (libsmartcols 2.40)",
 	  .take = take_filter },
-	{ "help", 'h', 0, NULL, "print this", .take = take_help },
+	{ "help", 'h', 0, NULL, "print this help", .take = take_help },
 	{ "input", 0, INPUT, "FILE",
-	  "read what debugfs said, or capture wrote, from FILE (-: standard input)",
+	  "read text of debugfs, or of capture, from FILE (-: standard input)",
 	  STRING(input) },
 	{ "json", 'J', OUTPUT, NULL,
-	  "print JSON: every column, numbers as numbers", .take = take_json },
+	  "print JSON: every column, numbers as numbers",
+	  .format = FORMAT_JSON },
 	{ "measure", 0, TLB, NULL,
-	  "find the sizes of TLBs by how long accesses take, within seconds",
+	  "measure TLB sizes by timing memory accesses; takes seconds",
 	  FLAG(measure) },
 	{ "noheadings", 'n', OUTPUT, NULL,
 	  "print rows only: no summary, no column names",
@@ -229,39 +201,42 @@ static const struct option_row {
 	  "write to FILE (-: standard output)", STRING(file) },
 	{ "output-all", 'O', OUTPUT, NULL, "print all columns", FLAG(style.all) },
 	{ "pages", 0, BENCH, "LIST",
-	  "pages that are walked for again (64,256,1024)", STRING(pages) },
+	  "numbers of pages to access again after a flush (64,256,1024)",
+	  STRING(pages) },
 	{ "pairs", 'P', OUTPUT, NULL,
-	  "print the rows as KEY=\"VALUE\", for a shell", .take = take_pairs },
-	{ "pid", 0, PROCESSES | PROCESS, "PROCESS",
-	  "this one too", .take = take_pid },
+	  "print rows as KEY=\"VALUE\", for shell scripts",
+	  .format = FORMAT_PAIRS },
+	{ "pid", 0, PROCESSES | PROCESS, "PROCESS", "add this process",
+	  .take = take_pid },
 	{ "proc", 0, PROC, NULL,
-	  "what /proc alone says, without the module and without its tables",
+	  "read /proc only: works without the module, shows no page tables",
 	  FLAG(proc) },
 	{ "range", 0, SHOOT, "START",
-	  "sweep over the VMA from START on (the largest writable anon one)",
+	  "sweep the VMA from START on (default: the largest writable anonymous VMA)",
 	  .take = take_range },
 	{ "raw", 'r', OUTPUT, NULL,
-	  "print the rows for scripts: in bytes, - for nothing, \\xHH for what is no printable ASCII",
-	  .take = take_raw },
+	  "print rows for scripts: bytes, - if empty, \\xHH if not printable ASCII",
+	  .format = FORMAT_RAW },
 	{ "rounds", 0, SHOOT | BENCH, "N",
-	  "rounds of each configuration (200)", .take = take_rounds },
-	{ "sort", 'x', OUTPUT, "COLUMN", "sort the rows by it",
+	  "rounds of each configuration (200)",
+	  NUMBER(rounds, 1000000, "rounds") },
+	{ "sort", 'x', OUTPUT, "COLUMN", "sort rows by this column",
 	  .take = take_sort },
 	{ "sweep", 0, SHOOT, NULL,
-	  "null, page, range, mm, all; 1 to 512 pages; 1, 2, 4... CPUs",
+	  "measure null, page, range, mm, all; 1 to 512 pages; 1, 2, 4... CPUs",
 	  FLAG(sweeps) },
 	{ "tlb", 0, TLB, "LIST",
-	  "TLBs to believe in: page size, entries of levels 1 and 2, as 4k:64/1536,2m:32/1536",
+	  "assume these TLBs: PAGE:ENTRIES[/ENTRIES],..., such as 4k:64/1536,2m:32/1536",
 	  STRING(tlb) },
-	{ "tree", 0, TREE, NULL, "as the command tree", .becomes = "tree" },
+	{ "tree", 0, TREE, NULL, "run the command tree", .becomes = "tree" },
 	{ "verify", 0, VERIFY, NULL,
-	  "compare with what /proc/PID/smaps and status say", FLAG(verify) },
+	  "compare with /proc/PID/smaps and status", FLAG(verify) },
 	{ "version", 'V', 0, NULL, "print the version", .take = take_version },
 };
 
 #define ROWS (sizeof(rows) / sizeof(*rows))
 
-/* What getopt_long() returns for a row: its letter, or a number of its own. */
+/* The value that getopt_long() returns for a row: its letter, or a unique number. */
 static int value_of(const struct option_row *row)
 {
 	return row->letter ? row->letter : UCHAR_MAX + 1 + (row - rows);
@@ -290,19 +265,19 @@ static void print_options(const struct command *command)
 	}
 }
 
-/* What `pagetree --help` says before the options. */
+/* The part of `pagetree --help` before the options. */
 static void print_commands(const struct command *command)
 {
 	puts("Usage: pagetree [COMMAND] [OPTION]... PROCESS...\n"
 	     "\n"
 	     "Shows the page tables of processes: page sizes, tables, holes, TLB shootdowns.\n"
-	     "A process is a pid (a thread's means its process) or a name that only one has.\n"
+	     "A process is a pid, a thread's too, or a name that only one process has.\n"
 	     "\n"
 	     "Commands:");
 	for (; command->name; command++)
 		printf("  %-10s %s\n", command->name, command->about);
 	puts("\n"
-	     "Options of most of them; pagetree COMMAND --help lists all, and the columns:");
+	     "Options of most commands; pagetree COMMAND --help lists all, and the columns:");
 }
 
 static void print_usage(const struct command *command)
@@ -316,11 +291,11 @@ static void print_usage(const struct command *command)
 
 static void print_numbers(void)
 {
-	const struct summary_number *number;
+	const struct summary_total *total = summary_total;
 
-	puts("Names that --expect knows, beside the keys of PID/summary:");
-	for (number = summary_numbers; number->name; number++)
-		printf("  %-12s %s\n", number->name, number->meaning);
+	puts("Names that --expect knows, in addition to the keys of PID/summary:");
+	for (; total < summary_total + SUMMARY_TOTALS; total++)
+		printf("  %-12s %s\n", total->name, total->meaning);
 }
 
 _Noreturn static void take_help(struct line *line, char *argument)
@@ -347,71 +322,45 @@ _Noreturn static void take_help(struct line *line, char *argument)
 		print_numbers();
 		putchar('\n');
 	}
-	puts("A table is as wide as the terminal, or else as COLUMNS, or 100. In names, \\ooo is\n"
-	     "a control character, a backslash or a byte that is not UTF-8.\n"
+	puts("A table is as wide as the terminal; without one, COLUMNS or 100 characters. In\n"
+	     "names, \\ooo is a control character, a backslash or a byte that is not UTF-8.\n"
 	     "\n"
 	     "Exit status: 0 success, 1 failure, 2 bad usage, 3 the process was not read to its\n"
-	     "end, 4 --expect is false or --verify found a difference, 5 the module is not there,\n"
+	     "end, 4 --expect is false or --verify found a difference, 5 the module is not loaded,\n"
 	     "6 no permission.");
 	finish(EXIT_SUCCESS);
 }
 
 /* Parsing */
 
-/**
- * struct given - an option of the command line
- * @value: what getopt_long() returned: of a row, or '?' or ':'
- * @argument: of the option, or NULL
- * @word: of the command line, to complain about
- * @letter: of an unknown option, or 0
- */
-struct given {
-	int value;
-	char *argument;
-	const char *word;
-	int letter;
-};
-
-/* Reads all options; returns how many there are. */
-static size_t collect(struct given *given, int argc, char **argv)
+/* Sets what getopt_long() needs to know about the rows. */
+static void describe_rows(struct option *known, char *letter)
 {
-	struct option known[ROWS + 1] = { 0 };
-	char letters[2 * ROWS + 2] = ":", *letter = letters + 1;
-	size_t count = 0, i;
-	int value;
+	const struct option_row *row;
 
-	for (i = 0; i < ROWS; i++) {
-		known[i] = (struct option) {
-			.name = rows[i].name,
-			.has_arg = rows[i].argument ? required_argument :
-						      no_argument,
-			.val = value_of(&rows[i]),
+	for (row = rows; row < rows + ROWS; row++) {
+		*known++ = (struct option) {
+			.name = row->name,
+			.has_arg = row->argument ? required_argument :
+						   no_argument,
+			.val = value_of(row),
 		};
-		if (!rows[i].letter)
+		if (!row->letter)
 			continue;
-		*letter++ = rows[i].letter;
-		if (rows[i].argument)
+		*letter++ = row->letter;
+		if (row->argument)
 			*letter++ = ':';
 	}
-	opterr = 0;
-	while ((value = getopt_long(argc, argv, letters, known, NULL)) != -1)
-		given[count++] = (struct given) {
-			.value = value,
-			.argument = optarg,
-			.word = argv[optind - 1],
-			.letter = optopt > 0 && optopt <= CHAR_MAX ? optopt : 0,
-		};
-
-	return count;
 }
 
-_Noreturn static void refuse(const struct given *given)
+/* Ends the tool. @value: that getopt_long() returned; @word: of the command line */
+_Noreturn static void refuse(int value, const char *word)
 {
-	if (given->value == ':')
-		usage("%s: needs an argument: see pagetree --help", given->word);
-	if (given->letter)
-		usage("-%c: no such option: see pagetree --help", given->letter);
-	usage("%s: no such option: see pagetree --help", given->word);
+	if (value == ':')
+		usage("%s: needs an argument: see pagetree --help", word);
+	if (optopt > 0 && optopt <= CHAR_MAX)
+		usage("-%c: no such option: see pagetree --help", optopt);
+	usage("%s: no such option: see pagetree --help", word);
 }
 
 /* The row of an option, if there are two the one that the command has; or NULL. */
@@ -439,22 +388,67 @@ static const struct command *find_command(const struct command *command,
 	return command->name ? command : NULL;
 }
 
-static void apply(struct line *line, const struct given *given)
+static void set_number(const struct option_row *row, uint64_t *number,
+		       const char *argument)
 {
-	const struct option_row *row = find_row(given->value, line->command);
+	if (!parse_number(argument, number) || !*number || *number > row->most)
+		usage("%s: not a number of %s, 1 to %" PRIu64, argument,
+		      row->unit, row->most);
+}
+
+static void set_format(struct style *style, enum format format)
+{
+	if (style->format != FORMAT_TABLE && style->format != format)
+		usage("--json, --raw, --pairs: choose one of them");
+	style->format = format;
+	style->bytes |= format == FORMAT_RAW;
+}
+
+static void apply(struct line *line, const struct option_row *row, char *argument)
+{
 	char *options = (char *)line->options;
 
-	if (!row)
-		refuse(given);
 	if (!belongs(row, line->command))
 		usage("--%s: not for pagetree %s", row->name,
 		      line->command->name);
 	if (row->flag)
 		*(bool *)(options + row->flag) = true;
 	if (row->text)
-		*(char **)(options + row->text) = given->argument;
+		*(char **)(options + row->text) = argument;
+	if (row->number)
+		set_number(row, (uint64_t *)(options + row->number), argument);
+	if (row->format != FORMAT_TABLE)
+		set_format(&line->options->style, row->format);
 	if (row->take)
-		row->take(line, given->argument);
+		row->take(line, argument);
+}
+
+/*
+ * Reads the command line twice, since some options change the command, and what the
+ * others mean depends on it. The first time getopt_long() must leave the words in
+ * their order, as - asks for.
+ */
+static void parse_options(struct line *line, int argc, char **argv)
+{
+	struct option known[ROWS + 1] = { 0 };
+	char letters[2 * ROWS + 3] = "-:";
+	const struct option_row *row;
+	int value;
+
+	describe_rows(known, letters + 2);
+	opterr = 0;
+	while ((value = getopt_long(argc, argv, letters, known, NULL)) != -1) {
+		row = find_row(value, line->command);
+		if (row && row->becomes && belongs(row, line->command))
+			line->command = find_command(line->commands, row->becomes);
+	}
+	optind = 0;
+	while ((value = getopt_long(argc, argv, letters + 1, known, NULL)) != -1) {
+		row = find_row(value, line->command);
+		if (!row)
+			refuse(value, argv[optind - 1]);
+		apply(line, row, optarg);
+	}
 }
 
 static bool is_file(const struct command *command, const char *argument)
@@ -462,7 +456,7 @@ static bool is_file(const struct command *command, const char *argument)
 	return command->takes & FILES && argument && strchr(argument, '/');
 }
 
-/* The arguments: processes, then words. */
+/* Reads the arguments: processes, then words. Refuses what does not go together. */
 static void parse_arguments(struct options *options,
 			    const struct command *command, char **arguments)
 {
@@ -489,9 +483,9 @@ static void parse_arguments(struct options *options,
 	if (options->proc && options->input)
 		usage("--input, --proc: only a process has a /proc");
 	if (options->proc && (options->verify || options->expectation_count))
-		usage("--proc: what --verify and --expect need is of the module");
+		usage("--proc: --verify and --expect need the module");
 	if (command->takes & WRITES && !options->file)
-		usage("say also -o FILE (-: standard output)");
+		usage("no -o FILE (-: standard output)");
 	options->words = arguments;
 	while (arguments[options->word_count])
 		options->word_count++;
@@ -501,43 +495,32 @@ static void parse_arguments(struct options *options,
 		      *arguments, command->name);
 	if (command->takes & WORDS && !*arguments && !options->input &&
 	    !options->sweeps)
-		usage("say also %s: see pagetree %s --help", command->usage,
-		      command->name);
+		usage("arguments are missing: %s: see pagetree %s --help",
+		      command->usage, command->name);
 }
 
 const struct command *options_parse(struct options *options,
 				    const struct command *commands,
 				    int argc, char **argv)
 {
-	/* a word can hold several letters */
-	size_t most = 1, count, i;
+	const struct command *named = argc > 1 ?
+				      find_command(commands, argv[1]) : NULL;
 	struct line line = {
-		.options = options, .commands = commands, .command = commands,
+		.options = options,
+		.commands = commands,
+		.command = named ? named : commands,
+		.named = named,
 	};
-	const struct option_row *row;
-	struct given *given;
 
-	if (argc > 1 && find_command(commands, argv[1])) {
-		line.command = find_command(commands, argv[1]);
-		line.named = true;
-		argc--;
-		argv++;
-	}
-	for (i = 0; i < (size_t)argc; i++)
-		most += strlen(argv[i]) + 1;
-	given = resize(NULL, most, sizeof(*given));
-	count = collect(given, argc, argv);
 	*options = (struct options) {
 		.style = { .headings = true, .sort = -1 },
 	};
-	for (i = 0; i < count; i++) {
-		row = find_row(given[i].value, line.command);
-		if (row && row->becomes && belongs(row, line.command))
-			line.command = find_command(commands, row->becomes);
+	if (named) {
+		argc--;
+		argv++;
 	}
-	for (i = 0; i < count; i++)
-		apply(&line, &given[i]);
-	free(given);
+	parse_options(&line, argc, argv);
+	options->view = line.command->view;
 	parse_arguments(options, line.command, argv + optind);
 
 	return line.command;

@@ -10,27 +10,29 @@
 
 /**
  * struct options - what a command line asks for
+ * @view: of the command; NULL if it prints no list
  * @style: how to print
  * @input: file to read instead of processes, or NULL
  * @pids: processes, in the order of the command line
  * @pid_count: number of @pids
- * @cgroup: some of @pids come from a cgroup: skip those that have ended
+ * @cgroup: some of @pids come from a cgroup: skip processes that have ended
  * @words: arguments that are not processes, then NULL
  * @word_count: number of @words
  * @expectations: of --expect
  * @expectation_count: number of @expectations
  * @file: capture: file to write
- * @depth: tree: levels to show, from the root down; 0: all
- * @tlb: tlb: entries of TLBs, or NULL
- * @measure: tlb: measure
+ * @depth: tree: number of levels to show, from the root down; 0: all
+ * @tlb: tlb: numbers of TLB entries to assume, or NULL
+ * @measure: tlb: measure the sizes of TLBs
  * @proc: read /proc only
  * @verify: compare with smaps
- * @sweeps: shootdown: sweep
- * @rounds: shootdown, bench: rounds; 0: the default
+ * @sweeps: shootdown: run a sweep
+ * @rounds: shootdown, bench: number of rounds; 0: the default
  * @range: shootdown: start of the range of a sweep; 0: the default
- * @pages: bench: sizes, or NULL
+ * @pages: bench: numbers of pages, or NULL
  */
 struct options {
+	const struct view *view;
 	struct style style;
 	const char *input;
 	pid_t *pids;
@@ -41,7 +43,7 @@ struct options {
 	struct expectation *expectations;
 	size_t expectation_count;
 	const char *file;
-	unsigned int depth;
+	uint64_t depth;
 	const char *tlb;
 	bool measure;
 	bool proc;
@@ -52,11 +54,11 @@ struct options {
 	char *pages;
 };
 
-/* What a command takes. An option needs one of these, or 0: each command has it. */
+/* The arguments and groups of options that a command takes. */
 enum {
-	PROCESSES = 1 << 0,	/* one or more, and those of --pid and --cgroup */
-	PROCESS = 1 << 1,	/* one */
-	WORDS = 1 << 2,		/* then other arguments, at least one */
+	PROCESSES = 1 << 0,	/* one or more; --pid and --cgroup add to them */
+	PROCESS = 1 << 1,	/* exactly one */
+	WORDS = 1 << 2,		/* at least one other argument, after the processes */
 	INPUT = 1 << 3,
 	OUTPUT = 1 << 4,	/* -o and the other options of lists */
 	VERIFY = 1 << 5,
@@ -64,8 +66,8 @@ enum {
 	SHOOT = 1 << 7,
 	BENCH = 1 << 8,
 	TLB = 1 << 9,
-	OPTIONAL = 1 << 10,	/* processes may be missing */
-	FILES = 1 << 11,	/* files instead of processes: words with a slash */
+	OPTIONAL = 1 << 10,	/* no process is fine, too */
+	FILES = 1 << 11,	/* files, which have a slash, instead of processes */
 	TREE = 1 << 12,
 	DEPTH = 1 << 13,
 	WRITES = 1 << 14,	/* -o is a file */
@@ -76,9 +78,9 @@ enum {
  * struct command - a command of the tool
  * @name: of the command
  * @usage: its arguments, for people
- * @about: what it does, for people
- * @takes: arguments and options
- * @view: that -o, -x and --filter refer to; NULL if it prints no list
+ * @about: purpose, for people
+ * @takes: arguments and groups of options
+ * @view: columns for -o, -x and --filter; NULL if the command prints no list
  * @run: returns the exit code
  * @intro: prints what --help says before the options; may be NULL
  * @notes: prints what --help says after the columns; may be NULL
@@ -96,7 +98,7 @@ struct command {
 
 /**
  * options_parse() - read a command line
- * @options: set; to be freed by options_free()
+ * @options: set; the caller frees it by options_free()
  * @commands: all commands, then one without a name; the first is the default
  *
  * Ends the tool if the command line is wrong, or asks for help or the version.

@@ -22,7 +22,7 @@ char *process_title(const struct process *process)
 
 /* Reading */
 
-/* The name that the process gave itself; a new string, or NULL. */
+/* The name of a process; a new string, or NULL. */
 static char *read_comm(pid_t pid)
 {
 	char *raw = pid ? proc_read(pid, "comm") : NULL, *comm;
@@ -30,7 +30,7 @@ static char *read_comm(pid_t pid)
 
 	if (!raw)
 		return NULL;
-	/* the last newline is not part of it */
+	/* without the newline at the end */
 	comm = printable(raw, len ? len - 1 : 0, "");
 	free(raw);
 
@@ -89,7 +89,7 @@ static void load_input(struct process *process, const struct options *options,
 	debugfs_input(&process->model, options->input);
 	process->pid = pairs_number(&model->summary, "pid");
 	process->comm = read_comm(process->pid);
-	/* one is enough: show reads two */
+	/* one file is enough: show reads two */
 	for (file = files; *file; file++)
 		found |= has_file(model, *file);
 	if (!found && *files)
@@ -143,7 +143,7 @@ void run_print_file(struct document *document, const struct process *process,
 	if (!list)
 		return;
 	run_print(document, process, options, list);
-	/* without the module nothing was walked */
+	/* without the module there was no walk */
 	if (!options->proc)
 		json_cost(&document->json, name, &list->cost);
 }
@@ -161,9 +161,12 @@ static void print_process(struct document *document, const struct run *run,
 		json_string(json, "comm", process->comm);
 	if (options->proc) {
 		json_string(json, "source", "proc");
-		document_text(document, "from /proc, without the module: no tables, no levels but by size, huge zero pages counted only where PAGEMAP_SCAN is\n\n");
+		document_text(document, "from /proc, without the module: no tables, levels known only by size, huge zero pages counted only with PAGEMAP_SCAN\n\n");
 	}
-	run->print(document, process, options);
+	if (run->print)
+		run->print(document, process, options);
+	else
+		run_print_file(document, process, options, options->view->name);
 	json_close(json, '}');
 }
 
@@ -182,7 +185,7 @@ static void print_all(const struct run *run, const struct process *processes,
 	if (run->first)
 		run->first(&document, options);
 	json_open(&document.json, "processes", '[');
-	/* raw rows of all processes form one table, with one line of headings */
+	/* raw rows of all processes are one table with one line of headings */
 	others.headings &= others.format != FORMAT_RAW;
 	for (i = 0; i < count; i++) {
 		if (i) {
@@ -196,7 +199,7 @@ static void print_all(const struct run *run, const struct process *processes,
 	document_end(&document);
 }
 
-/* Whether a double has a fraction; beyond 2^53 all are whole. */
+/* Whether a number has a fraction; from 2^53 on no double has one. */
 static bool has_fraction(double number)
 {
 	return number < 0x1p53 && number != (uint64_t)number;
@@ -264,7 +267,7 @@ int run_processes(const struct run *run, const struct options *options)
 			proc_dead(options->pids[i]);
 	}
 	if (!count)
-		fail(EXIT_FAILURE, "all processes of the cgroup ended meanwhile");
+		fail(EXIT_FAILURE, "all processes of the cgroup have ended");
 	print_all(run, processes, count, options);
 	for (i = 0; i < count; i++) {
 		one = judge(&processes[i], options);

@@ -9,8 +9,8 @@
 
 /**
  * struct process - a process that was read
- * @pid: 0 if the input does not say it
- * @comm: the name that it gave itself, printable(); NULL if unknown
+ * @pid: 0 if unknown
+ * @comm: its name as /proc/PID/comm has it, printable(); NULL if unknown
  * @model: its files, and geometry
  * @made: a list that prepare() computed; freed with the process
  * @state: anything else that prepare() keeps for print(), which frees it
@@ -28,7 +28,8 @@ struct process {
  * @files: of debugfs, to read beside geometry; then NULL
  * @prepare: reads and computes the rest; false if the process is gone. May be NULL
  * @first: prints what comes before the processes. May be NULL
- * @print: prints a process; in JSON, the members of its object
+ * @print: prints a process; in JSON, the members of its object. NULL: prints the
+ *	file that the view of the command is named after
  *
  * All processes are read before anything is printed, so that a command that fails
  * prints nothing.
@@ -42,30 +43,30 @@ struct run {
 };
 
 /*
- * Does so; returns the exit code. An input has to hold one of the files. With
- * --proc no file of debugfs is read, and the model has vmas only.
+ * Reads all processes, prints them, and returns the exit code. An input must have
+ * one of the files. With --proc the model has vmas only, read from /proc.
  */
 int run_processes(const struct run *run, const struct options *options);
 
-/* Prints a list of a process, under its title if there are several processes. */
+/* Prints a list of a process, below the process's title if there are several. */
 void run_print(struct document *document, const struct process *process,
 	       const struct options *options, const struct list *list);
 
-/* The same for a list that the model has, with its cost; nothing if it has none. */
+/* Prints the list of this name and its cost; prints nothing if the model has none. */
 void run_print_file(struct document *document, const struct process *process,
 		    const struct options *options, const char *name);
 
 /*
- * Reads files that belong to no process, or the input; @name is the one that has
- * to be in it.
+ * Reads geometry and @name, a file that belongs to no process; or the input, which
+ * must have @name.
  */
 void run_global(struct model *model, const struct options *options,
 		const char *name);
 
-/* Ends the tool: the input has no such file in it. */
+/* Ends the tool: the input lacks the file @name. */
 _Noreturn void run_lacks(const struct options *options, const char *name);
 
-/* `NAME, pid PID`, as far as they are known; a new string. */
+/* `NAME, pid PID`, without what is unknown; a new string. */
 char *process_title(const struct process *process);
 
 #endif /* PAGETREE_RUN_H */

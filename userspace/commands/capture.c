@@ -16,7 +16,7 @@
 #include "input/debugfs.h"
 #include "input/system.h"
 
-/* What why asks the kernel about a process, and about the machine. */
+/* The files that the command why reads: of a process, and of the machine. */
 static const char *const of_process =
 	"/proc/%d/{comm,status,smaps,mountinfo,ksm_stat,ksm_merging_pages}";
 
@@ -33,43 +33,29 @@ static const char *const of_machine[] = {
 	NULL
 };
 
-/* struct capture - what is written in the end; @partial: a file of debugfs is */
+/* struct capture - the bytes to write; @partial: some file of debugfs is */
 struct capture {
+	FILE *stream;
 	char *bytes;
 	size_t size;
 	bool partial;
 };
 
-static void add(struct capture *capture, const char *bytes, size_t size)
-{
-	capture->bytes = resize(capture->bytes, capture->size + size + 1, 1);
-	memcpy(capture->bytes + capture->size, bytes, size);
-	capture->size += size;
-}
-
-static void add_text(struct capture *capture, const char *text)
-{
-	add(capture, text, strlen(text));
-}
-
 static void add_captured(void *to, const char *path, const char *bytes,
-			    size_t size)
+			 size_t size)
 {
 	const bool ends = !size || bytes[size - 1] == '\n';
-	struct capture *capture = to;
+	FILE *stream = ((struct capture *)to)->stream;
 	size_t lines = !ends, i;
-	char *title;
 
 	for (i = 0; i < size; i++)
 		lines += bytes[i] == '\n';
-	title = format(CAPTURED "%s %zu\n", path, lines);
-	add_text(capture, title);
-	free(title);
-	add(capture, bytes, size);
-	add_text(capture, ends ? "# end\n" : "\n# end\n");
+	fprintf(stream, CAPTURED "%s %zu\n", path, lines);
+	fwrite(bytes, 1, size, stream);
+	fputs(ends ? "# end\n" : "\n# end\n", stream);
 }
 
-/* Whether the second line, the names of the columns, has one that is so called. */
+/* Whether the second line, the names of the columns, has this name. */
 static bool has_column(const char *text, const char *name)
 {
 	const char *names = strchr(text, '\n');
@@ -84,7 +70,7 @@ static bool has_column(const char *text, const char *name)
 	return has;
 }
 
-/* What the last line, the cost, says. */
+/* Whether the last line, the cost, says state=partial. */
 static bool is_partial(const char *text, size_t size)
 {
 	const char *cost = size > 1 ? memrchr(text, '\n', size - 1) : NULL;
@@ -92,7 +78,7 @@ static bool is_partial(const char *text, size_t size)
 	return cost && strstr(cost, " state=partial");
 }
 
-/* @needed: it is there as long as the process is */
+/* Adds a file of debugfs. @needed: it exists as long as the process does */
 static void add_debugfs(struct capture *capture, pid_t pid, const char *name,
 			bool needed)
 {
@@ -105,31 +91,37 @@ static void add_debugfs(struct capture *capture, pid_t pid, const char *name,
 	if (!bytes)
 		return;
 	if (!strcmp(name, "map") && has_column(bytes, "phys"))
-		fail(EXIT_FAILURE, "%d: map says physical addresses, which are not for others to see: echo N >/sys/module/pagetree/parameters/show_physical, then once more",
+		fail(EXIT_FAILURE, "%d: map shows physical addresses, which a report must not: echo N >/sys/module/pagetree/parameters/show_physical, then try again",
 		     pid);
-	add(capture, bytes, size);
+	fwrite(bytes, 1, size, capture->stream);
 	capture->partial |= is_partial(bytes, size);
 	free(bytes);
 }
 
-/* 0, or what errno says */
-static int write_all(int fd, const struct capture *capture)
+/* Writes all of it to @fd, to the disk if @sync, and closes it; returns 0 or errno. */
+static int write_all(int fd, const struct capture *capture, bool sync)
 {
+	int error = fd < 0 ? errno : 0;
 	size_t done = 0;
 	ssize_t wrote;
 
-	while (done < capture->size) {
+	while (!error && done < capture->size) {
 		wrote = TEMP_FAILURE_RETRY(write(fd, capture->bytes + done,
 						 capture->size - done));
 		if (wrote < 0)
-			return errno;
-		done += wrote;
+			error = errno;
+		else
+			done += wrote;
 	}
+	if (!error && sync && fsync(fd))
+		error = errno;
+	if (fd >= 0 && close(fd) && !error)
+		error = errno;
 
-	return 0;
+	return error;
 }
 
-/* All of it or nothing: a file is replaced when the new one is on the disk. */
+/* Replaces a file once the new one is complete and on the disk; returns 0 or errno. */
 static int replace(const char *path, const struct capture *capture)
 {
 	char *temporary = format("%s.XXXXXX", path);
@@ -140,11 +132,7 @@ static int replace(const char *path, const struct capture *capture)
 	sigfillset(&signals);
 	sigprocmask(SIG_BLOCK, &signals, NULL);
 	fd = mkostemp(temporary, O_CLOEXEC);
-	error = fd < 0 ? errno : write_all(fd, capture);
-	if (!error && fsync(fd))
-		error = errno;
-	if (fd >= 0 && close(fd) && !error)
-		error = errno;
+	error = write_all(fd, capture, true);
 	if (!error && rename(temporary, path))
 		error = errno;
 	if (fd >= 0 && error)
@@ -154,30 +142,20 @@ static int replace(const char *path, const struct capture *capture)
 	return error;
 }
 
-/* A device or a pipe, which nothing may replace. */
-static int write_to(const char *path, const struct capture *capture)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC), error;
-
-	error = fd < 0 ? errno : write_all(fd, capture);
-	if (fd >= 0 && close(fd) && !error)
-		error = errno;
-
-	return error;
-}
-
 static void save(const char *path, const struct capture *capture)
 {
-	struct stat stat_of;
+	struct stat status;
 	int error;
 
 	if (!strcmp(path, "-")) {
-		/* the end of the tool looks whether it got there */
+		/* finish() checks for errors */
 		fwrite(capture->bytes, 1, capture->size, stdout);
 		return;
 	}
-	if (!stat(path, &stat_of) && !S_ISREG(stat_of.st_mode))
-		error = write_to(path, capture);
+	/* a device or a pipe is written to, never replaced */
+	if (!stat(path, &status) && !S_ISREG(status.st_mode))
+		error = write_all(open(path, O_WRONLY | O_CLOEXEC), capture,
+				  false);
 	else
 		error = replace(path, capture);
 	if (error)
@@ -191,12 +169,15 @@ int run_capture(const struct options *options)
 	const char *const *pattern;
 	char *own;
 
+	capture.stream = open_memstream(&capture.bytes, &capture.size);
+	if (!capture.stream)
+		out_of_memory();
 	add_debugfs(&capture, 0, "geometry", true);
 	add_debugfs(&capture, pid, "summary", true);
 	add_debugfs(&capture, pid, "vmas", true);
 	add_debugfs(&capture, pid, "tables", true);
 	add_debugfs(&capture, pid, "map", true);
-	/* not without the parameter, or on each kernel */
+	/* these depend on a parameter of the module, and on the kernel */
 	add_debugfs(&capture, pid, "shootdowns", false);
 	add_debugfs(&capture, pid, "invalidations", false);
 	own = format(of_process, pid);
@@ -204,6 +185,8 @@ int run_capture(const struct options *options)
 	free(own);
 	for (pattern = of_machine; *pattern; pattern++)
 		system_each(*pattern, add_captured, &capture);
+	if (fclose(capture.stream))
+		out_of_memory();
 	save(options->file, &capture);
 	free(capture.bytes);
 	if (capture.partial)

@@ -6,59 +6,70 @@
 #include "base/memory.h"
 #include "commands/compare.h"
 
-/* Adds a difference to the report if there is one. @vma: NULL for the process */
-static enum result expect(struct report *report, const struct smaps_vma *vma,
-			  const char *what, uint64_t ours, uint64_t expected)
+static const struct field_info difference_fields[DIFFERENCE_FIELDS] = {
+	[DIFFERENCE_what] = { .name = "what", .type = TEXT },
+	[DIFFERENCE_start] = { .name = "start", .type = ADDRESS },
+	[DIFFERENCE_end] = { .name = "end", .type = ADDRESS },
+	[DIFFERENCE_ours] = { .name = "ours", .type = COUNT },
+	[DIFFERENCE_expected] = { .name = "expected", .type = COUNT },
+	[DIFFERENCE_difference] = { .name = "difference", .type = DELTA },
+};
+
+const struct view view_differences = {
+	.name = "differences",
+	.fields = difference_fields,
+	.count = DIFFERENCE_FIELDS,
+};
+
+/*
+ * Adds a difference to the report if there is one. @vma: NULL for the whole process;
+ * @what: must live as long as the report
+ */
+static void expect(struct report *report, const struct smaps_vma *vma,
+		   const char *what, uint64_t ours, uint64_t expected)
 {
-	struct difference *difference;
+	union value *row;
 
 	if (ours == expected)
-		return EQUAL;
-	report->differences = grow(report->differences,
-				    report->difference_count,
-				    sizeof(*difference));
-	difference = &report->differences[report->difference_count++];
-	*difference = (struct difference) {
-		.what = format("%s", what),
-		.start = vma ? vma->start : 0,
-		.end = vma ? vma->end : 0,
-		.ours = ours,
-		.expected = expected,
-	};
-
-	return DIFFERS;
+		return;
+	row = list_add(&report->differences);
+	row[DIFFERENCE_what].text = what;
+	if (vma) {
+		row[DIFFERENCE_start].number = vma->start;
+		row[DIFFERENCE_end].number = vma->end;
+	}
+	row[DIFFERENCE_ours].number = ours;
+	row[DIFFERENCE_expected].number = expected;
+	row[DIFFERENCE_difference].number = ours - expected;
 }
 
 /* expect() for a size that old kernels report without @left_out bytes. */
-static enum result expect_size(struct report *report,
-			       const struct smaps_vma *vma, const char *what,
-			       uint64_t ours, uint64_t expected,
-			       uint64_t left_out)
+static void expect_size(struct report *report, const struct smaps_vma *vma,
+			const char *what, uint64_t ours, uint64_t expected,
+			uint64_t left_out)
 {
-	if (report->old_smaps && left_out && ours == expected + left_out) {
+	if (report->old_smaps && left_out && ours == expected + left_out)
 		report->left_out++;
-		return EQUAL;
-	}
+	else
+		expect(report, vma, what, ours, expected);
+}
 
-	return expect(report, vma, what, ours, expected);
+/* The result of a comparison. @before: number of differences before it */
+static enum result result_since(const struct report *report, size_t before)
+{
+	return report->differences.count == before ? EQUAL : DIFFERS;
 }
 
 /* One VMA */
 
-static uint64_t number(const struct row *row, enum field field)
-{
-	return row->values[field].number;
-}
-
-/* A column that ends in a level. */
+/* A column whose name ends in a level. */
 static uint64_t at(const struct row *row, enum field field, unsigned int level)
 {
-	return number(row, field + level - 1);
+	return row_number(row, field + level - 1);
 }
 
-static enum result compare_sizes(struct report *report,
-				 const struct smaps_vma *vma,
-				 const struct row *row)
+static void compare_sizes(struct report *report, const struct smaps_vma *vma,
+			  const struct row *row)
 {
 	const uint64_t huge = pairs_number(&report->geometry.geometry,
 					   "entry_bytes2");
@@ -68,90 +79,83 @@ static enum result compare_sizes(struct report *report,
 	/* a zero page is PROT_NONE only if the whole VMA is */
 	const uint64_t closed = at(row, FIELD_protnone, 2) < normal ?
 				at(row, FIELD_protnone, 2) : normal;
-	enum result result;
 
+	/* smaps counts no pages that a driver maps */
 	if (smaps_flag(vma, "pf"))
-		return EQUAL;
-	if (smaps_flag(vma, "ht"))
-		return expect(report, vma, "Private_ and Shared_Hugetlb",
-			      number(row, FIELD_rss), vma->bytes[SMAPS_HUGETLB]);
-
-	result = expect_size(report, vma, "Rss", number(row, FIELD_rss),
-			     vma->bytes[SMAPS_RSS], closed * huge);
-	result |= expect_size(report, vma, "AnonHugePages and *PmdMapped",
-			      (normal + at(row, FIELD_migration, 2) +
-			       at(row, FIELD_device, 2)) * huge,
-			      vma->bytes[SMAPS_ANON_HUGE] +
-			      vma->bytes[SMAPS_SHMEM_PMD] +
-			      vma->bytes[SMAPS_FILE_PMD], closed * huge);
-
-	return result;
+		return;
+	if (smaps_flag(vma, "ht")) {
+		expect(report, vma, "Private_ and Shared_Hugetlb",
+		       row_number(row, FIELD_rss), vma->bytes[SMAPS_HUGETLB]);
+		return;
+	}
+	expect_size(report, vma, "Rss", row_number(row, FIELD_rss),
+		    vma->bytes[SMAPS_RSS], closed * huge);
+	expect_size(report, vma, "AnonHugePages and *PmdMapped",
+		    (normal + at(row, FIELD_migration, 2) +
+		     at(row, FIELD_device, 2)) * huge,
+		    vma->bytes[SMAPS_ANON_HUGE] + vma->bytes[SMAPS_SHMEM_PMD] +
+		    vma->bytes[SMAPS_FILE_PMD], closed * huge);
 }
 
-/* Numbers that the walk counts in two ways: leaves and blocks, tables and fill. */
-static enum result compare_parts(struct report *report,
-				 const struct smaps_vma *vma,
-				 const struct row *row)
+/* Numbers that the walk counts twice: leaves as blocks, tables by their fill. */
+static void compare_parts(struct report *report, const struct smaps_vma *vma,
+			  const struct row *row)
 {
-	const uint64_t mapped = at(row, FIELD_bytes, 1) +
-				at(row, FIELD_bytes, 2) +
-				at(row, FIELD_bytes, 3);
 	uint64_t blocks = 0, filled = 0;
 	enum field field;
-	enum result result;
 
 	for (field = FIELD_contig; field <= FIELD_contig_highest; field++)
-		blocks += number(row, field) << (field - FIELD_contig);
+		blocks += row_number(row, field) << (field - FIELD_contig);
 	for (field = FIELD_fill; field <= FIELD_fill_highest; field++)
-		filled += number(row, field);
-	result = expect(report, vma, "size of all contig", blocks, mapped);
-	result |= expect(report, vma, "sum of fill", filled,
-			 at(row, FIELD_tables, 1));
-
-	return result;
+		filled += row_number(row, field);
+	expect(report, vma, "size of all contig", blocks,
+	       at(row, FIELD_bytes, 1) + at(row, FIELD_bytes, 2) +
+	       at(row, FIELD_bytes, 3));
+	expect(report, vma, "sum of fill", filled, at(row, FIELD_tables, 1));
 }
 
-static enum result compare_row(struct report *report,
-			       const struct smaps_vma *vma,
-			       const struct row *row)
+static void compare_row(struct report *report, const struct smaps_vma *vma,
+			const struct row *row)
 {
-	enum result result = compare_sizes(report, vma, row);
+	const bool hugetlb = !strcmp(row->values[FIELD_kind].text, "hugetlb");
 
-	result |= expect(report, vma, "perms are right",
-			 !strcmp(row->values[FIELD_perms].text, vma->perms),
-			 true);
-	result |= expect(report, vma, "offset", number(row, FIELD_offset),
-			 vma->offset);
-	result |= expect(report, vma, "kind is hugetlb",
-			 !strcmp(row->values[FIELD_kind].text, "hugetlb"),
-			 smaps_flag(vma, "ht"));
-	result |= compare_parts(report, vma, row);
-
-	return result;
+	compare_sizes(report, vma, row);
+	expect(report, vma, "perms are right",
+	       !strcmp(row->values[FIELD_perms].text, vma->perms), true);
+	expect(report, vma, "offset", row_number(row, FIELD_offset),
+	       vma->offset);
+	expect(report, vma, "kind is hugetlb", hugetlb, smaps_flag(vma, "ht"));
+	compare_parts(report, vma, row);
 }
 
-/* @row: the first that ends above the start of @vma; @end: after the last row */
+/*
+ * Compares a VMA. @after: the same VMA in the later smaps, or NULL;
+ * @row: the first row that ends above the start of @vma; @end: after the last row
+ */
 static enum result compare_vma(struct report *report,
 			       const struct smaps_vma *vma,
 			       const struct smaps_vma *after,
 			       const struct row *row, const struct row *end)
 {
-	enum result result = EQUAL;
+	const size_t before = report->differences.count;
 	const struct row *other;
 
 	if (!after || !smaps_same(vma, after))
 		return MOVED;
-	for (other = row; other < end && number(other, FIELD_start) < vma->end;
-	     other++)
-		if (number(other, FIELD_retries))
+	for (other = row;
+	     other < end && row_number(other, FIELD_start) < vma->end; other++)
+		if (row_number(other, FIELD_retries))
 			return MOVED;
-	if (other == row)
-		return expect(report, vma, "rows", 0, 1);
-	result |= expect(report, vma, "start", number(row, FIELD_start),
-			 vma->start);
-	result |= expect(report, vma, "end", number(row, FIELD_end), vma->end);
+	if (other == row) {
+		expect(report, vma, "rows", 0, 1);
+		return DIFFERS;
+	}
+	expect(report, vma, "start", row_number(row, FIELD_start), vma->start);
+	expect(report, vma, "end", row_number(row, FIELD_end), vma->end);
+	if (report->differences.count == before)
+		compare_row(report, vma, row);
 
-	return result == EQUAL ? compare_row(report, vma, row) : result;
+	return result_since(report, before);
 }
 
 /* Whether an earlier sample found this VMA equal. */
@@ -168,7 +172,7 @@ static bool was_equal(const struct report *report,
 	return false;
 }
 
-/* All VMAs of a sample; false if some moved. */
+/* Compares all VMAs of a sample; returns false if some moved. */
 static bool compare_vmas(struct report *report, const struct sample *sample)
 {
 	const struct row *row = list_vmas(&sample->model.vmas);
@@ -182,7 +186,7 @@ static bool compare_vmas(struct report *report, const struct sample *sample)
 
 	memset(report->vmas, 0, sizeof(report->vmas));
 	for (i = 0; i < sample->before.count; i++, vma++) {
-		while (row < end && number(row, FIELD_end) <= vma->start)
+		while (row < end && row_number(row, FIELD_end) <= vma->start)
 			row++;
 		while (after < after_end && after->start < vma->start)
 			after++;
@@ -211,7 +215,7 @@ static uint64_t sum(const struct list *vmas, enum field field)
 	size_t i;
 
 	for (i = 0; i < vmas->count; i++)
-		total += number(&list_vmas(vmas)[i], field);
+		total += row_number(&list_vmas(vmas)[i], field);
 
 	return total;
 }
@@ -225,7 +229,7 @@ static unsigned int vmpte_levels(const struct report *report)
 	return levels > 3 ? 3 : levels - 1;
 }
 
-/* With PAE, all tables of level 2 are made with the root. */
+/* With PAE, all tables of level 2 are allocated with the root. */
 static bool is_pae(const struct report *report)
 {
 	const struct pairs *geometry = &report->geometry.geometry;
@@ -254,6 +258,7 @@ static void compare_vmpte(struct report *report, const struct sample *sample)
 					    "table_bytes");
 	const struct pairs *summary = &sample->model.summary;
 	const struct list *vmas = &sample->model.vmas;
+	const size_t before = report->differences.count;
 	uint64_t rows = sum(vmas, FIELD_deposited);
 	uint64_t whole = pairs_number(summary, "deposited"), all;
 	unsigned int level;
@@ -272,10 +277,9 @@ static void compare_vmpte(struct report *report, const struct sample *sample)
 		whole += pairs_level(summary, "tables", level);
 	}
 	report->vmpte = sample->vmpte_before;
-	report->vmpte_result = expect(report, NULL, "VmPTE by summary",
-				       whole * table, report->vmpte);
-	report->vmpte_result |= expect(report, NULL, "VmPTE by vmas",
-					rows * table, report->vmpte);
+	expect(report, NULL, "VmPTE by summary", whole * table, report->vmpte);
+	expect(report, NULL, "VmPTE by vmas", rows * table, report->vmpte);
+	report->vmpte_result = result_since(report, before);
 }
 
 static bool summaries_agree(const struct sample *sample)
@@ -303,7 +307,7 @@ static bool is_due(const struct pairs *geometry, enum field field)
 	return fields[field].level <= pairs_number(geometry, "levels");
 }
 
-/* Whether the counter is in both files, if it is due. */
+/* Whether both files have the counter, if this kernel has it. */
 static bool is_there(const struct report *report, const struct sample *sample,
 		     enum field field)
 {
@@ -313,83 +317,82 @@ static bool is_there(const struct report *report, const struct sample *sample,
 }
 
 /* Used entries of a level: counted by whole tables, and by VMAs. */
-static enum result compare_used(struct report *report,
-				const struct list *vmas, unsigned int level)
+static void compare_used(struct report *report, const struct list *vmas,
+			 unsigned int level)
 {
-	uint64_t seen = sum(vmas, FIELD_leaf + level - 1) +
-			sum(vmas, FIELD_swap + level - 1) +
-			sum(vmas, FIELD_migration + level - 1) +
-			sum(vmas, FIELD_hwpoison + level - 1) +
-			sum(vmas, FIELD_device + level - 1) +
-			sum(vmas, FIELD_marker + level - 1) +
-			sum(vmas, FIELD_bad + level - 1);
-	enum result result;
-	char *what;
+	static const enum field kinds[] = {
+		FIELD_leaf, FIELD_swap, FIELD_migration, FIELD_hwpoison,
+		FIELD_device, FIELD_marker, FIELD_bad,
+	};
+	uint64_t seen = 0;
+	size_t i;
 
+	for (i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
+		seen += sum(vmas, kinds[i] + level - 1);
 	if (level > 1)
 		seen += sum(vmas, FIELD_tables + level - 2);
 	if (level == 3 && is_pae(report))
 		seen = pairs_level(&report->geometry.geometry, "entries", 3);
-	what = format("used entries of level %u", level);
-	result = expect(report, NULL, what,
-			sum(vmas, FIELD_used + level - 1), seen);
-	free(what);
-
-	return result;
+	expect(report, NULL,
+	       list_keep(&report->differences,
+			 format("used entries of level %u", level)),
+	       sum(vmas, FIELD_used + level - 1), seen);
 }
 
-/* The rows against summary and smaps. */
+/* Compares a sum of rows with summary, and whether both files have the counter. */
+static void compare_counter(struct report *report, const struct sample *sample,
+			    enum field field)
+{
+	const char *name = fields[field].name;
+	struct list *list = &report->differences;
+
+	expect(report, NULL, list_keep(list, format("%s is there", name)),
+	       is_there(report, sample, field), true);
+	expect(report, NULL, list_keep(list, format("sum of %s", name)),
+	       sum(&sample->model.vmas, field),
+	       pairs_number(&sample->model.summary, name));
+}
+
+/* Compares the rows with summary and smaps. */
 static void compare_sums(struct report *report, const struct sample *sample)
 {
+	const size_t before = report->differences.count;
 	const struct pairs *summary = &sample->model.summary;
 	const struct list *vmas = &sample->model.vmas;
-	const struct smaps_vma *vma = sample->before.vmas;
-	enum result result = EQUAL;
-	uint64_t bytes = 0;
+	const struct smaps *smaps = &sample->before;
 	unsigned int level;
 	enum field field;
-	char *what;
+	uint64_t bytes = 0;
 	size_t i;
 
-	for (i = 0; i < sample->before.count; i++)
-		bytes += vma[i].end - vma[i].start;
-	result |= expect(report, NULL, "VMAs by vmas", vmas->count,
-			 sample->before.count);
-	result |= expect(report, NULL, "VMAs by summary",
-			 pairs_number(summary, "vmas"), sample->before.count);
-	result |= expect(report, NULL, "their size by vmas",
-			 sum(vmas, FIELD_size), bytes);
-	result |= expect(report, NULL, "their size by summary",
-			 pairs_number(summary, "vma_bytes"), bytes);
+	for (i = 0; i < smaps->count; i++)
+		bytes += smaps->vmas[i].end - smaps->vmas[i].start;
+	expect(report, NULL, "VMAs by vmas", vmas->count, smaps->count);
+	expect(report, NULL, "VMAs by summary", pairs_number(summary, "vmas"),
+	       smaps->count);
+	expect(report, NULL, "their size by vmas", sum(vmas, FIELD_size), bytes);
+	expect(report, NULL, "their size by summary",
+	       pairs_number(summary, "vma_bytes"), bytes);
 	for (level = 1; level <= pairs_number(summary, "levels"); level++)
-		result |= compare_used(report, vmas, level);
-	for (field = 0; field < FIELDS; field++) {
-		if (!field_is_counter(field))
-			continue;
-		what = format("%s is there", fields[field].name);
-		result |= expect(report, NULL, what,
-				 is_there(report, sample, field), true);
-		free(what);
-		what = format("sum of %s", fields[field].name);
-		result |= expect(report, NULL, what, sum(vmas, field),
-				 pairs_number(summary, fields[field].name));
-		free(what);
-	}
-	report->sums_result = result;
+		compare_used(report, vmas, level);
+	for (field = 0; field < FIELDS; field++)
+		if (field_is_counter(field))
+			compare_counter(report, sample, field);
+	report->sums_result = result_since(report, before);
 }
 
-/* Rows ascend without overlap, whatever the process does. */
+/* Rows must ascend without overlap, even if the process moved. */
 static void compare_order(struct report *report, const struct sample *sample)
 {
 	const struct list *vmas = &sample->model.vmas;
 	size_t i;
 
 	for (i = 1; i < vmas->count; i++)
-		if (number(&list_vmas(vmas)[i], FIELD_start) <
-		    number(&list_vmas(vmas)[i - 1], FIELD_end))
+		if (row_number(&list_vmas(vmas)[i], FIELD_start) <
+		    row_number(&list_vmas(vmas)[i - 1], FIELD_end))
 			expect(report, NULL, "rows overlap: start, last end",
-			       number(&list_vmas(vmas)[i], FIELD_start),
-			       number(&list_vmas(vmas)[i - 1], FIELD_end));
+			       row_number(&list_vmas(vmas)[i], FIELD_start),
+			       row_number(&list_vmas(vmas)[i - 1], FIELD_end));
 }
 
 bool compare(struct report *report, const struct sample *sample)
@@ -403,7 +406,7 @@ bool compare(struct report *report, const struct sample *sample)
 	    !sample->model.vmas.cost.retries && summaries_agree(sample))
 		compare_sums(report, sample);
 
-	return report->difference_count ||
+	return report->differences.count ||
 	       (!report->vmas[MOVED] && report->vmpte_result != MOVED &&
 		report->sums_result != MOVED);
 }

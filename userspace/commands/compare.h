@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The module's numbers beside the kernel's. */
+/* Compares the module's numbers with the kernel's. */
 #ifndef PAGETREE_COMPARE_H
 #define PAGETREE_COMPARE_H
 
@@ -8,14 +8,11 @@
 
 enum result { EQUAL, DIFFERS, MOVED };
 
-/* struct difference - @start and @end are 0 if it is about the whole process */
-struct difference {
-	char *what;
-	uint64_t start;
-	uint64_t end;
-	uint64_t ours;
-	uint64_t expected;
-};
+enum { DIFFERENCE_what, DIFFERENCE_start, DIFFERENCE_end, DIFFERENCE_ours,
+       DIFFERENCE_expected, DIFFERENCE_difference, DIFFERENCE_FIELDS };
+
+/* Differences that were found; start and end are unknown if one is about all VMAs. */
+extern const struct view view_differences;
 
 struct range {
 	uint64_t start;
@@ -23,7 +20,7 @@ struct range {
 };
 
 /**
- * struct sample - the kernel's numbers, and the module's read between them
+ * struct sample - the module's numbers, and the kernel's before and after them
  * @before: smaps, read first
  * @vmpte_before: VmPTE in bytes, read next
  * @model: summary, then vmas
@@ -41,18 +38,17 @@ struct sample {
 };
 
 /**
- * struct report - what all samples say; to be freed by its owner
+ * struct report - the result of all samples; the caller frees what it points to
  * @geometry: of this machine
  * @old_smaps: smaps leaves out PROT_NONE leaves of level 2
- * @left_out: number of sizes that are equal but for these
+ * @left_out: number of sizes that are equal once these leaves are added
  * @equal: VMAs that were equal in any sample
  * @equal_count: number of @equal
  * @vmas: number of VMAs by result, in the last sample
  * @vmpte: VmPTE in bytes
- * @vmpte_result: numbers of tables beside VmPTE
- * @sums_result: sums of rows beside summary
- * @differences: that were found
- * @difference_count: number of @differences
+ * @vmpte_result: whether the numbers of tables agree with VmPTE
+ * @sums_result: whether the sums of rows agree with summary
+ * @differences: a list of view_differences
  */
 struct report {
 	struct model geometry;
@@ -64,14 +60,13 @@ struct report {
 	uint64_t vmpte;
 	enum result vmpte_result;
 	enum result sums_result;
-	struct difference *differences;
-	size_t difference_count;
+	struct list differences;
 };
 
 /*
- * Adds a sample to a report. Where the kernel's two answers are equal, the
- * module's has to be equal too; elsewhere the process has moved, and nothing is
- * known. Returns false if another sample could say more.
+ * Adds a sample to a report. Where smaps before and after are equal, the module's
+ * numbers must equal them. Elsewhere the process changed meanwhile, and the result
+ * is MOVED. Returns false if another sample could decide more.
  */
 bool compare(struct report *report, const struct sample *sample);
 

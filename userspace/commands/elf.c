@@ -44,7 +44,7 @@ static int show_files(const struct options *options)
 
 /* Processes */
 
-/* Adds the file of an executable VMA, once. Returns false if the process is gone. */
+/* Adds the file of an executable VMA unless it is there; false if the process is gone. */
 static bool add_program(struct process *process, const struct row *vma)
 {
 	const char *file = vma->values[FIELD_name].text, *wrong;
@@ -54,6 +54,7 @@ static bool add_program(struct process *process, const struct row *vma)
 	union value *row;
 	uint64_t bias;
 	size_t i;
+	int fd;
 
 	for (i = 0; i < first; i++) {
 		known = list_row(list, i);
@@ -62,10 +63,9 @@ static bool add_program(struct process *process, const struct row *vma)
 		     !strcmp(known[SEGMENT_file].text, file)))
 			return true;
 	}
-	wrong = segments_add(list, file_open_mapped(process->pid,
-						    vma->values[FIELD_start].number,
-						    vma->values[FIELD_end].number,
-						    file), file);
+	fd = file_open_mapped(process->pid, row_number(vma, FIELD_start),
+			      row_number(vma, FIELD_end), file);
+	wrong = segments_add(list, fd, file);
 	if (!wrong && segments_find_bias(list, first, vma, &bias)) {
 		segments_place(list, first, bias, &process->model.vmas);
 		return true;
@@ -92,7 +92,7 @@ static bool find_programs(struct process *process, const struct options *options
 	process->made.cost = vmas->cost;
 	for (i = 0; i < vmas->count; i++) {
 		vma = list_row(vmas, i);
-		/* a VMA without a file is called [vdso], [stack]... or nothing */
+		/* the name of a VMA without a file is [vdso], [stack]... or empty */
 		if (strchr(vma[FIELD_perms].text, 'x') &&
 		    *vma[FIELD_name].text && *vma[FIELD_name].text != '[' &&
 		    !add_program(process, &list_vmas(vmas)[i]))

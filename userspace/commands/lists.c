@@ -1,26 +1,55 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The commands that print one file of a process as it is. */
+/* The commands that print one file as it is: vmas, tables, map, ps, geometry. */
+#include "base/die.h"
 #include "cli/run.h"
 #include "commands/commands.h"
 
-#define COMMAND(name)							\
-static void print_##name(struct document *document,			\
-			 const struct process *process,			\
-			 const struct options *options)			\
-{									\
-	run_print_file(document, process, options, #name);		\
-}									\
-									\
-int run_##name(const struct options *options)				\
-{									\
-	static const char *const files[] = { #name, NULL };		\
-	static const struct run run = {					\
-		.files = files, .print = print_##name,			\
-	};								\
-									\
-	return run_processes(&run, options);				\
+int run_list(const struct options *options)
+{
+	const char *const files[] = { options->view->name, NULL };
+	const struct run run = { .files = files };
+
+	return run_processes(&run, options);
 }
 
-COMMAND(vmas)
-COMMAND(tables)
-COMMAND(map)
+int run_ps(const struct options *options)
+{
+	struct document document;
+	struct model model = { 0 };
+	bool complete;
+
+	run_global(&model, options, "processes");
+	complete = model.processes.cost.complete;
+	document = document_begin(&options->style);
+	document_list(&document, &model.processes, &model.geometry, 0);
+	json_cost(&document.json, "processes", &model.processes.cost);
+	document_end(&document);
+	model_free(&model);
+	if (complete)
+		return EXIT_SUCCESS;
+	complain("the processes were not read to their end: state=partial");
+
+	return EXIT_PARTIAL;
+}
+
+int run_geometry(const struct options *options)
+{
+	struct document document;
+	struct model model = { 0 };
+	struct list list;
+
+	run_global(&model, options, "geometry");
+	list = pairs_list(&model.geometry);
+	document = document_begin(&options->style);
+	/* in JSON an object, unless -o asks for columns */
+	if (document.json.on && !options->style.chosen)
+		json_pairs(&document.json, "geometry", &model.geometry);
+	else
+		document_list(&document, &list, &model.geometry, 0);
+	json_cost(&document.json, "geometry", &model.geometry.cost);
+	document_end(&document);
+	list_free(&list);
+	model_free(&model);
+
+	return EXIT_SUCCESS;
+}

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The extents of map say which entries are in use, and their addresses in which
- * tables these are. Extents are taken once and in order. Nothing is counted out:
- * tables that an extent fills are one node, and so are neighbours that read
- * alike, so that there are no more nodes than extents can make.
+ * An extent of map tells which entries are in use; its addresses tell in which
+ * tables. Extents are consumed once, in order. The number of nodes is bounded by the
+ * number of extents, since neighbouring tables that an extent fills are one node,
+ * and neighbouring tables with equal contents are joined.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,16 +12,16 @@
 #include "base/memory.h"
 #include "commands/nodes.h"
 
-#define NAMES	3	/* of VMAs that are said of a table */
+#define NAMES	3	/* most names of VMAs to list for a table */
 
 uint64_t nodes_span(const struct nodes *nodes, unsigned int level)
 {
 	return nodes->entries[level] * nodes->bytes[level];
 }
 
-/* What comes in */
+/* Extents */
 
-/* What is wrong with the extents. */
+/* NULL, or what is wrong with the extents. */
 static const char *check_extents(const struct nodes *nodes)
 {
 	const struct list *map = &nodes->model->map;
@@ -68,8 +68,8 @@ const char *nodes_init(struct nodes *nodes, const struct model *model)
 }
 
 /*
- * The extent that goes on where it was reached, if that is below @end. An entry
- * that two extents have a part of is one of the first.
+ * The extent that @nodes->reached lies in or before, if it has entries below @end.
+ * An entry split between two extents is counted with the first.
  */
 static const union value *next_extent(struct nodes *nodes, uint64_t end)
 {
@@ -91,7 +91,7 @@ static const union value *next_extent(struct nodes *nodes, uint64_t end)
 	return NULL;
 }
 
-/* How many of the rows, which ascend, have less than that in a column. */
+/* The number of rows with less than @number in a column that ascends. */
 static size_t rows_below(const struct list *list, int field, uint64_t number)
 {
 	size_t low = 0, high = list->count, middle;
@@ -107,13 +107,14 @@ static size_t rows_below(const struct list *list, int field, uint64_t number)
 	return low;
 }
 
-/* The names of the VMAs in a range, or else their kinds; NULL: none is there. */
+/* The names of the VMAs in a range, kinds for those without one; NULL: no VMA. */
 static const char *vma_names(struct nodes *nodes, uint64_t start, uint64_t end)
 {
 	const struct list *vmas = &nodes->model->vmas;
-	const char *name, *names[NAMES] = { "", "", "" };
+	const char *name, *names[NAMES];
 	size_t i, last, count = 0;
 	const union value *row;
+	char *text = NULL;
 
 	if (!vmas->present)
 		return NULL;
@@ -130,15 +131,16 @@ static const char *vma_names(struct nodes *nodes, uint64_t start, uint64_t end)
 	}
 	if (count < 2)
 		return count ? names[0] : NULL;
-	name = count > 2 ? ", " : "";
+	append(&text, "%s, %s", names[0], names[1]);
+	if (count > 2)
+		append(&text, ", %s", names[2]);
+	if (i < last)
+		append(&text, " and %zu more", last - i);
 
-	return texts_keep(&nodes->texts, i < last ?
-			  format("%s, %s%s%s and %zu more", names[0], names[1],
-				 name, names[2], last - i) :
-			  format("%s, %s%s%s", names[0], names[1], name, names[2]));
+	return texts_keep(&nodes->texts, text);
 }
 
-/* What is made of it */
+/* Nodes */
 
 static size_t add_node(struct nodes *nodes, unsigned int level, uint64_t start,
 		       uint64_t count)
@@ -156,7 +158,7 @@ static size_t add_node(struct nodes *nodes, unsigned int level, uint64_t start,
 	return nodes->count++;
 }
 
-/* Entries of the table of @level that is being filled. */
+/* Adds entries to the table of @level that is being filled. */
 static void add_entries(struct nodes *nodes, unsigned int level,
 			const union value *row, uint64_t entries)
 {
@@ -182,7 +184,7 @@ static void add_entries(struct nodes *nodes, unsigned int level,
 	open->list[open->count++] = part;
 }
 
-/* The table that is being filled is full, or there is nothing more for it. */
+/* Completes a node: its open parts become final. */
 static void end_node(struct nodes *nodes, size_t number, uint64_t used)
 {
 	struct node *node = &nodes->list[number];
@@ -200,7 +202,7 @@ static void end_node(struct nodes *nodes, size_t number, uint64_t used)
 	open->count = 0;
 }
 
-/* @count neighbours that the extent fills, and what is below them. */
+/* Adds @count neighbouring tables that the extent fills, and the tables below. */
 static void add_full(struct nodes *nodes, unsigned int level, uint64_t start,
 		     uint64_t count, const union value *extent)
 {
@@ -235,7 +237,7 @@ static bool same_text(const char *a, const char *b)
 	return a == b || (a && b && !strcmp(a, b));
 }
 
-/* Whether two tables read alike, and so do all below them. */
+/* Whether two tables and all tables below them have equal contents. */
 static bool alike(const struct nodes *nodes, const struct node *a,
 		  const struct node *b)
 {
@@ -253,12 +255,15 @@ static bool alike(const struct nodes *nodes, const struct node *a,
 	return true;
 }
 
-/* Joins the last node to the one before it, @left, if it can; which is last then. */
+/*
+ * Joins the last child @right of a table to the one before it, @left, if they are
+ * alike; returns the node that is the last child now.
+ */
 static size_t join(struct nodes *nodes, size_t left, size_t right)
 {
 	struct node *a = &nodes->list[left], *b = &nodes->list[right];
 
-	/* nothing is left of the root */
+	/* node 0 is the root: there is no child before @right */
 	if (!left || a->start + a->count * nodes_span(nodes, a->level) != b->start ||
 	    !alike(nodes, a, b))
 		return right;
@@ -282,7 +287,7 @@ static void add_table(struct nodes *nodes, unsigned int level, uint64_t start)
 			bytes;
 		next = nodes->count;
 		if (level < extent[MAP_level].number) {
-			/* a table when map began with it, a leaf soon after */
+			/* a table when map reached it, a leaf soon after */
 			nodes->reached = nodes->end < end ? nodes->end : end;
 			continue;
 		}

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The tables of a process, made again from what map says is in them. */
+/* The page tables of a process, rebuilt from the extents of map. */
 #ifndef PAGETREE_NODES_H
 #define PAGETREE_NODES_H
 
 #include "model/model.h"
 
-/* struct part - entries of a table that read alike: kind, and rights of leaves */
+/* struct part - entries of a table with equal kind, and equal rights if leaves */
 struct part {
 	const char *kind;
 	char rights[4];
@@ -13,14 +13,15 @@ struct part {
 };
 
 /**
- * struct node - a table, or neighbours that read alike
- * @start: of the first
- * @count: how many there are in each table of the node above
- * @used: entries in use, of each
- * @parts: what these are but tables: so many
- * @part: of the parts of all nodes, from here on
- * @vma: names
- * @size: it and all nodes below it, which follow it
+ * struct node - a table, or neighbouring tables with equal contents
+ * @level: of the tables
+ * @start: first address of the first table
+ * @count: number of tables in each table of the node above
+ * @used: entries in use, of one table
+ * @parts: number of parts: the used entries that do not point to tables
+ * @part: index of the first of them in the parts of all nodes
+ * @vma: names of the VMAs there, or NULL
+ * @size: number of nodes: this one and all below it, which follow it
  */
 struct node {
 	unsigned int level;
@@ -39,18 +40,18 @@ struct parts {
 };
 
 /**
- * struct nodes - of a process, from the root table on
- * @model: what they are made of
- * @levels: of page tables
- * @entries: of a table, by level, and
- * @bytes: what an entry spans
- * @list: each before those below it, @count of them
- * @parts: of all of them
- * @open: of the table of each level that is being filled
- * @extent: the one of map that is next,
- * @reached: the address up to which it was taken, and
- * @end: of it; both in whole entries
- * @texts: names of VMAs that were made
+ * struct nodes - the nodes of a process, from the root table on
+ * @model: has geometry and map
+ * @levels: number of levels
+ * @entries: number of entries of a table, by level
+ * @bytes: bytes that an entry spans, by level
+ * @list: @count nodes; each comes before the nodes below it
+ * @parts: parts of all nodes
+ * @open: by level, parts of the table that is being filled
+ * @extent: index of the next extent of map
+ * @reached: address up to which @extent is consumed, in whole entries
+ * @end: end of @extent, rounded up to whole entries
+ * @texts: combined names of VMAs
  */
 struct nodes {
 	const struct model *model;
@@ -68,17 +69,16 @@ struct nodes {
 };
 
 /**
- * nodes_init() - look whether nodes can be made
- * @model: has geometry and map
+ * nodes_init() - check that geometry and map of a model can be tables
  *
- * Return: NULL, or what is wrong with these.
+ * Return: NULL, or what is wrong with them.
  */
 const char *nodes_init(struct nodes *nodes, const struct model *model);
-/* Makes them. */
+/* Builds the nodes. Call nodes_init() first. */
 void nodes_build(struct nodes *nodes);
 void nodes_free(struct nodes *nodes);
 
-/* What a table of that level spans. */
+/* Bytes that a table of this level spans. */
 uint64_t nodes_span(const struct nodes *nodes, unsigned int level);
 
 #endif /* PAGETREE_NODES_H */

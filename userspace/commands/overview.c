@@ -76,7 +76,7 @@ static void print_levels(struct document *document, const struct model *model)
 	list_free(&list);
 }
 
-/* The text around them */
+/* The text around the levels */
 
 /* Non-present entries by kind. */
 static void print_nonpresent(const struct pairs *summary)
@@ -121,19 +121,16 @@ void overview_print(struct document *document, const struct model *model,
 	const struct pairs *geometry = &model->geometry;
 	const uint64_t deposited = pairs_number(summary, "deposited");
 	const uint64_t mapped = summary_sum(summary, "bytes");
-	char *text[4];
-	size_t i;
-
-	text[0] = size_text(pairs_number(summary, "vma_bytes"), exact);
-	text[1] = size_text(mapped, exact);
-	text[2] = size_text(pairs_number(summary, "hole_bytes"), exact);
-	text[3] = size_text(deposited * pairs_number(geometry, "table_bytes"),
-			    exact);
+	char *vmas = size_text(pairs_number(summary, "vma_bytes"), exact);
+	char *leaves = size_text(mapped, exact);
+	char *holes = size_text(pairs_number(summary, "hole_bytes"), exact);
+	char *tables = size_text(deposited *
+				 pairs_number(geometry, "table_bytes"), exact);
 
 	printf("%s%spid %" PRIu64 ": %" PRIu64 " VMAs of %s, %s mapped, %s in holes; %"
 	       PRIu64 "-level paging\n\n", comm ? comm : "", comm ? ", " : "",
 	       pairs_number(summary, "pid"), pairs_number(summary, "vmas"),
-	       text[0], text[1], text[2], pairs_number(summary, "levels"));
+	       vmas, leaves, holes, pairs_number(summary, "levels"));
 	print_levels(document, model);
 	putchar('\n');
 	if (mapped)
@@ -141,9 +138,11 @@ void overview_print(struct document *document, const struct model *model,
 		       summary_references(summary));
 	if (deposited)
 		printf("tables set aside to split huge pages: %" PRIu64 ", %s\n",
-		       deposited, text[3]);
+		       deposited, tables);
 	print_nonpresent(summary);
 	print_cost(model);
-	for (i = 0; i < sizeof(text) / sizeof(*text); i++)
-		free(text[i]);
+	free(vmas);
+	free(leaves);
+	free(holes);
+	free(tables);
 }

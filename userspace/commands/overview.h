@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The summary of an address space, for people. */
+/* Prints the summary of an address space for people. */
 #ifndef PAGETREE_OVERVIEW_H
 #define PAGETREE_OVERVIEW_H
 

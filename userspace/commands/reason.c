@@ -22,12 +22,16 @@ unsigned int why_order(uint64_t pages)
 	return pages ? __builtin_ctzll(pages) : 0;
 }
 
+/* Sets the evidence, and is the reason. */
+#define because(candidate, reason, ...)					\
+	((candidate)->evidence = format(__VA_ARGS__), REASON_##reason)
+
 bool candidate_is(const struct candidate *candidate, const char *kind)
 {
 	return !strcmp(candidate->vma->values[FIELD_kind].text, kind);
 }
 
-/* Whether its pages are those of a file or of shared memory. */
+/* Whether its pages belong to a file or to shared memory. */
 static bool is_file(const struct candidate *candidate)
 {
 	return candidate_is(candidate, "file") || candidate_is(candidate, "shmem");
@@ -43,16 +47,16 @@ bool candidate_flag(const struct candidate *candidate, const char *flag)
 /* Whether two VMAs would merge if their protection were equal. */
 static bool is_alike(const struct row *a, const struct row *b)
 {
-	return number(a, FIELD_end) == number(b, FIELD_start) &&
+	return row_number(a, FIELD_end) == row_number(b, FIELD_start) &&
 	       !strcmp(a->values[FIELD_kind].text, b->values[FIELD_kind].text) &&
 	       !strcmp(a->values[FIELD_name].text, b->values[FIELD_name].text) &&
 	       a->values[FIELD_perms].text[3] == b->values[FIELD_perms].text[3] &&
 	       (!strcmp(a->values[FIELD_kind].text, "anon") ||
-		number(a, FIELD_offset) + number(a, FIELD_size) ==
-			number(b, FIELD_offset));
+		row_number(a, FIELD_offset) + row_number(a, FIELD_size) ==
+			row_number(b, FIELD_offset));
 }
 
-/* Whether a huge page at its edges would lie in the VMA and its neighbors. */
+/* Whether a huge page at an edge would fit into the VMA and its neighbours. */
 static bool is_divided(const struct why *why, const struct candidate *candidate)
 {
 	const struct list *vmas = &why->process->model.vmas;
@@ -65,10 +69,10 @@ static bool is_divided(const struct why *why, const struct candidate *candidate)
 
 	for (row = candidate->vma; row > first && is_alike(row - 1, row) &&
 	     candidate->start - start < why->huge; row--)
-		start = number(row - 1, FIELD_start);
+		start = row_number(row - 1, FIELD_start);
 	for (row = candidate->vma; row < last && is_alike(row, row + 1) &&
 	     end - candidate->end < why->huge; row++)
-		end = number(row + 1, FIELD_end);
+		end = row_number(row + 1, FIELD_end);
 	for (i = 0; i < 2; i++) {
 		huge = edges[i] - edges[i] % why->huge;
 		if (huge >= start && huge + why->huge <= end)
@@ -78,37 +82,38 @@ static bool is_divided(const struct why *why, const struct candidate *candidate)
 	return false;
 }
 
-static enum reason judge_shape(struct why *why, const struct candidate *candidate,
-			       char **evidence)
+static enum reason judge_shape(const struct why *why, struct candidate *candidate)
 {
 	const uint64_t size = candidate->end - candidate->start;
-	const uint64_t offset = number(candidate->vma, FIELD_offset);
+	const uint64_t offset = row_number(candidate->vma, FIELD_offset);
+	const uint64_t apart = (candidate->start - offset) % why->huge;
 	char *text = size_text(size, false), *huge = size_text(why->huge, false);
 	enum reason reason = FINE;
 
-	if (!candidate->congruent && size >= why->huge) {
-		*evidence = format("address 0x%" PRIx64 ", offset 0x%" PRIx64
-				   ": %" PRIu64 "K apart modulo %s", candidate->start,
-				   offset, (candidate->start - offset) % why->huge / 1024,
-				   huge);
-		reason = REASON_OFFSET;
-	} else if (!candidate->eligible && candidate->congruent && is_divided(why, candidate)) {
-		*evidence = format("%s of %s; its neighbours differ in protection",
-				   text, candidate->vma->values[FIELD_perms].text);
-		reason = REASON_PROTECTION;
-	} else if (!candidate->eligible) {
-		*evidence = format("%s, a huge page has %s", text, huge);
-		reason = size < why->huge ? REASON_SMALL : REASON_MISALIGNED;
-	}
+	if (!candidate->congruent && size >= why->huge)
+		reason = because(candidate, OFFSET, "address 0x%" PRIx64
+				 ", offset 0x%" PRIx64 ": %" PRIu64 "K apart modulo %s",
+				 candidate->start, offset, apart / 1024, huge);
+	else if (!candidate->eligible && candidate->congruent &&
+		 is_divided(why, candidate))
+		reason = because(candidate, PROTECTION,
+				 "%s of %s; its neighbours differ in protection",
+				 text, candidate->vma->values[FIELD_perms].text);
+	else if (!candidate->eligible && size < why->huge)
+		reason = because(candidate, SMALL, "%s, a huge page has %s", text,
+				 huge);
+	else if (!candidate->eligible)
+		reason = because(candidate, MISALIGNED, "%s, a huge page has %s",
+				 text, huge);
 	free(text);
 	free(huge);
 
 	return reason;
 }
 
-/* What the process and the administrator asked for */
+/* The wishes of the process and of the administrator */
 
-/* The line of mountinfo for the device of the file, from the type on; or NULL. */
+/* The rest of the file's line in mountinfo, from the file system on; or NULL. */
 static const char *mount_of(const struct why *why, const struct candidate *candidate)
 {
 	const char *line = why->mountinfo;
@@ -134,95 +139,83 @@ static bool is_mounted_tmpfs(const struct why *why, const struct candidate *cand
 }
 
 /*
- * Shared memory is placed without regard to huge pages where it gets none: the
- * mode is in the way then, not the place.
+ * If the mode allows shared memory no huge pages, the kernel chooses its address
+ * without regard to them. The reason is the mode then, not the address.
  */
 bool candidate_is_congruent(const struct why *why, const struct candidate *candidate)
 {
+	const uint64_t offset = row_number(candidate->vma, FIELD_offset);
+
 	return !is_file(candidate) ||
-	       (candidate->start - number(candidate->vma, FIELD_offset)) % why->huge == 0 ||
+	       (candidate->start - offset) % why->huge == 0 ||
 	       (candidate_is(candidate, "shmem") && !is_mounted_tmpfs(why, candidate) &&
 		!strcmp(why->shmem_enabled, "never"));
 }
 
-static enum reason judge_mode(const char *mode, const char *file, bool advised,
-			      char **evidence)
+/* @file: of transparent_hugepage, with @mode; @candidate: needs to be advised if so */
+static enum reason judge_mode(struct candidate *candidate, const char *mode,
+			      const char *file)
 {
-	if (!*mode) {
-		*evidence = format("there is no transparent_hugepage/%s", file);
-		return REASON_NEVER;
-	}
-	if (!strcmp(mode, "never") || !strcmp(mode, "deny")) {
-		*evidence = format("transparent_hugepage/%s: %s", file, mode);
-		return REASON_NEVER;
-	}
-	if ((!strcmp(mode, "madvise") || !strcmp(mode, "advise")) && !advised) {
-		*evidence = format("transparent_hugepage/%s: %s; VmFlags without hg",
-				   file, mode);
-		return REASON_MADVISE;
-	}
+	if (!*mode)
+		return because(candidate, NEVER,
+			       "there is no transparent_hugepage/%s", file);
+	if (!strcmp(mode, "never") || !strcmp(mode, "deny"))
+		return because(candidate, NEVER, "transparent_hugepage/%s: %s",
+			       file, mode);
+	if ((!strcmp(mode, "madvise") || !strcmp(mode, "advise")) &&
+	    !candidate_flag(candidate, "hg"))
+		return because(candidate, MADVISE,
+			       "transparent_hugepage/%s: %s; VmFlags without hg",
+			       file, mode);
 
 	return FINE;
 }
 
-static enum reason judge_file(const struct why *why, const struct candidate *candidate,
-			      char **evidence)
+static enum reason judge_file(const struct why *why, struct candidate *candidate)
 {
 	const char *mount = mount_of(why, candidate);
 	const size_t len = mount ? strcspn(mount, " \n") : 0;
 	const size_t options = mount ? strcspn(mount, "\n") : 0;
-	const bool advised = candidate_flag(candidate, "hg");
 
 	if (candidate_is(candidate, "shmem")) {
 		if (!is_mounted_tmpfs(why, candidate))
-			return judge_mode(why->shmem_enabled, "shmem_enabled",
-					  advised, evidence);
+			return judge_mode(candidate, why->shmem_enabled,
+					  "shmem_enabled");
 		if (memmem(mount, options, "huge=", 5) &&
 		    !memmem(mount, options, "huge=never", 10))
 			return FINE;
-		*evidence = format("mounted without huge=");
-		return REASON_TMPFS;
+		return because(candidate, TMPFS, "mounted without huge=");
 	}
 	if (candidate->smaps && candidate->smaps->eligible == SMAPS_ELIGIBLE)
 		return FINE;
-	*evidence = format("%.*s, and khugepaged does not collapse such pages",
-			   len ? (int)len : 19,
-			   len ? mount : "unknown file system");
 
-	return REASON_FILESYSTEM;
+	return because(candidate, FILESYSTEM,
+		       "%.*s, and khugepaged does not collapse such pages",
+		       len ? (int)len : 19, len ? mount : "unknown file system");
 }
 
-static enum reason judge_wish(const struct why *why, const struct candidate *candidate,
-			      char **evidence)
+static enum reason judge_wish(const struct why *why, struct candidate *candidate)
 {
 	enum reason reason;
 
-	if (why->disabled) {
-		*evidence = format("THP_enabled: 0 in /proc/%d/status",
-				   why->process->pid);
-		return REASON_DISABLED;
-	}
-	if (candidate_flag(candidate, "nh")) {
-		*evidence = format("VmFlags: nh");
-		return REASON_NOHUGEPAGE;
-	}
-	reason = is_file(candidate) ?
-			 judge_file(why, candidate, evidence) :
-			 judge_mode(why->enabled, "enabled",
-				    candidate_flag(candidate, "hg"), evidence);
-	if (reason != FINE)
-		return reason;
-	if (candidate->smaps && candidate->smaps->eligible == SMAPS_INELIGIBLE) {
-		*evidence = format("THPeligible: 0");
-		return REASON_INELIGIBLE;
-	}
+	if (why->disabled)
+		return because(candidate, DISABLED,
+			       "THP_enabled: 0 in /proc/%d/status",
+			       why->process->pid);
+	if (candidate_flag(candidate, "nh"))
+		return because(candidate, NOHUGEPAGE, "VmFlags: nh");
+	reason = is_file(candidate) ? judge_file(why, candidate) :
+		 judge_mode(candidate, why->enabled, "enabled");
+	if (reason == FINE && candidate->smaps &&
+	    candidate->smaps->eligible == SMAPS_INELIGIBLE)
+		return because(candidate, INELIGIBLE, "THPeligible: 0");
 
-	return FINE;
+	return reason;
 }
 
 /* The pages themselves */
 
-/* What userfaultfd watches in the VMA; NULL if nothing. */
+/* The faults that userfaultfd handles in the VMA; NULL if it handles none. */
 static const char *watched(const struct candidate *candidate)
 {
 	return candidate_flag(candidate, "um") ? "um (missing)" :
@@ -230,13 +223,13 @@ static const char *watched(const struct candidate *candidate)
 	       candidate_flag(candidate, "uw") ? "uw (write-protect)" : NULL;
 }
 
-/* What keeps one span from a huge page. @seen: its pages, or NULL if unknown */
+/* Why one span is not on a huge page. @seen: its pages, or NULL if unknown */
 static enum reason judge_span(const struct why *why, const struct candidate *candidate,
 			      const struct span *span, const struct pages *seen)
 {
 	/* khugepaged fills no missing page and unprotects no page */
 	if (watched(candidate) &&
-	    (span->pages < why->per || number(candidate->vma, FIELD_uffd)))
+	    (span->pages < why->per || row_number(candidate->vma, FIELD_uffd)))
 		return REASON_UFFD;
 	if (span->swapped > why->max_swap)
 		return REASON_SWAP;
@@ -266,58 +259,52 @@ static char *evidence_of(const struct why *why, const struct candidate *candidat
 			 enum reason reason, const struct tally *tally,
 			 size_t looked)
 {
-	char *where = format("%zu of %zu huge pages", tally->count, looked);
-	char *text;
+	char *text = format("%zu of %zu huge pages", tally->count, looked);
 
+	if (reason == REASON_UFFD || reason == REASON_PARTIAL ||
+	    reason == REASON_KHUGEPAGED)
+		append(&text, ": %u to %u of %" PRIu64 " pages are %s",
+		       tally->least, tally->most, why->per,
+		       reason == REASON_UFFD ? "there" : "touched");
 	switch (reason) {
 	case REASON_UFFD:
-		text = format("%s: %u to %u of %" PRIu64
-			      " pages are there; VmFlags: %s", where,
-			      tally->least, tally->most, why->per,
-			      watched(candidate));
+		append(&text, "; VmFlags: %s", watched(candidate));
 		break;
 	case REASON_SWAP:
-		text = format("%s: over %" PRIu64 " pages each are swapped out (max_ptes_swap)",
-			      where, why->max_swap);
+		append(&text, ": over %" PRIu64 " pages each are swapped out (max_ptes_swap)",
+		       why->max_swap);
 		break;
 	case REASON_KSM:
-		text = format("%s: %u pages are KSM's", where, tally->seen.ksm);
+		append(&text, ": %u pages are KSM's", tally->seen.ksm);
 		break;
 	case REASON_SPLIT:
-		text = format("%s: %u pages lie in huge ones", where,
-			      tally->seen.compound);
+		append(&text, ": %u pages lie in huge ones", tally->seen.compound);
 		break;
 	case REASON_PARTIAL:
-		text = format("%s: %u to %u of %" PRIu64
-			      " pages are touched, %" PRIu64 " may miss (max_ptes_none)",
-			      where, tally->least, tally->most, why->per,
-			      why->max_none);
+		append(&text, ", %" PRIu64 " may miss (max_ptes_none)",
+		       why->max_none);
 		break;
 	case REASON_SHARED:
-		text = format("%s: %u pages are shared, %" PRIu64
-			      " each may be (max_ptes_shared)", where,
-			      tally->seen.shared, why->max_shared);
+		append(&text, ": %u pages are shared, %" PRIu64
+		       " each may be (max_ptes_shared)", tally->seen.shared,
+		       why->max_shared);
 		break;
 	case REASON_PINNED:
-		text = format("%s; VmPin: %" PRIu64 "K", where,
-			      why->pinned / 1024);
+		append(&text, "; VmPin: %" PRIu64 "K", why->pinned / 1024);
 		break;
 	case REASON_FRAGMENTED:
-		text = format("%s; buddyinfo: no free block of order %u", where,
-			      why_order(why->per));
+		append(&text, "; buddyinfo: no free block of order %u",
+		       why_order(why->per));
 		break;
 	default:
-		text = format("%s: %u to %u of %" PRIu64 " pages are touched",
-			      where, tally->least, tally->most, why->per);
+		break;
 	}
-	free(where);
 
 	return text;
 }
 
 /* The most common reason among the sampled spans. */
-static enum reason judge_pages(const struct why *why, const struct candidate *candidate,
-			       char **evidence)
+static enum reason judge_pages(const struct why *why, struct candidate *candidate)
 {
 	struct tally tallies[FINE] = { 0 }, *tally;
 	enum reason reason, most = REASON_KHUGEPAGED;
@@ -343,64 +330,61 @@ static enum reason judge_pages(const struct why *why, const struct candidate *ca
 	for (reason = 0; reason < FINE; reason++)
 		if (tallies[reason].count > tallies[most].count)
 			most = reason;
-	*evidence = evidence_of(why, candidate, most, &tallies[most], i);
+	candidate->evidence = evidence_of(why, candidate, most, &tallies[most], i);
 
 	return most;
 }
 
-/* A hugetlb VMA is on pages of its size, or has none. */
-static enum reason judge_hugetlb(const struct candidate *candidate, char **evidence)
+/* A number of the pool for huge pages of @size bytes; @absent if there is no pool. */
+static uint64_t pool_number(uint64_t size, const char *file, uint64_t absent)
 {
-	const uint64_t holes = number(candidate->vma, FIELD_hole_bytes);
-	uint64_t size = 0, free_pages, reserved;
-	char *name;
+	char *name = format("kernel/mm/hugepages/hugepages-%" PRIu64 "kB/%s",
+			    size / 1024, file);
+	const uint64_t number_of = sys_number(name, absent);
+
+	free(name);
+
+	return number_of;
+}
+
+/* A hugetlb VMA is on pages of its size, or on none. */
+static enum reason judge_hugetlb(struct candidate *candidate)
+{
+	const uint64_t holes = row_number(candidate->vma, FIELD_hole_bytes);
+	const uint64_t size = candidate->smaps ? candidate->smaps->kernel_page : 0;
+	const uint64_t unused = pool_number(size, "free_hugepages", UNKNOWN);
+	const uint64_t reserved = pool_number(size, "resv_hugepages", 0);
 
 	if (!holes)
 		return FINE;
-	if (candidate->smaps)
-		size = candidate->smaps->kernel_page;
-	name = format("kernel/mm/hugepages/hugepages-%" PRIu64 "kB/free_hugepages",
-		      size / 1024);
-	free_pages = sys_number(name, UNKNOWN);
-	free(name);
-	name = format("kernel/mm/hugepages/hugepages-%" PRIu64 "kB/resv_hugepages",
-		      size / 1024);
-	reserved = sys_number(name, 0);
-	free(name);
-	if (free_pages <= reserved && free_pages != UNKNOWN &&
-	    candidate_flag(candidate, "nr")) {
-		*evidence = format("hugepages-%" PRIu64 "kB: %" PRIu64
-				   " free, %" PRIu64 " of them reserved; not reserved for this",
-				   size / 1024, free_pages, reserved);
-		return REASON_POOL;
-	}
-	*evidence = format("%" PRIu64 "K are not touched yet", holes / 1024);
+	if (unused <= reserved && unused != UNKNOWN &&
+	    candidate_flag(candidate, "nr"))
+		return because(candidate, POOL, "hugepages-%" PRIu64 "kB: %" PRIu64
+			       " free, %" PRIu64 " of them reserved; not reserved for this",
+			       size / 1024, unused, reserved);
 
-	return REASON_UNTOUCHED;
+	return because(candidate, UNTOUCHED, "%" PRIu64 "K are not touched yet",
+		       holes / 1024);
 }
 
-enum reason why_judge(struct why *why, struct candidate *candidate, char **evidence)
+enum reason why_judge(const struct why *why, struct candidate *candidate)
 {
 	enum reason reason;
 
-	if (candidate_is(candidate, "pfnmap") || candidate_flag(candidate, "pf")) {
-		*evidence = format("VmFlags: pf%s",
-				   candidate_flag(candidate, "io") ? " io" : "");
-		return REASON_PFNMAP;
-	}
+	if (candidate_is(candidate, "pfnmap") || candidate_flag(candidate, "pf"))
+		return because(candidate, PFNMAP, "VmFlags: pf%s",
+			       candidate_flag(candidate, "io") ? " io" : "");
 	if (candidate_is(candidate, "hugetlb"))
-		return judge_hugetlb(candidate, evidence);
-	reason = judge_shape(why, candidate, evidence);
+		return judge_hugetlb(candidate);
+	reason = judge_shape(why, candidate);
 	if (reason != FINE)
 		return reason;
-	if (!number(candidate->vma, FIELD_mapped) &&
-	    !number(candidate->vma, FIELD_nonpresent)) {
-		*evidence = format("no page of it");
-		return REASON_UNTOUCHED;
-	}
+	if (!row_number(candidate->vma, FIELD_mapped) &&
+	    !row_number(candidate->vma, FIELD_nonpresent))
+		return because(candidate, UNTOUCHED, "no page of it");
 	if (!why->span_count)
 		return FINE;
-	reason = judge_wish(why, candidate, evidence);
+	reason = judge_wish(why, candidate);
 
-	return reason == FINE ? judge_pages(why, candidate, evidence) : reason;
+	return reason == FINE ? judge_pages(why, candidate) : reason;
 }

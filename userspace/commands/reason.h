@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Why a VMA is not on huge pages: the reasons, and what they are judged by. */
+/* Why a VMA is not on huge pages: the reasons, and the facts they depend on. */
 #ifndef PAGETREE_REASON_H
 #define PAGETREE_REASON_H
 
 #include "cli/run.h"
 #include "model/smaps.h"
 
-/* X(ENUMERATOR, code, meaning, remedy): in the order in which they are looked for. */
+/* X(ENUMERATOR, code, meaning, remedy), in the order in which they are checked. */
 #define REASONS(X)							\
 	X(PFNMAP, "pfnmap", "a driver maps it, it has no pages of its own", \
 	  "the driver decides: nothing can be done from outside")	\
@@ -35,9 +35,9 @@
 	X(FILESYSTEM, "filesystem", "the page cache of this file system has no huge pages for it", \
 	  "a tmpfs with huge=, a file system with large folios, or anonymous memory with a copy of it") \
 	X(INELIGIBLE, "ineligible", "the kernel says that it is not eligible", \
-	  "none is known: THPeligible of /proc/PID/smaps")		\
+	  "no remedy is known: see THPeligible in /proc/PID/smaps")		\
 	X(UFFD, "uffd", "userfaultfd watches it page by page, and not all pages are there", \
-	  "fill all of a huge page, or UFFDIO_UNREGISTER where it is not needed any more") \
+	  "fill all of a huge page, or UFFDIO_UNREGISTER where it is no longer needed") \
 	X(SWAP, "swap", "too many of its pages are swapped out",	\
 	  "more memory, or a larger khugepaged/max_ptes_swap")		\
 	X(KSM, "ksm", "KSM shares its pages with others",		\
@@ -59,10 +59,10 @@ enum reason {
 #define X(enumerator, ...) REASON_##enumerator,
 	REASONS(X)
 #undef X
-	FINE	/* all of it that huge pages could map is on them */
+	FINE	/* all that huge pages could map is on huge pages */
 };
 
-/* struct reason_info - @meaning: why not; @remedy: what can be done */
+/* struct reason_info - @meaning: why memory is not on huge pages; @remedy: what to do */
 struct reason_info {
 	const char *code;
 	const char *meaning;
@@ -71,7 +71,7 @@ struct reason_info {
 
 extern const struct reason_info reasons[FINE];
 
-/* struct span - where a VMA could have a huge page, and what is touched there */
+/* struct span - a place for a huge page in a VMA, and the pages touched there */
 struct span {
 	uint64_t start;
 	unsigned int pages;	/* without zero pages */
@@ -80,20 +80,22 @@ struct span {
 
 /**
  * struct why - one process
- * @page, @huge, @per: bytes of a page, of a huge one, pages of it
- * @smaps: without VMAs where there is none to read
- * @mountinfo: or NULL
- * @enabled, @shmem_enabled: the mode for huge pages of this size, or ""
- * @disabled: by prctl()
- * @max_none, @max_swap, @max_shared: of khugepaged
- * @blocks: free ones, as large as a huge page
- * @pinned: bytes
- * @extent: of map, the first that ends behind what was looked at
- * @spans: touched and not huge, of the VMA that is looked at, @span_count
+ * @page, @huge, @per: bytes of a page, bytes of a huge page, pages per huge page
+ * @smaps: has no VMAs if it could not be read
+ * @next_smaps: first VMA of @smaps that may belong to the next row of vmas
+ * @mountinfo: text, or NULL
+ * @enabled, @shmem_enabled: mode for huge pages of this size, or ""
+ * @disabled: the process disabled THP by prctl()
+ * @max_none, @max_swap, @max_shared: limits of khugepaged
+ * @blocks: number of huge pages that fit into free blocks
+ * @has_blocks: @blocks is known
+ * @pinned: bytes pinned for devices
+ * @extent: first extent of map that may lie in the next VMA
+ * @spans: spans of the current VMA that are touched and not huge, @span_count
  * @list: the rows
  * @eligible, @eligible_huge: bytes, of all VMAs
- * @saved_tables, @saved_translations: if all spans were huge
- * @fork_tables: of VMAs that a fork copies
+ * @saved_tables, @saved_translations: what would be saved if all spans were huge
+ * @fork_tables: number of tables of VMAs whose tables a fork copies
  */
 struct why {
 	const struct process *process;
@@ -118,11 +120,12 @@ struct why {
 /**
  * struct candidate - a VMA that is judged
  * @vma: its row
- * @smaps: the same by smaps, or NULL
- * @congruent: whether its address and its offset agree modulo a huge page, or need not
- * @first, @last: of the whole, aligned huge pages in it
- * @eligible: bytes of these
- * @huge: bytes, of @eligible
+ * @smaps: its part of smaps, or NULL
+ * @congruent: candidate_is_congruent()
+ * @first, @last: start and end of the aligned huge pages that fit into it
+ * @eligible: bytes from @first to @last
+ * @huge: bytes of @eligible that are on huge pages
+ * @evidence: for the reason; NULL so far
  */
 struct candidate {
 	const struct row *vma;
@@ -132,28 +135,24 @@ struct candidate {
 	uint64_t first, last;
 	uint64_t eligible;
 	uint64_t huge;
+	char *evidence;
 };
-
-static inline uint64_t number(const struct row *row, enum field field)
-{
-	return row->values[field].number;
-}
 
 bool candidate_is(const struct candidate *candidate, const char *kind);
 
 /* Whether VmFlags of smaps has this flag. */
 bool candidate_flag(const struct candidate *candidate, const char *flag);
 
-/* Whether address and offset agree modulo a huge page, or need not. */
+/* Whether address and offset in the file agree modulo a huge page, or need not agree. */
 bool candidate_is_congruent(const struct why *why, const struct candidate *candidate);
 
 /* The order of a block of @pages pages. */
 unsigned int why_order(uint64_t pages);
 
-/**
- * why_judge() - the first reason that holds
- * @evidence: set to a newly allocated string with the evidence; NULL if FINE
+/*
+ * The first reason that holds. Sets @candidate->evidence, which the caller frees,
+ * unless FINE.
  */
-enum reason why_judge(struct why *why, struct candidate *candidate, char **evidence);
+enum reason why_judge(const struct why *why, struct candidate *candidate);
 
 #endif /* PAGETREE_REASON_H */

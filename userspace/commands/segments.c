@@ -9,26 +9,26 @@
 #include "input/system.h"
 
 static const struct field_info segment_fields[SEGMENT_FIELDS] = {
-	[SEGMENT_segment] = COLUMN("segment", COUNT, "its place in the program header, from 0 on"),
-	[SEGMENT_start] = COLUMN("start", ADDRESS, "address that it is linked for: p_vaddr"),
-	[SEGMENT_offset] = COLUMN("offset", BYTES, "where it begins in the file: p_offset"),
-	[SEGMENT_filesz] = COLUMN("filesz", BYTES, "what is mapped of the file: p_filesz"),
+	[SEGMENT_segment] = COLUMN("segment", COUNT, "index in the program header, from 0 on"),
+	[SEGMENT_start] = COLUMN("start", ADDRESS, "address it is linked for: p_vaddr"),
+	[SEGMENT_offset] = COLUMN("offset", BYTES, "offset in the file: p_offset"),
+	[SEGMENT_filesz] = COLUMN("filesz", BYTES, "size in the file: p_filesz"),
 	[SEGMENT_memsz] = COLUMN("memsz", BYTES, "size in memory: p_memsz"),
-	[SEGMENT_perms] = COLUMN("perms", TEXT, "rwx, as p_flags say"),
-	[SEGMENT_align] = COLUMN("align", BYTES, "alignment that it asks for: p_align"),
+	[SEGMENT_perms] = COLUMN("perms", TEXT, "rwx from p_flags"),
+	[SEGMENT_align] = COLUMN("align", BYTES, "requested alignment: p_align"),
 	[SEGMENT_congruent] = COLUMN("congruent", BYTES,
 		"largest power of two modulo which start and offset agree"),
 	[SEGMENT_fits] = COLUMN("fits", BYTES,
-		"larger page that start and offset agree for and a whole one of which is in it"),
+		"largest page size that start and offset allow, and of which a whole page fits"),
 	[SEGMENT_huge_bytes] = COLUMN("huge_bytes", BYTES,
-		"part of filesz in whole, aligned huge pages"),
+		"bytes of filesz in whole, aligned huge pages"),
 	[SEGMENT_why] = COLUMN("why", TEXT,
-		"why not on huge pages: small, congruence, bias, align, writable, unreadable; -: it can"),
-	[SEGMENT_load] = COLUMN("load", ADDRESS, "where the process has it"),
-	[SEGMENT_mapped] = COLUMN("mapped", BYTES, "what is mapped of it"),
-	[SEGMENT_huge] = COLUMN("huge%", PERCENT, "part of mapped on leaves above level 1"),
-	[SEGMENT_bytes1] = { "bytes1", BYTES, 1, "part of mapped on leaves of level N", false },
-	[SEGMENT_bytes2] = { "bytes2", BYTES, 2, "part of mapped on leaves of level N", false },
+		"why not huge: small, congruence, bias, align, writable, unreadable; -: can be"),
+	[SEGMENT_load] = COLUMN("load", ADDRESS, "address in the process"),
+	[SEGMENT_mapped] = COLUMN("mapped", BYTES, "bytes mapped by leaves"),
+	[SEGMENT_huge] = COLUMN("huge%", PERCENT, "share of mapped on leaves above level 1"),
+	[SEGMENT_bytes1] = { "bytes1", BYTES, 1, "bytes of mapped on leaves of level N", false },
+	[SEGMENT_bytes2] = { "bytes2", BYTES, 2, "bytes of mapped on leaves of level N", false },
 	[SEGMENT_file] = COLUMN("file", NAME, "path"),
 };
 
@@ -48,7 +48,7 @@ const struct view view_loaded =
 	VIEW(SEGMENT_load, SEGMENT_filesz, SEGMENT_perms, SEGMENT_align,
 	     SEGMENT_huge_bytes, SEGMENT_why, SEGMENT_mapped, SEGMENT_huge);
 
-/* What entries of level 1 and of level 2 map on this machine. */
+/* Bytes that an entry of level 1 and of level 2 maps. */
 static uint64_t base_page, huge_page;
 
 void segments_set_pages(const struct pairs *geometry)
@@ -73,7 +73,7 @@ static uint64_t round_up(uint64_t number, uint64_t size)
 	return round_down(number + size - 1, size);
 }
 
-/* Whole base pages are mapped, and in these whole huge pages can be. */
+/* Bytes in whole, aligned huge pages. The kernel maps whole base pages. */
 static uint64_t huge_bytes(uint64_t at, uint64_t filesz)
 {
 	const uint64_t first = round_up(round_down(at, base_page), huge_page);
@@ -82,15 +82,18 @@ static uint64_t huge_bytes(uint64_t at, uint64_t filesz)
 	return filesz && end > first ? end - first : 0;
 }
 
-/* @at: its address; @luck: the loader is free to choose an address that does not fit */
-static const char *why_not(const union value *row, uint64_t at, bool luck)
+/*
+ * Why a segment cannot be on huge pages. @at: its address; @any: the loader may choose
+ * an address that does not fit
+ */
+static const char *why_not(const union value *row, uint64_t at, bool any)
 {
 	if (!row[SEGMENT_huge_bytes].number)
 		return "small";
 	if ((at - row[SEGMENT_offset].number) % huge_page)
 		return row[SEGMENT_congruent].number < huge_page ? "congruence" :
 								   "bias";
-	if (luck)
+	if (any)
 		return "align";
 
 	return row[SEGMENT_perms].text[1] == 'w' ? "writable" : "-";
@@ -123,7 +126,7 @@ static void add_segment(struct list *list, const GElf_Phdr *load, size_t number,
 }
 
 const char not_elf[] = "not an ELF file";
-static const char truncated[] = "truncated: it ends before its segments do";
+static const char truncated[] = "truncated: it ends before its segments end";
 
 static const char *read_segments(struct list *list, Elf *elf, uint64_t size,
 				 const char *file)
@@ -140,7 +143,7 @@ static const char *read_segments(struct list *list, Elf *elf, uint64_t size,
 	if (!gelf_getehdr(elf, &header))
 		return truncated;
 	if (header.e_type == ET_CORE)
-		return "a core file: its segments are no mappings of a file";
+		return "a core file: its segments map no file";
 	if (header.e_type != ET_EXEC && header.e_type != ET_DYN)
 		return "neither a program nor a shared object: no PT_LOAD";
 	if (elf_getphdrnum(elf, &count) || count != header.e_phnum)
@@ -154,9 +157,9 @@ static const char *read_segments(struct list *list, Elf *elf, uint64_t size,
 				      load.p_filesz > size - load.p_offset))
 			return truncated;
 		if (load.p_vaddr > UINT64_MAX - load.p_filesz - huge_page)
-			return "a segment goes on where addresses end";
+			return "a segment exceeds the address space";
 		add_segment(list, &load, i, file);
-		/* loaders use the largest alignment that is a power of two */
+		/* a loader aligns the file to the largest power of two */
 		if (!(load.p_align & (load.p_align - 1)) && load.p_align > align)
 			align = load.p_align;
 	}
@@ -167,12 +170,12 @@ static const char *read_segments(struct list *list, Elf *elf, uint64_t size,
 				header.e_type == ET_DYN && align < huge_page);
 	}
 
-	return list->count > first ? NULL : "no PT_LOAD: nothing of it is mapped";
+	return list->count > first ? NULL : "no PT_LOAD: no loader maps it";
 }
 
 const char *segments_add(struct list *list, int fd, const char *file)
 {
-	/* as file_open_regular() left it */
+	/* set by file_open_regular() */
 	const char *wrong = errno ? strerror(errno) : not_elf;
 	const size_t first = list->count;
 	struct stat status;
@@ -190,19 +193,19 @@ const char *segments_add(struct list *list, int fd, const char *file)
 	return wrong;
 }
 
-/* Where a process has them */
+/* Segments in a process */
 
 bool segment_is_part(const union value *row, const struct row *vma)
 {
 	return !strcmp(row[SEGMENT_file].text, vma->values[FIELD_name].text) &&
 	       row[SEGMENT_load].number - row[SEGMENT_offset].number ==
-	       vma->values[FIELD_start].number - vma->values[FIELD_offset].number;
+	       row_number(vma, FIELD_start) - row_number(vma, FIELD_offset);
 }
 
-/* Whether it has what the VMA begins with. */
+/* Whether the segment holds the offset where the VMA begins. */
 static bool covers(const union value *row, const struct row *vma)
 {
-	const uint64_t offset = vma->values[FIELD_offset].number;
+	const uint64_t offset = row_number(vma, FIELD_offset);
 
 	return offset >= round_down(row[SEGMENT_offset].number, base_page) &&
 	       offset < row[SEGMENT_offset].number + row[SEGMENT_filesz].number;
@@ -218,11 +221,11 @@ bool segments_find_bias(const struct list *list, size_t first,
 		row = list_row(list, first);
 		if (!covers(row, vma))
 			continue;
-		*bias = vma->values[FIELD_start].number -
-			vma->values[FIELD_offset].number +
+		*bias = row_number(vma, FIELD_start) -
+			row_number(vma, FIELD_offset) +
 			row[SEGMENT_offset].number - row[SEGMENT_start].number;
 		found = true;
-		/* where READ_IMPLIES_EXEC is set, it may be another one's */
+		/* with READ_IMPLIES_EXEC an executable VMA may be of another segment */
 		if (row[SEGMENT_perms].text[2] == 'x')
 			break;
 	}
@@ -235,14 +238,14 @@ static void add_mapped(struct list *list, size_t first, const struct row *vma)
 	union value *row;
 	size_t i;
 
-	/* a page that two segments have belongs to the later one */
+	/* a page that two segments share belongs to the later one */
 	for (i = list->count; i-- > first;) {
 		row = list_row(list, i);
 		if (!segment_is_part(row, vma) || !covers(row, vma))
 			continue;
-		row[SEGMENT_mapped].number += vma->values[FIELD_mapped].number;
-		row[SEGMENT_bytes1].number += vma->values[FIELD_bytes].number;
-		row[SEGMENT_bytes2].number += vma->values[FIELD_bytes + 1].number;
+		row[SEGMENT_mapped].number += row_number(vma, FIELD_mapped);
+		row[SEGMENT_bytes1].number += row_number(vma, FIELD_bytes);
+		row[SEGMENT_bytes2].number += row_number(vma, FIELD_bytes + 1);
 		if (row[SEGMENT_mapped].number)
 			row[SEGMENT_huge].real = 100 -
 				100.0 * row[SEGMENT_bytes1].number /

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Summary and VMAs. */
+/* The command show: summary and VMAs. */
 #include <stdio.h>
 
 #include "cli/run.h"
 #include "commands/commands.h"
 #include "commands/overview.h"
-#include "commands/verify.h"
 
 static void print(struct document *document, const struct process *process,
 		  const struct options *options)
@@ -24,7 +23,7 @@ static void print(struct document *document, const struct process *process,
 		overview_print(document, model, process->comm);
 		if (model->vmas.present)
 			putchar('\n');
-		/* the summary is title enough */
+		/* the summary is the title */
 		rows.pid_count = 1;
 	}
 	run_print_file(document, process, &rows, "vmas");
@@ -35,5 +34,5 @@ int run_show(const struct options *options)
 	static const char *const files[] = { "summary", "vmas", NULL };
 	static const struct run run = { .files = files, .print = print };
 
-	return options->verify ? verify(options) : run_processes(&run, options);
+	return options->verify ? run_verify(options) : run_processes(&run, options);
 }

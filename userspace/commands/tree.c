@@ -16,22 +16,22 @@ enum {
 };
 
 static const struct field_info tree_fields[TREE_FIELDS] = {
-	[TREE_id] = COLUMN("id", COUNT, "of the row, from 1 on"),
+	[TREE_id] = COLUMN("id", COUNT, "number of the row, from 1 on"),
 	[TREE_parent] = COLUMN("parent", COUNT,
-		"id of the row whose tables point to these; 0: none"),
-	[TREE_level] = COLUMN("level", COUNT, "of the tables"),
-	[TREE_name] = COLUMN("name", TEXT, "of the level: PGD, P4D, PUD, PMD, PTE"),
+		"id of the row whose tables point to these; 0: none does"),
+	[TREE_level] = COLUMN("level", COUNT, "level of the tables"),
+	[TREE_name] = COLUMN("name", TEXT, "name of the level: PGD, P4D, PUD, PMD, PTE"),
 	[TREE_start] = COLUMN("start", ADDRESS, "first address of the first table"),
-	[TREE_span] = COLUMN("span", BYTES, "what all the tables could map"),
-	[TREE_tables] = COLUMN("tables", TABLES, "neighbours that read alike, in one row"),
-	[TREE_used] = COLUMN("used", ENTRIES, "their entries in use"),
+	[TREE_span] = COLUMN("span", BYTES, "bytes that the tables could map"),
+	[TREE_tables] = COLUMN("tables", TABLES, "number of neighbouring tables with equal contents"),
+	[TREE_used] = COLUMN("used", ENTRIES, "entries in use, of all the tables"),
 	[TREE_entries] = COLUMN("entries", ENTRIES,
-		"all of their entries; of the root table its user half"),
-	[TREE_full] = COLUMN("used%", PERCENT, "part of the entries in use"),
-	[TREE_bar] = COLUMN("bar", TEXT, "the same as a bar"),
+		"entries of all the tables; only the user half of the root table"),
+	[TREE_full] = COLUMN("used%", PERCENT, "used as a share of entries"),
+	[TREE_bar] = COLUMN("bar", TEXT, "used% as a bar"),
 	[TREE_what] = COLUMN("what", NAME,
 		"the entries in use: tables, leaves by size and rights, others by kind"),
-	[TREE_vma] = COLUMN("vma", NAME, "names, or else kinds, of the VMAs there"),
+	[TREE_vma] = COLUMN("vma", NAME, "names of the VMAs there, or kinds of those without one"),
 };
 
 const struct view view_tree = {
@@ -52,16 +52,13 @@ static const char *level_name(unsigned int level, unsigned int levels)
 	return level == levels ? "PGD" : names[level];
 }
 
-/* At least a cell if any entry is in use, and all of them only if each is. */
-static const char *bar(uint64_t used, uint64_t entries)
+/* At least one # if any entry is in use, and only # if all are; a new string. */
+static char *bar(uint64_t used, uint64_t entries)
 {
-	static const char *const bars[] = {
-		"........", "#.......", "##......", "###.....", "####....",
-		"#####...", "######..", "#######.", "########",
-	};
-	const uint64_t cells = used * 8 / entries;
+	const int full = used * 8 / entries;
+	const int cells = used && !full ? 1 : full;
 
-	return bars[used && !cells ? 1 : cells];
+	return format("%.*s%.*s", cells, "########", 8 - cells, "........");
 }
 
 /* The entries in use of @tables tables like @node; a new string. */
@@ -93,7 +90,7 @@ static char *what(const struct nodes *nodes, const struct node *node,
 	return text;
 }
 
-/* struct drawn - the rows, and how many tables of each level there are in all */
+/* struct drawn - the rows, and the number of tables in them by level */
 struct drawn {
 	struct list list;
 	uint64_t tables[PAGETREE_LEVELS + 1];
@@ -116,16 +113,16 @@ static void add_row(struct drawn *drawn, const struct nodes *nodes,
 	row[TREE_used].number = used;
 	row[TREE_entries].number = entries;
 	row[TREE_full].real = 100.0 * used / entries;
-	row[TREE_bar].text = bar(used, entries);
+	row[TREE_bar].text = list_keep(&drawn->list, bar(used, entries));
 	row[TREE_what].text = list_keep(&drawn->list, what(nodes, node, tables));
 	row[TREE_vma].text = node->vma;
 }
 
-/* @depth: levels from the root down that get rows; 0: all */
+/* @depth: number of levels from the root down that get rows; 0: all */
 static void draw(struct drawn *drawn, const struct nodes *nodes,
 		 unsigned int depth)
 {
-	/* of the node of each level that is the last so far */
+	/* by level: the row of the last node, and the number of its tables */
 	uint64_t rows[PAGETREE_LEVELS + 2] = { 0 };
 	uint64_t tables[PAGETREE_LEVELS + 2];
 	const struct node *node;
@@ -144,8 +141,9 @@ static void draw(struct drawn *drawn, const struct nodes *nodes,
 }
 
 /*
- * Whether summary has as many tables of that level: those that are drawn, the
- * empty ones, and of the others at most one above each that is not drawn.
+ * Whether summary agrees with the number of tables drawn on a level. map does not
+ * lead to empty tables, nor to tables above nothing but empty ones: summary may have
+ * all of its empty tables more, and one more for each table missing one level below.
  */
 static bool agrees(const struct drawn *drawn, const struct pairs *summary,
 		   unsigned int level)
@@ -161,12 +159,12 @@ static bool agrees(const struct drawn *drawn, const struct pairs *summary,
 	       tables - least <= (below > shown ? below - shown : 0);
 }
 
-/* A line of the tables that no entry of map leads to, or of contradictions. */
+/* Prints a line about tables that map does not lead to, or about contradictions. */
 static void print_rest(const struct process *process, const struct drawn *drawn)
 {
 	const struct pairs *summary = &process->model.summary;
 	const unsigned int levels = pairs_number(&process->model.geometry, "levels");
-	const char *before = "not in the tree, since they are empty or have empty ones below: ";
+	const char *before = "not in the tree, because empty or with only empty tables below: ";
 	unsigned int level;
 	uint64_t tables;
 	bool agree = true;
@@ -174,7 +172,7 @@ static void print_rest(const struct process *process, const struct drawn *drawn)
 	for (level = levels; level; level--)
 		agree &= agrees(drawn, summary, level);
 	if (!agree)
-		before = "the process moved between map and summary: ";
+		before = "the process changed between map and summary: ";
 	for (level = levels; level; level--) {
 		tables = pairs_level(summary, "tables", level);
 		if (agree ? tables == drawn->tables[level] :
@@ -186,14 +184,14 @@ static void print_rest(const struct process *process, const struct drawn *drawn)
 			printf("%" PRIu64 " %s", tables - drawn->tables[level],
 			       level_name(level, levels));
 		else
-			printf("%" PRIu64 " %s here, %" PRIu64 " there, %" PRIu64 " of them empty",
+			printf("%" PRIu64 " %s in map, %" PRIu64 " in summary, %" PRIu64 " of these empty",
 			       drawn->tables[level], level_name(level, levels),
 			       tables, pairs_level(summary, "empty", level));
 	}
 	puts(*before == ',' ? "" : "no table is empty: all are in the tree");
 }
 
-/* The same as members. */
+/* print_rest() in JSON: the facts by level. */
 static void rest_json(struct json *json, const struct process *process,
 		      const struct drawn *drawn)
 {
@@ -232,7 +230,7 @@ static bool check(struct process *process, const struct options *options)
 static void print(struct document *document, const struct process *process,
 		  const struct options *options)
 {
-	/* half of a process says nothing of the other half */
+	/* a partial map cannot be compared with summary */
 	const bool whole = process->model.summary.present &&
 			   model_is_complete(&process->model);
 	struct nodes nodes;

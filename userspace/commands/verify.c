@@ -4,8 +4,8 @@
 #include <stdlib.h>
 
 #include "base/die.h"
+#include "commands/commands.h"
 #include "commands/compare.h"
-#include "commands/verify.h"
 #include "input/debugfs.h"
 #include "input/system.h"
 #include "output/document.h"
@@ -54,53 +54,14 @@ static void sample_free(struct sample *sample)
 
 /* Printing */
 
-enum { DIFFERENCE_what, DIFFERENCE_start, DIFFERENCE_end, DIFFERENCE_ours,
-       DIFFERENCE_expected, DIFFERENCE_difference, DIFFERENCE_FIELDS };
-
-static const struct field_info difference_fields[DIFFERENCE_FIELDS] = {
-	[DIFFERENCE_what] = { .name = "what", .type = TEXT },
-	[DIFFERENCE_start] = { .name = "start", .type = ADDRESS },
-	[DIFFERENCE_end] = { .name = "end", .type = ADDRESS },
-	[DIFFERENCE_ours] = { .name = "ours", .type = COUNT },
-	[DIFFERENCE_expected] = { .name = "expected", .type = COUNT },
-	[DIFFERENCE_difference] = { .name = "difference", .type = DELTA },
-};
-
-static const struct view view_differences = {
-	.name = "differences",
-	.fields = difference_fields,
-	.count = DIFFERENCE_FIELDS,
-};
-
 static const char *const results[] = { "equal", "differ", "moved" };
-
-static struct list list_differences(const struct report *report)
-{
-	struct list list = list_new(&view_differences);
-	const struct difference *difference = report->differences;
-	const struct difference *const end = difference + report->difference_count;
-	union value *row;
-
-	for (; difference < end; difference++) {
-		row = list_add(&list);
-		row[DIFFERENCE_what].text = difference->what;
-		row[DIFFERENCE_ours].number = difference->ours;
-		row[DIFFERENCE_expected].number = difference->expected;
-		row[DIFFERENCE_difference].number =
-			difference->ours - difference->expected;
-		if (!difference->end)
-			continue;
-		row[DIFFERENCE_start].number = difference->start;
-		row[DIFFERENCE_end].number = difference->end;
-	}
-
-	return list;
-}
 
 static void print_json(struct json *json, const struct report *report, pid_t pid)
 {
-	const struct difference *difference = report->differences;
-	const struct difference *const end = difference + report->difference_count;
+	const struct field_info *info;
+	const union value *row;
+	size_t i;
+	int field;
 
 	json_open(json, "verify", '{');
 	json_number(json, "pid", pid);
@@ -112,15 +73,14 @@ static void print_json(struct json *json, const struct report *report, pid_t pid
 	json_string(json, "sums_are", results[report->sums_result]);
 	json_number(json, "left_out", report->left_out);
 	json_open(json, "differences", '[');
-	for (; difference < end; difference++) {
+	for (i = 0; i < report->differences.count; i++) {
+		row = list_row(&report->differences, i);
 		json_open(json, NULL, '{');
-		json_string(json, "what", difference->what);
-		if (difference->end) {
-			json_address(json, "start", difference->start);
-			json_address(json, "end", difference->end);
+		for (field = 0; field < DIFFERENCE_difference; field++) {
+			info = &view_differences.fields[field];
+			if (value_is_known(row[field], info->type))
+				json_value(json, info, row[field]);
 		}
-		json_number(json, "ours", difference->ours);
-		json_number(json, "expected", difference->expected);
 		json_close(json, '}');
 	}
 	json_close(json, ']');
@@ -130,8 +90,7 @@ static void print_json(struct json *json, const struct report *report, pid_t pid
 static void print_text(const struct report *report)
 {
 	if (report->left_out)
-		printf("%zu sizes are equal but for huge pages without access, "
-		       "which smaps leaves out before Linux 6.5\n",
+		printf("%zu sizes differ only by PROT_NONE huge pages, which smaps does not count before Linux 6.5\n",
 		       report->left_out);
 	printf("verified: %zu VMAs equal, %zu differ, %zu moved; VmPTE ",
 	       report->vmas[EQUAL], report->vmas[DIFFERS], report->vmas[MOVED]);
@@ -144,36 +103,26 @@ static void print_text(const struct report *report)
 static void print(const struct report *report, pid_t pid,
 		  const struct options *options)
 {
-	/* -o and --sort are about VMAs */
+	/* -o and --sort apply to VMAs */
 	const struct style style = style_plain(&options->style);
 	struct document document = document_begin(&style);
-	struct list list = list_differences(report);
 	const struct pairs none = { 0 };
 
 	print_json(&document.json, report, pid);
-	if (!document.json.on && list.count)
-		document_list(&document, &list, &none, 0);
+	if (!document.json.on && report->differences.count)
+		document_list(&document, &report->differences, &none, 0);
 	if (style.format == FORMAT_TABLE)
 		print_text(report);
 	document_end(&document);
-	list_free(&list);
 }
 
-static void report_free(struct report *report)
-{
-	model_free(&report->geometry);
-	while (report->difference_count)
-		free(report->differences[--report->difference_count].what);
-	free(report->differences);
-	free(report->equal);
-}
-
-int verify(const struct options *options)
+int run_verify(const struct options *options)
 {
 	const pid_t pid = debugfs_hold_one(options->pids[0]);
 	struct report report = {
 		/* "smaps: use vm_normal_page_pmd() ..." */
 		.old_smaps = !proc_is_since(6, 5, true),
+		.differences = list_new(&view_differences),
 		.vmpte_result = MOVED,
 		.sums_result = MOVED,
 	};
@@ -195,14 +144,16 @@ int verify(const struct options *options)
 		fail(EXIT_PARTIAL, "%d: ended while it was verified", pid);
 
 	print(&report, pid, options);
-	if (report.difference_count) {
+	if (report.differences.count) {
 		status = EXIT_EXPECTATION;
 	} else if (!report.vmas[EQUAL]) {
-		complain("%d: nothing stood still: no VMA could be compared",
+		complain("%d: every VMA changed during the check: nothing to compare",
 			 pid);
 		status = EXIT_FAILURE;
 	}
-	report_free(&report);
+	model_free(&report.geometry);
+	list_free(&report.differences);
+	free(report.equal);
 
 	return status;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The entries that addresses translate through. */
+/* The command walk: the entries on the page walk of addresses. */
 #include <errno.h>
 #include <string.h>
 
@@ -8,9 +8,9 @@
 #include "commands/commands.h"
 #include "input/debugfs.h"
 
-#define QUESTION	3000	/* bytes of addresses to ask for at a time */
+#define QUESTION	3000	/* bytes of addresses in one write */
 
-/* The next addresses to ask for, as a new string; NULL if there are none left. */
+/* The next addresses to ask for, as a new string; NULL after the last. */
 static char *question(char *const **words)
 {
 	char *text = NULL;
@@ -73,20 +73,13 @@ static bool ask(struct process *process, const struct options *options)
 	return true;
 }
 
-static void print(struct document *document, const struct process *process,
-		  const struct options *options)
-{
-	run_print_file(document, process, options, "walk");
-}
-
 int run_walk(const struct options *options)
 {
-	/* a process is asked for addresses, an input has the answers */
+	/* only an input must have the file; a process answers questions */
 	static const char *const files[] = { "walk", NULL };
 	const struct run run = {
 		.files = options->input ? files : files + 1,
 		.prepare = ask,
-		.print = print,
 	};
 	char *const *word;
 	uint64_t address;

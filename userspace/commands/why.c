@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * For each VMA, what of it could be on huge pages of level 2, what is not, and the
- * first thing that stands in the way: of the VMA's shape, of what the process or
- * the administrator asked for, of the pages that are there, of the machine.
+ * The command why: for each VMA, how much of it could be on huge pages of level 2,
+ * how much is not, and the first reason that holds: the shape of the VMA, the
+ * wishes of the process and of the administrator, its pages, the machine.
  */
 #define _GNU_SOURCE
 #include <inttypes.h>
@@ -25,22 +25,22 @@ enum { WHY_start, WHY_end, WHY_size, WHY_vmas, WHY_perms, WHY_kind, WHY_reason,
 static const struct field_info why_fields[WHY_FIELDS] = {
 	[WHY_start] = COLUMN("start", ADDRESS, "first address"),
 	[WHY_end] = COLUMN("end", ADDRESS, "address after the last"),
-	[WHY_size] = COLUMN("size", BYTES, "of the VMAs"),
-	[WHY_vmas] = COLUMN("vmas", COUNT, "VMAs, neighbours with the same reason"),
-	[WHY_perms] = COLUMN("perms", TEXT, "as in vmas, of the first"),
+	[WHY_size] = COLUMN("size", BYTES, "sum over the VMAs"),
+	[WHY_vmas] = COLUMN("vmas", COUNT, "number of neighbouring VMAs with the same reason"),
+	[WHY_perms] = COLUMN("perms", TEXT, "as in vmas, of the first VMA"),
 	[WHY_kind] = COLUMN("kind", TEXT, "as in vmas"),
-	[WHY_reason] = COLUMN("reason", TEXT, "why not: the reasons are below"),
-	[WHY_eligible] = COLUMN("eligible", BYTES, "in whole, aligned huge pages of level 2"),
+	[WHY_reason] = COLUMN("reason", TEXT, "why not on huge pages: one of the reasons below"),
+	[WHY_eligible] = COLUMN("eligible", BYTES, "size of the aligned huge pages of level 2 that fit"),
 	[WHY_huge] = COLUMN("huge", BYTES, "mapped by leaves above level 1"),
 	[WHY_small] = COLUMN("small", BYTES, "mapped by leaves of level 1"),
 	[WHY_spans] = COLUMN("spans", COUNT,
-		"huge pages that it could be on, and of which something is touched"),
-	[WHY_evidence] = COLUMN("evidence", PROSE, "what says so"),
-	[WHY_remedy] = COLUMN("remedy", PROSE, "what can be done"),
-	[WHY_name] = COLUMN("name", NAME, "as in vmas, of the first"),
+		"number of places for a huge page that are touched, but not huge"),
+	[WHY_evidence] = COLUMN("evidence", PROSE, "the facts behind the reason"),
+	[WHY_remedy] = COLUMN("remedy", PROSE, "what to do about it"),
+	[WHY_name] = COLUMN("name", NAME, "as in vmas, of the first VMA"),
 };
 
-/* Rows that something can be done about stand out. */
+/* Highlights rows with memory that huge pages could map. */
 static const char *why_color(const union value *row, int field)
 {
 	return field == WHY_reason && row[WHY_spans].number ? "yellow" : NULL;
@@ -59,7 +59,7 @@ void why_help(void)
 {
 	size_t i;
 
-	puts("Reasons, in the order in which they are looked for; the first that holds is said:");
+	puts("Reasons, in the order in which they are checked; a row shows the first that holds:");
 	for (i = 0; i < FINE; i++)
 		printf("  %-12s %s\n", reasons[i].code, reasons[i].meaning);
 }
@@ -98,8 +98,8 @@ static char *read_mode(const char *name, uint64_t size)
 }
 
 /*
- * How many huge pages the free blocks of that order and above hold, in all zones
- * but DMA, which is kept for devices.
+ * The number of huge pages that fit into free blocks of this order and above.
+ * Leaves out zone DMA, which is kept for devices.
  */
 static uint64_t count_blocks(const char *buddyinfo, unsigned int order)
 {
@@ -129,14 +129,14 @@ static uint64_t count_blocks(const char *buddyinfo, unsigned int order)
 	return blocks;
 }
 
-/* Returns false if the process is gone. @input: may have no smaps */
-static bool learn(struct why *why, const struct process *process, bool input)
+#define KHUGEPAGED	"kernel/mm/transparent_hugepage/khugepaged/"
+
+/* Reads all but spans and rows; false if the process is gone. @input: may lack smaps */
+static bool read_why(struct why *why, const struct process *process, bool input)
 {
 	const struct pairs *geometry = &process->model.geometry;
 	char *status = proc_read(process->pid, "status");
 	char *buddyinfo = proc_read(0, "buddyinfo");
-	const char *khugepaged = "kernel/mm/transparent_hugepage/khugepaged";
-	char *name;
 
 	*why = (struct why) {
 		.process = process,
@@ -146,7 +146,7 @@ static bool learn(struct why *why, const struct process *process, bool input)
 		.mountinfo = proc_read(process->pid, "mountinfo"),
 	};
 	if (!why->page || !why->huge)
-		fail(EXIT_FAILURE, "why: there is no geometry: pagetree capture writes all that it needs");
+		fail(EXIT_FAILURE, "why: there is no geometry: pagetree capture writes all that why needs");
 	why->per = why->huge / why->page;
 	why->enabled = read_mode("enabled", why->huge);
 	why->shmem_enabled = read_mode("shmem_enabled", why->huge);
@@ -154,21 +154,16 @@ static bool learn(struct why *why, const struct process *process, bool input)
 	why->pinned = status_number(status, "VmPin", 0) * 1024;
 	why->has_blocks = buddyinfo;
 	why->blocks = count_blocks(buddyinfo, why_order(why->per));
-#define LIMIT(member, file, absent)					\
-	name = format("%s/" file, khugepaged);				\
-	why->member = sys_number(name, absent);			\
-	free(name)
-	LIMIT(max_none, "max_ptes_none", why->per - 1);
-	LIMIT(max_swap, "max_ptes_swap", why->per / 8);
-	LIMIT(max_shared, "max_ptes_shared", why->per / 2);
-#undef LIMIT
+	why->max_none = sys_number(KHUGEPAGED "max_ptes_none", why->per - 1);
+	why->max_swap = sys_number(KHUGEPAGED "max_ptes_swap", why->per / 8);
+	why->max_shared = sys_number(KHUGEPAGED "max_ptes_shared", why->per / 2);
 	free(status);
 	free(buddyinfo);
 
 	return proc_smaps(&why->smaps, process->pid) || input;
 }
 
-static void forget(struct why *why)
+static void free_why(struct why *why)
 {
 	free(why->spans);
 	free(why->mountinfo);
@@ -181,7 +176,7 @@ static void forget(struct why *why)
 
 /* Judging */
 
-/* The smaps of a VMA; both ascend. */
+/* The VMA of smaps that holds @start, which must ascend from call to call; or NULL. */
 static const struct smaps_vma *find_smaps(struct why *why, uint64_t start)
 {
 	const struct smaps *smaps = &why->smaps;
@@ -196,7 +191,7 @@ static const struct smaps_vma *find_smaps(struct why *why, uint64_t start)
 	return &smaps->vmas[why->next_smaps];
 }
 
-/* Adds entries of level 1 to the span that they are in. */
+/* Adds entries of level 1 to their span. */
 static void touch(struct why *why, uint64_t start, unsigned int pages,
 		  const char *kind)
 {
@@ -214,7 +209,7 @@ static void touch(struct why *why, uint64_t start, unsigned int pages,
 		span->pages += pages;
 }
 
-/* Finds the touched spans of a VMA, and its huge bytes, by the extents of map. */
+/* Collects the touched spans of a VMA and its huge bytes from the extents of map. */
 static void add_spans(struct why *why, struct candidate *candidate)
 {
 	const struct list *map = &why->process->model.map;
@@ -252,52 +247,51 @@ static void add_spans(struct why *why, struct candidate *candidate)
 
 /* Rows */
 
-static void add_row(struct why *why, const struct candidate *candidate, enum reason reason,
-		    char *evidence)
+/* Adds a row, or adds the VMA to the row before it. Takes @candidate->evidence. */
+static void add_row(struct why *why, const struct candidate *candidate,
+		    enum reason reason)
 {
+	static const int sums[] = { WHY_size, WHY_vmas, WHY_eligible, WHY_huge,
+				    WHY_small, WHY_spans };
 	const struct row *vma = candidate->vma;
 	union value *row = why->list.count ?
 			   list_row(&why->list, why->list.count - 1) : NULL;
-	const char *name = vma->values[FIELD_name].text;
-	/* the previous VMA ends the last row, and has the same reason */
+	/* whether the previous VMA ends the last row, with the same reason */
 	const bool goes_on = row && vma > list_vmas(&why->process->model.vmas) &&
-			     row[WHY_end].number == number(vma - 1, FIELD_end) &&
+			     row[WHY_end].number ==
+			     row_number(vma - 1, FIELD_end) &&
 			     row[WHY_reason].text == reasons[reason].code &&
 			     !strcmp(row[WHY_kind].text,
 				     vma->values[FIELD_kind].text) &&
 			     (reason == REASON_SMALL ||
 			      reason == REASON_PROTECTION ||
-			      !strcmp(row[WHY_evidence].text, evidence));
+			      !strcmp(row[WHY_evidence].text, candidate->evidence));
+	size_t i;
 
+	list_keep(&why->list, candidate->evidence);
 	if (!goes_on) {
 		row = list_add(&why->list);
+		for (i = 0; i < sizeof(sums) / sizeof(*sums); i++)
+			row[sums[i]].number = 0;
 		row[WHY_start].number = candidate->start;
-		row[WHY_size].number = 0;
-		row[WHY_vmas].number = 0;
 		row[WHY_perms].text = vma->values[FIELD_perms].text;
 		row[WHY_kind].text = vma->values[FIELD_kind].text;
 		row[WHY_reason].text = reasons[reason].code;
 		row[WHY_remedy].text = reasons[reason].remedy;
-		row[WHY_evidence].text = list_keep(&why->list, evidence);
-		row[WHY_name].text = name;
-		row[WHY_eligible].number = 0;
-		row[WHY_huge].number = 0;
-		row[WHY_small].number = 0;
-		row[WHY_spans].number = 0;
-	} else {
-		free(evidence);
+		row[WHY_evidence].text = candidate->evidence;
+		row[WHY_name].text = vma->values[FIELD_name].text;
 	}
 	row[WHY_end].number = candidate->end;
 	row[WHY_size].number += candidate->end - candidate->start;
 	row[WHY_vmas].number++;
 	row[WHY_eligible].number += candidate->eligible;
-	row[WHY_small].number += number(vma, FIELD_bytes);
-	row[WHY_huge].number += number(vma, FIELD_mapped) -
-				number(vma, FIELD_bytes);
+	row[WHY_small].number += row_number(vma, FIELD_bytes);
+	row[WHY_huge].number += row_number(vma, FIELD_mapped) -
+				row_number(vma, FIELD_bytes);
 	row[WHY_spans].number += why->span_count;
 }
 
-/* Adds a VMA to the totals: what huge pages would save, what a fork copies. */
+/* Adds a VMA to the totals: the savings of huge pages, the tables that a fork copies. */
 static void sum_up(struct why *why, const struct candidate *candidate)
 {
 	size_t i;
@@ -311,17 +305,17 @@ static void sum_up(struct why *why, const struct candidate *candidate)
 	if (candidate_is(candidate, "anon") || candidate_is(candidate, "hugetlb") ||
 	    candidate_is(candidate, "pfnmap") ||
 	    (candidate->smaps && candidate->smaps->anonymous))
-		why->fork_tables += number(candidate->vma, FIELD_all_tables);
+		why->fork_tables += row_number(candidate->vma,
+					       FIELD_all_tables);
 }
 
 static void judge_vma(struct why *why, const struct row *vma)
 {
 	struct candidate candidate = {
 		.vma = vma,
-		.start = number(vma, FIELD_start),
-		.end = number(vma, FIELD_end),
+		.start = row_number(vma, FIELD_start),
+		.end = row_number(vma, FIELD_end),
 	};
-	char *evidence = NULL;
 	enum reason reason;
 
 	candidate.smaps = find_smaps(why, candidate.start);
@@ -333,12 +327,10 @@ static void judge_vma(struct why *why, const struct row *vma)
 		candidate.last = candidate.first;
 	candidate.eligible = candidate.last - candidate.first;
 	add_spans(why, &candidate);
-	reason = why_judge(why, &candidate, &evidence);
+	reason = why_judge(why, &candidate);
 	sum_up(why, &candidate);
 	if (reason != FINE)
-		add_row(why, &candidate, reason, evidence);
-	else
-		free(evidence);
+		add_row(why, &candidate, reason);
 }
 
 /* Printing */
@@ -363,37 +355,35 @@ static void print_json(struct json *json, const struct why *why)
 	json_close(json, '}');
 }
 
-static void print_summary(const struct why *why, bool exact)
+/* A size as text that lives as long as @why. */
+static const char *size(struct why *why, uint64_t bytes, bool exact)
+{
+	return list_keep(&why->list, size_text(bytes, exact));
+}
+
+static void print_summary(struct why *why, bool exact)
 {
 	const uint64_t table = pairs_number(&why->process->model.geometry,
 					    "table_bytes");
-	char *title = process_title(why->process);
-	char *eligible = size_text(why->eligible, exact);
-	char *got = size_text(why->eligible_huge, exact);
-	char *huge = size_text(why->huge, exact);
-	char *copied = size_text(why->fork_tables * table, exact);
 
 	printf("%s: %s could be on pages of %s, %s are (%.1f%%); THP: %s, of shmem: %s\n",
-	       title, eligible, huge, got,
+	       list_keep(&why->list, process_title(why->process)),
+	       size(why, why->eligible, exact), size(why, why->huge, exact),
+	       size(why, why->eligible_huge, exact),
 	       why->eligible ? 100.0 * why->eligible_huge / why->eligible : 0,
 	       *why->enabled ? why->enabled : "?",
 	       *why->shmem_enabled ? why->shmem_enabled : "?");
 	if (why->has_blocks)
-		printf("memory has %" PRIu64 " more of them without compaction; ",
+		printf("free memory has %" PRIu64 " more of them without compaction; ",
 		       why->blocks);
-	printf("what is touched would then translate by %" PRIu64
-	       " tables and %" PRIu64 " TLB entries fewer\n",
+	printf("all touched memory on them would save %" PRIu64
+	       " tables and %" PRIu64 " TLB entries\n",
 	       why->saved_tables, why->saved_translations);
 	printf("a fork copies up to %" PRIu64 " tables, %s\n\n",
-	       why->fork_tables, copied);
-	free(title);
-	free(eligible);
-	free(got);
-	free(huge);
-	free(copied);
+	       why->fork_tables, size(why, why->fork_tables * table, exact));
 }
 
-/* Each reason that was found, once, with its remedy. */
+/* Prints each reason in the list once, with its remedy. */
 static void print_remedies(const struct why *why)
 {
 	bool found[FINE] = { false };
@@ -419,11 +409,11 @@ static bool prepare(struct process *process, const struct options *options)
 	size_t i;
 
 	if (!vmas->present || !process->model.map.present)
-		fail(EXIT_FAILURE, "%s: why takes vmas and map: pagetree capture writes all that it needs",
+		fail(EXIT_FAILURE, "%s: why needs vmas and map: pagetree capture writes all that why needs",
 		     options->input);
 	why = resize(NULL, 1, sizeof(*why));
-	if (!learn(why, process, options->input)) {
-		forget(why);
+	if (!read_why(why, process, options->input)) {
+		free_why(why);
 		return false;
 	}
 	for (i = 0; i < vmas->count; i++)
@@ -439,7 +429,7 @@ static void print(struct document *document, const struct process *process,
 	const bool text = document_has_text(document);
 	struct why *why = process->state;
 
-	/* the process has moved in memory since prepare() */
+	/* the struct has moved since prepare() */
 	why->process = process;
 	print_json(&document->json, why);
 	if (text)
@@ -448,7 +438,7 @@ static void print(struct document *document, const struct process *process,
 		      options->pid_count > 1 && !text ? process->pid : 0);
 	if (text)
 		print_remedies(why);
-	forget(why);
+	free_why(why);
 }
 
 int run_why(const struct options *options)

@@ -19,8 +19,8 @@ const char *expectation_parse(struct expectation *expectation, const char *text)
 
 	*expectation = (struct expectation) { .text = text };
 	rest += strspn(rest, " ");
-	memcpy(expectation->op, rest, strspn(rest, "<>=!") < 3 ?
-				     strspn(rest, "<>=!") : 0);
+	for (op = 0; op < 2 && rest[op] && strchr("<>=!", rest[op]); op++)
+		expectation->op[op] = rest[op];
 	rest += strlen(expectation->op);
 	rest += strspn(rest, " ");
 	expectation->number = strtod(rest, &end);
@@ -44,18 +44,19 @@ const char *expectation_parse(struct expectation *expectation, const char *text)
 bool expectation_number(const struct model *model, const char *name,
 			double *number)
 {
-	const struct pairs *summary = &model->summary;
-	const struct pair *pair = pairs_find(summary, name);
-	const struct summary_number *made;
+	const struct pair *pair = pairs_find(&model->summary, name);
+	double totals[SUMMARY_TOTALS];
+	size_t i;
 
 	if (pair && (pair->is_number || pair->is_real)) {
 		*number = pair->is_number ? pair->number : pair->real;
 		return true;
 	}
-	for (made = summary_numbers; made->name; made++) {
-		if (strcmp(made->name, name))
+	summary_totals(&model->summary, &model->geometry, totals);
+	for (i = 0; i < SUMMARY_TOTALS; i++) {
+		if (strcmp(summary_total[i].name, name))
 			continue;
-		*number = made->number(summary, &model->geometry);
+		*number = totals[i];
 		return true;
 	}
 

@@ -5,7 +5,7 @@
 
 #include "model/model.h"
 
-/* struct expectation - `NAME OP NUMBER`; the owner frees @name */
+/* struct expectation - `NAME OP NUMBER`; the owner frees @name, not @text */
 struct expectation {
 	const char *text;
 	char *name;
@@ -13,10 +13,10 @@ struct expectation {
 	double number;
 };
 
-/* Returns NULL, or what is wrong with the text. */
+/* Returns NULL, or why the text is not a condition. */
 const char *expectation_parse(struct expectation *expectation, const char *text);
 
-/* Sets @number to a key of summary or one of summary_numbers; false if neither. */
+/* Sets @number to a key of summary, or to a total; returns false if @name is neither. */
 bool expectation_number(const struct model *model, const char *name,
 			double *number);
 

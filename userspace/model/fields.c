@@ -3,7 +3,7 @@
 
 #include "model/fields.h"
 
-/* A column of its own. */
+/* A column without a number at the end. */
 #define FIELD(prefix, field, ...)	[prefix##_##field] = COLUMN(#field, __VA_ARGS__)
 
 static struct field_info all_fields[FIELDS] = {
@@ -13,16 +13,16 @@ static struct field_info all_fields[FIELDS] = {
 	PAGETREE_PROCESS_FIELDS(X)
 #undef X
 	[FIELD_name] = COLUMN("name", NAME,
-		"file, [heap], [stack] or [vdso]; of a process its name"),
-	[FIELD_size] = { "size", BYTES, 0, "from start to end", true },
+		"file, [heap], [stack], [vdso]...; name of a process"),
+	[FIELD_size] = { "size", BYTES, 0, "bytes from start to end", true },
 	[FIELD_all_tables] = { "tables", TABLES, 0,
-		"tables first used by this VMA, of all levels", true },
+		"tables of all levels that this VMA uses first", true },
 	[FIELD_nonpresent] = { "nonpresent", ENTRIES, 0,
 		"swap, migration, hwpoison, device and marker entries", true },
 	[FIELD_mapped] = { "mapped", BYTES, 0,
-		"memory that the leaves of all levels map", true },
+		"bytes mapped by leaves of all levels", true },
 	[FIELD_huge] = { "huge%", PERCENT, 0,
-		"part of it on leaves above level 1", true },
+		"share of mapped on leaves above level 1", true },
 };
 
 const struct field_info *const fields = all_fields;
@@ -31,16 +31,19 @@ static struct field_info tables_fields[TABLES_FIELDS] = {
 #define X(...) FIELD(TABLES, __VA_ARGS__),
 	PAGETREE_TABLES_FIELDS(X)
 #undef X
-	[TABLES_full] = { "used%", PERCENT, 0, "part of the entries in use", true },
+	[TABLES_full] = { "used%", PERCENT, 0, "share of entries in use", true },
 };
 
 /**
- * struct family - columns whose names differ in the number at their end
- * @first: place of number @from
- * @from: 1 for a level, 0 for others
+ * struct family - columns that differ only in the number at the end of their name
+ * @first: place of the column with number @from
+ * @from: 1 for levels, 0 for others
  * @to: number of the last place
- * @lowest: first number that has a column; other places have no name
- * @highest: last one
+ * @name: without the number
+ * @lowest: first number that has a column; places without a column have no name
+ * @highest: last number that has a column
+ * @type: of all the columns
+ * @meaning: of all the columns
  */
 static const struct family {
 	struct field_info *first;
@@ -64,15 +67,15 @@ static const struct family {
 #undef X
 #define X(name, lowest, highest, type, ...)				\
 	{ &tables_fields[TABLES_##name], 0, highest, #name, lowest, highest, \
-	  type, "tables whose entries in use have N binary digits: 0, 1, 2-3, 4-7..." },
+	  type, "tables by the bit length N of their entries in use: 0, 1, 2-3, 4-7..." },
 	PAGETREE_FILL_FIELDS(X)
 #undef X
 	{ &tables_fields[TABLES_node], 0, TABLES_node_highest - TABLES_node,
 	  "node", 0, TABLES_node_highest - TABLES_node, TABLES,
-	  "tables that lie on NUMA node N" },
+	  "tables on NUMA node N" },
 };
 
-/* Before main(): makes the columns of each family. */
+/* Fills in the columns of each family, before main() runs. */
 __attribute__((constructor))
 static void expand_families(void)
 {
@@ -242,7 +245,7 @@ static const char *check_extent(union value *row)
 	if (row[MAP_level].number < 1 || row[MAP_level].number > PAGETREE_LEVELS)
 		return "an impossible level";
 	if (!row[MAP_entries].number || !row[MAP_size].number)
-		return "an extent of nothing";
+		return "an empty extent";
 
 	return NULL;
 }
@@ -269,7 +272,7 @@ static const char *check_shootdown(union value *row)
 {
 	const uint64_t rounds = row[SHOOTDOWN_n].number;
 
-	/* they are added up */
+	/* rounds are added up in 64 bits */
 	return !rounds ? "no round was done" :
 	       rounds > UINT32_MAX ? "an impossible number of rounds" : NULL;
 }

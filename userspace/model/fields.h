@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The files of debugfs that are tables: their columns. */
+/* The columns of the files of debugfs that are tables. */
 #ifndef PAGETREE_FIELDS_H
 #define PAGETREE_FIELDS_H
 
 #include "model/list.h"
 
 /*
- * The columns of vmas and processes. One that there is per level has
- * PAGETREE_LEVELS places: level 3 of leaf is FIELD_leaf + 3 - 1; one with
- * another number behind its name has a place for each: contig12 is FIELD_contig + 12.
+ * The columns of vmas and processes. A column per level takes PAGETREE_LEVELS places:
+ * leaf3 is FIELD_leaf + 3 - 1. A column with another number at the end takes a place
+ * for each number from 0 on: contig12 is FIELD_contig + 12.
  */
 enum field {
 #define X(name, ...) FIELD_##name,
@@ -29,13 +29,13 @@ enum field {
 	PAGETREE_TOTAL_FIELDS(X)
 #undef X
 	FIELD_name,
-	/* not in the text, but made of what is */
+	/* computed from other columns, not in the text */
 	FIELD_size,
 	FIELD_all_tables,
 	FIELD_nonpresent,
 	FIELD_mapped,
 	FIELD_huge,
-	/* of processes only */
+	/* only in processes */
 #define X(name, ...) FIELD_##name,
 	PAGETREE_PROCESS_FIELDS(X)
 #undef X
@@ -87,7 +87,7 @@ enum invalidation_field {
 /* The columns of vmas and processes. */
 extern const struct field_info *const fields;
 
-/* Whether a column is a sum over entries, which summary has under the same name. */
+/* Whether a column is a counter, which summary has under the same name. */
 bool field_is_counter(enum field field);
 
 extern const struct view view_vmas, view_processes, view_tables, view_map,
@@ -98,7 +98,12 @@ struct row {
 	union value values[FIELDS];
 };
 
-/* struct shootdown - a row of shootdowns: its columns by name, or all of them */
+static inline uint64_t row_number(const struct row *row, enum field field)
+{
+	return row->values[field].number;
+}
+
+/* struct shootdown - a row of shootdowns: columns by name, or as an array */
 struct shootdown {
 	union {
 		struct {
@@ -110,7 +115,7 @@ struct shootdown {
 	};
 };
 
-/* The rows of a list of view_vmas or view_processes, and of view_shootdowns. */
+/* The rows of a list of view_vmas or view_processes, or of view_shootdowns. */
 struct row *list_vmas(const struct list *list);
 struct shootdown *list_shootdowns(const struct list *list);
 

@@ -29,12 +29,8 @@ union value *list_add(struct list *list)
 
 	list->values = grow(list->values, list->count, size);
 	row = list_row(list, list->count++);
-	for (i = 0; i < list->view->count; i++) {
-		if (type_is_text(list->view->fields[i].type))
-			row[i].text = NULL;
-		else
-			row[i].number = UNKNOWN;
-	}
+	for (i = 0; i < list->view->count; i++)
+		row[i] = value_unknown(list->view->fields[i].type);
 
 	return row;
 }

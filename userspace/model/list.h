@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The rows of a table. */
+/* Lists: rows with the columns of a view. */
 #ifndef PAGETREE_LIST_H
 #define PAGETREE_LIST_H
 
@@ -12,7 +12,7 @@
 /**
  * struct cost - the last line of a file
  * @complete: state=complete
- * @next: if not complete: the address that the walk had reached
+ * @next: if not complete, the address that the walk had reached
  */
 struct cost {
 #define X(name, meaning) uint64_t name;
@@ -24,12 +24,12 @@ struct cost {
 
 /**
  * struct list - rows of a view
- * @view: kind of the rows
- * @present: the list exists, though it may have no rows
+ * @view: the columns
+ * @present: the list exists, even if it has no rows
  * @has: for each column, whether this kernel and this version of the text have it
- * @values: @count rows of as many values as the view has columns
+ * @values: @count rows; a row has a value for each column of the view
  * @count: number of rows
- * @cost: of reading it
+ * @cost: of reading the list
  * @texts: strings that the rows own
  */
 struct list {
@@ -47,7 +47,7 @@ struct list list_new(const struct view *view);
 union value *list_row(const struct list *list, size_t row);
 /* A new row of unknown values. */
 union value *list_add(struct list *list);
-/* Takes a string until list_free(), and returns it. */
+/* Keeps a string until list_free() frees it; returns it. */
 const char *list_keep(struct list *list, char *text);
 void list_free(struct list *list);
 

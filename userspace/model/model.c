@@ -9,13 +9,13 @@
 
 static const char truncated[] = "truncated: no line '# cost' ends the file";
 
-/* Where the parser is: @line is the number of the line taken last. */
+/* struct parser - @next: the rest of the text; @line: number of the last line taken */
 struct parser {
 	char *next;
 	size_t line;
 };
 
-/* The next line, without its newline; NULL if there is none or it has none. */
+/* The next line without its newline; NULL if no newline is left. */
 static char *take_line(struct parser *parser)
 {
 	char *line = parser->next, *end = strchr(line, '\n');
@@ -85,7 +85,7 @@ static const char *parse_cost(struct cost *cost, char *line)
 	return NULL;
 }
 
-/* Parses up to the cost line; each row goes to @parse_row. */
+/* Parses up to the cost line, and calls @parse_row for each row. */
 static const char *parse_rows(struct parser *parser, struct cost *cost,
 			      const char *(*parse_row)(void *to, char *line),
 			      void *to)
@@ -121,10 +121,11 @@ static const char *parse_pair(void *to, char *line)
 	return NULL;
 }
 
-/* @required: keys that nothing can be said without; the last is NULL */
+/* @required: keys that must be there, then NULL */
 static const char *parse_pairs(struct pairs *pairs, struct parser *parser,
 			       const char *const *required)
 {
+	static const char not_number[] = "above, a value is not a number";
 	char *line = take_line(parser);
 	const struct pair *pair;
 	const char *wrong;
@@ -142,14 +143,13 @@ static const char *parse_pairs(struct pairs *pairs, struct parser *parser,
 		if (!pair)
 			return "above, a key is missing";
 		if (!pair->is_number)
-			return "above, a value is not a number";
+			return not_number;
 	}
 	for (field = 0; field < FIELDS; field++) {
-		if (!field_is_counter(field))
-			continue;
-		pair = pairs_find(pairs, fields[field].name);
+		pair = field_is_counter(field) ?
+		       pairs_find(pairs, fields[field].name) : NULL;
 		if (pair && !pair->is_number)
-			return "above, a value is not a number";
+			return not_number;
 	}
 	if (pairs_number(pairs, "levels") < 2 ||
 	    pairs_number(pairs, "levels") > PAGETREE_LEVELS)
@@ -160,10 +160,15 @@ static const char *parse_pairs(struct pairs *pairs, struct parser *parser,
 
 /* Columns and rows */
 
-/* struct rows_parser - which of the columns that we know each column is */
+/**
+ * struct rows_parser - what the line of column names says
+ * @list: where the rows go
+ * @fields: for each column of the text, the column of the view; -1: unknown
+ * @columns: number of @fields
+ */
 struct rows_parser {
 	struct list *list;
-	int *fields;	/* of each that the text has; -1: unknown */
+	int *fields;
 	size_t columns;
 };
 
@@ -214,22 +219,17 @@ static const char *parse_columns(struct rows_parser *parser, char *line)
 static const char *parse_value(union value *value, enum type type,
 			       const char *text)
 {
-	switch (type) {
-	case TEXT:
-	case NAME:
-	case PROSE:
+	if (type_is_text(type))
 		value->text = text;
-		return NULL;
-	case ADDRESS:
-		return parse_address(text, &value->number) ? NULL :
-							     "not an address";
-	default:
-		return parse_number(text, &value->number) ? NULL :
-							    "not a number";
-	}
+	else if (type == ADDRESS && !parse_address(text, &value->number))
+		return "not an address";
+	else if (type != ADDRESS && !parse_number(text, &value->number))
+		return "not a number";
+
+	return NULL;
 }
 
-/* A row, into the values of the columns that we know; of the others 0. */
+/* Parses a row. Columns that the text lacks become 0 or empty. */
 static const char *parse_row(void *to, char *line)
 {
 	const struct rows_parser *parser = to;
@@ -239,12 +239,10 @@ static const char *parse_row(void *to, char *line)
 	size_t i;
 	int field;
 
-	for (field = 0; field < view->count; field++) {
-		if (type_is_text(view->fields[field].type))
-			row[field].text = "";
-		else
-			row[field].number = 0;
-	}
+	for (field = 0; field < view->count; field++)
+		row[field] = type_is_text(view->fields[field].type) ?
+			     (union value) { .text = "" } :
+			     (union value) { .number = 0 };
 	for (i = 0; i < parser->columns; i++) {
 		cell = take(&line, '\t');
 		if (!cell)
@@ -280,7 +278,7 @@ static const char *parse_list(struct list *list, const struct view *view,
 	return wrong;
 }
 
-/* All */
+/* Files */
 
 #define VIEWS(X) X(vmas) X(tables) X(map) X(walk) X(processes) X(shootdowns) \
 		 X(invalidations)
@@ -295,14 +293,13 @@ static const char *parse_file(struct model *model, struct parser *parser,
 	static const char *const summary_keys[] = {
 		"pid", "levels", "vmas", "vma_bytes", NULL
 	};
+	const bool ours = !strncmp(title, "# pagetree ", 11);
 	const char *file;
 	uint64_t abi;
 
-	if (strncmp(title, "# pagetree ", 11))
-		return "not a file of pagetree";
-	title += 11;
+	title += ours ? 11 : 0;
 	file = take(&title, ' ');
-	if (!title || strncmp(title, "abi ", 4) ||
+	if (!ours || !title || strncmp(title, "abi ", 4) ||
 	    !parse_number(title + 4, &abi))
 		return "not a file of pagetree";
 	if (abi != PAGETREE_ABI)
@@ -325,7 +322,7 @@ static const char *parse_file(struct model *model, struct parser *parser,
 	return "neither a file that is known, nor the first of its kind";
 }
 
-/* @title: `# captured PATH LINES`, and then so many lines */
+/* @title: `# captured PATH LINES`; LINES lines follow */
 static const char *parse_captured(struct model *model, struct parser *parser,
 				  char *title)
 {
@@ -342,7 +339,7 @@ static const char *parse_captured(struct model *model, struct parser *parser,
 		line = take_line(parser);
 		if (!line)
 			return "truncated: fewer lines than were captured";
-		/* it stays one text, which the next title ends */
+		/* the lines stay one text */
 		line[strlen(line)] = '\n';
 	}
 	parser->line++;

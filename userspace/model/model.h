@@ -6,10 +6,10 @@
 #include "model/fields.h"
 #include "model/pairs.h"
 
-/* A captured file of /proc or /sys begins with this, its path and its lines. */
+/* The title of a captured file of /proc or /sys; its path and number of lines follow. */
 #define CAPTURED	"# captured "
 
-/* struct captured - a captured file: its path and its whole text */
+/* struct captured - a captured file: its path and its text */
 struct captured {
 	const char *path;
 	const char *text;
@@ -20,7 +20,7 @@ struct captured {
  * @geometry: the file of that name, and so on
  * @captured: files of /proc and /sys that an input holds
  * @captured_count: number of @captured
- * @texts: the strings that all rows and pairs point into
+ * @texts: all text that rows and pairs point into
  */
 struct model {
 	struct pairs geometry;
@@ -42,7 +42,7 @@ struct model {
  * @model: zeroed, or with other files in it
  * @text: one file or several, concatenated, printable(); the parser changes it,
  *	model_free() frees it
- * @line: set to the number of the line that is wrong
+ * @line: set to the number of the last line that was read
  *
  * Return: NULL, or what is wrong with that line.
  */
@@ -52,7 +52,7 @@ void model_free(struct model *model);
 /* The list of this name if the model has it, or NULL. */
 const struct list *model_list(const struct model *model, const char *name);
 
-/* Whether no file of the model says state=partial. */
+/* Whether every file of the model says state=complete. */
 bool model_is_complete(const struct model *model);
 
 #endif /* PAGETREE_MODEL_H */

@@ -22,7 +22,7 @@ struct pairs {
 	struct cost cost;
 };
 
-/* Adds a pair; the strings stay the caller's. */
+/* Adds a pair. The caller keeps the strings until the pairs are gone. */
 void pairs_add(struct pairs *pairs, const char *key, const char *text);
 
 /* The pair of this key; NULL if there is none. */
@@ -37,7 +37,7 @@ uint64_t pairs_level(const struct pairs *pairs, const char *key,
 /* Two columns, key and value, to show pairs as a list. */
 extern const struct view view_pairs;
 
-/* The pairs as rows; the strings stay those of @pairs. */
+/* The pairs as rows, which use the strings of @pairs. */
 struct list pairs_list(const struct pairs *pairs);
 
 #endif /* PAGETREE_PAIRS_H */

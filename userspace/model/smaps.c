@@ -92,7 +92,7 @@ const char *smaps_parse(struct smaps *smaps, char *text)
 			parse_line(&smaps->vmas[smaps->count - 1], line);
 		}
 	}
-	/* [vsyscall] lies in the kernel's half, in no page table of a process */
+	/* [vsyscall] lies in the kernel's half of the address space */
 	while (smaps->count && smaps->vmas[smaps->count - 1].start >> 63)
 		smaps->count--;
 	for (i = 0; i < smaps->count; i++)

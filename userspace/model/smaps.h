@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the kernel counts itself: the text of /proc/PID/smaps and status. */
+/* The kernel's own counts: the text of /proc/PID/smaps and status. */
 #ifndef PAGETREE_SMAPS_H
 #define PAGETREE_SMAPS_H
 
@@ -35,7 +35,7 @@ struct smaps_vma {
 	unsigned int found;	/* number of the required lines so far */
 };
 
-/* struct smaps - a process as the kernel counts it; without [vsyscall] */
+/* struct smaps - the VMAs of a process, without [vsyscall] */
 struct smaps {
 	char *text;
 	struct smaps_vma *vmas;
@@ -44,7 +44,7 @@ struct smaps {
 
 /**
  * smaps_parse() - the text of a process's smaps
- * @smaps: set; to be freed by smaps_free() whatever is returned
+ * @smaps: set; the caller frees it by smaps_free(), even after an error
  * @text: taken and changed
  *
  * Return: NULL, or what is wrong with the text.
@@ -55,10 +55,13 @@ void smaps_free(struct smaps *smaps);
 /* Whether VmFlags has this flag of two letters. */
 bool smaps_flag(const struct smaps_vma *vma, const char *flag);
 
-/* Whether @a and @b are equal in all that `pagetree --verify` compares. */
+/* Whether @a and @b are equal in everything that --verify compares. */
 bool smaps_same(const struct smaps_vma *a, const struct smaps_vma *b);
 
-/* The number of a line `KEY: number` of status or smaps_rollup, but the first line. */
+/*
+ * The number in a line `KEY: number` of status or smaps_rollup; @absent if there is
+ * no such line. Does not see the first line.
+ */
 uint64_t status_number(const char *text, const char *key, uint64_t absent);
 
 #endif /* PAGETREE_SMAPS_H */

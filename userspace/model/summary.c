@@ -12,11 +12,6 @@ uint64_t summary_sum(const struct pairs *summary, const char *key)
 	return sum;
 }
 
-uint64_t summary_huge(const struct pairs *summary)
-{
-	return summary_sum(summary, "bytes") - pairs_level(summary, "bytes", 1);
-}
-
 uint64_t summary_nonpresent(const struct pairs *summary, unsigned int level)
 {
 	return pairs_level(summary, "swap", level) +
@@ -26,7 +21,7 @@ uint64_t summary_nonpresent(const struct pairs *summary, unsigned int level)
 	       pairs_level(summary, "marker", level);
 }
 
-/* A walk reads an entry at each level from the root down to that of the leaf. */
+/* A page walk reads one entry on each level from the root down to the leaf. */
 double summary_references(const struct pairs *summary)
 {
 	const unsigned int levels = pairs_number(summary, "levels");
@@ -41,63 +36,32 @@ double summary_references(const struct pairs *summary)
 	return mapped ? sum / mapped : 0;
 }
 
-static double mapped(const struct pairs *summary, const struct pairs *geometry)
+void summary_totals(const struct pairs *summary, const struct pairs *geometry,
+		    double totals[SUMMARY_TOTALS])
 {
-	(void)geometry;
+	const uint64_t small = pairs_level(summary, "bytes", 1);
+	const uint64_t mapped = summary_sum(summary, "bytes");
+	const double tables = summary_sum(summary, "tables");
+	const double table_bytes = tables * pairs_number(geometry, "table_bytes");
 
-	return summary_sum(summary, "bytes");
+	totals[SUMMARY_MAPPED] = mapped;
+	totals[SUMMARY_HUGE] = mapped ? 100.0 * (mapped - small) / mapped : 0;
+	totals[SUMMARY_REFS] = summary_references(summary);
+	totals[SUMMARY_TABLES] = tables;
+	totals[SUMMARY_TABLE_BYTES] = table_bytes;
+	totals[SUMMARY_TABLE_SHARE] = mapped ? 100 * table_bytes / mapped : 0;
+	totals[SUMMARY_EMPTY] = summary_sum(summary, "empty");
 }
 
-static double huge(const struct pairs *summary, const struct pairs *geometry)
-{
-	const double whole = mapped(summary, geometry);
-
-	return whole ? 100 * summary_huge(summary) / whole : 0;
-}
-
-static double references(const struct pairs *summary,
-			 const struct pairs *geometry)
-{
-	(void)geometry;
-
-	return summary_references(summary);
-}
-
-static double tables(const struct pairs *summary, const struct pairs *geometry)
-{
-	(void)geometry;
-
-	return summary_sum(summary, "tables");
-}
-
-static double table_bytes(const struct pairs *summary,
-			  const struct pairs *geometry)
-{
-	return tables(summary, geometry) * pairs_number(geometry, "table_bytes");
-}
-
-static double table_share(const struct pairs *summary,
-			  const struct pairs *geometry)
-{
-	const double whole = mapped(summary, geometry);
-
-	return whole ? 100 * table_bytes(summary, geometry) / whole : 0;
-}
-
-static double empty(const struct pairs *summary, const struct pairs *geometry)
-{
-	(void)geometry;
-
-	return summary_sum(summary, "empty");
-}
-
-const struct summary_number summary_numbers[] = {
-	{ "mapped", mapped, true, "bytes that the leaves map" },
-	{ "huge%", huge, false, "part of them on leaves above level 1" },
-	{ "refs", references, false, "memory references of a translation, mean" },
-	{ "tables", tables, true, "page tables of all levels" },
-	{ "table_bytes", table_bytes, true, "their size" },
-	{ "table%", table_share, false, "their size as a part of mapped" },
-	{ "empty", empty, true, "tables without an entry in use" },
-	{ NULL, NULL, false, NULL }
+const struct summary_total summary_total[SUMMARY_TOTALS] = {
+	[SUMMARY_MAPPED] = { "mapped", true, "bytes mapped by leaves" },
+	[SUMMARY_HUGE] = { "huge%", false,
+			   "share of mapped on leaves above level 1" },
+	[SUMMARY_REFS] = { "refs", false,
+			   "memory references per translation, on average" },
+	[SUMMARY_TABLES] = { "tables", true, "page tables of all levels" },
+	[SUMMARY_TABLE_BYTES] = { "table_bytes", true, "bytes of these tables" },
+	[SUMMARY_TABLE_SHARE] = { "table%", false,
+				  "table_bytes as a share of mapped" },
+	[SUMMARY_EMPTY] = { "empty", true, "tables without a used entry" },
 };

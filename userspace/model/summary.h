@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Numbers that follow from the file summary. */
+/* Numbers computed from the file summary. */
 #ifndef PAGETREE_SUMMARY_H
 #define PAGETREE_SUMMARY_H
 
@@ -7,29 +7,32 @@
 
 /* The sum of a counter over all levels. */
 uint64_t summary_sum(const struct pairs *summary, const char *key);
-/* Bytes mapped by leaves above level 1. */
-uint64_t summary_huge(const struct pairs *summary);
-/* Non-present entries of a level. */
+/* Number of non-present entries on a level. */
 uint64_t summary_nonpresent(const struct pairs *summary, unsigned int level);
-/* Memory references of a translation: the mean over all mapped bytes. */
+/* Memory references per translation, averaged over all mapped bytes. */
 double summary_references(const struct pairs *summary);
 
+enum {
+	SUMMARY_MAPPED, SUMMARY_HUGE, SUMMARY_REFS, SUMMARY_TABLES,
+	SUMMARY_TABLE_BYTES, SUMMARY_TABLE_SHARE, SUMMARY_EMPTY, SUMMARY_TOTALS
+};
+
+/* Computes all totals. @geometry: may have no keys; table_bytes is 0 then */
+void summary_totals(const struct pairs *summary, const struct pairs *geometry,
+		    double totals[SUMMARY_TOTALS]);
+
 /**
- * struct summary_number - a number with a name
- * @name: in --expect, and in JSON the member of totals
- * @number: computes it
+ * struct summary_total - the name of a total
+ * @name: in --expect, and in JSON as a member of totals
  * @counts: it is a whole number
  * @meaning: for people
  */
-struct summary_number {
+struct summary_total {
 	const char *name;
-	double (*number)(const struct pairs *summary,
-			 const struct pairs *geometry);
 	bool counts;
 	const char *meaning;
 };
 
-/* All of them, then one without a name. */
-extern const struct summary_number summary_numbers[];
+extern const struct summary_total summary_total[SUMMARY_TOTALS];
 
 #endif /* PAGETREE_SUMMARY_H */

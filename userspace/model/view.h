@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What a table looks like: its columns, and which of them are shown. */
+/* A view: the columns of a kind of table, and which of them are shown by default. */
 #ifndef PAGETREE_VIEW_H
 #define PAGETREE_VIEW_H
 
@@ -8,9 +8,9 @@
 #include <stdint.h>
 
 /*
- * What the values of a column are. The first three are text: a NAME is cut and a
- * PROSE is wrapped where the line gets too long. PERCENT and RATIO are real, a
- * DELTA is an int64_t.
+ * The type of the values of a column. The first three are text: if a line is too
+ * long, a NAME is cut and a PROSE is wrapped. PERCENT and RATIO are real, a DELTA is
+ * an int64_t.
  */
 enum type {
 	TEXT, NAME, PROSE, ADDRESS, BYTES, ENTRIES, TABLES, BLOCKS, COUNT, NS,
@@ -31,8 +31,8 @@ static inline bool type_is_real(enum type type)
  * struct field_info - a column
  * @name: in the text of debugfs, in -o and in JSON; NULL if this level does not
  *	have the column
- * @type: what its values are
- * @level: the number that the name ends in, or 0
+ * @type: of its values
+ * @level: the number at the end of the name, or 0
  * @meaning: for people
  * @made: computed from other columns; the text does not have it
  */
@@ -44,7 +44,7 @@ struct field_info {
 	bool made;
 };
 
-/* A column that the text has under its name. */
+/* A column that is not made. */
 #define COLUMN(its_name, its_type, its_meaning)				\
 	{ .name = its_name, .type = its_type, .meaning = its_meaning }
 
@@ -56,6 +56,12 @@ union value {
 };
 
 #define UNKNOWN	UINT64_MAX
+
+static inline union value value_unknown(enum type type)
+{
+	return type_is_text(type) ? (union value) { .text = NULL } :
+				    (union value) { .number = UNKNOWN };
+}
 
 static inline bool value_is_known(union value value, enum type type)
 {
@@ -71,18 +77,18 @@ static inline bool value_is_known(union value value, enum type type)
  * @name: of the file in debugfs, of the command, and of the array in JSON
  * @fields: the columns
  * @count: number of @fields
- * @without: first of the columns that the view leaves out
- * @within: first column after those
- * @required: columns without which a row makes no sense; may be NULL
+ * @without: first column that the view leaves out
+ * @within: first column after the left-out ones
+ * @required: columns that a text must have; may be NULL
  * @defaults: columns to show without -o; NULL: all
- * @quiet: columns of @defaults that are hidden if each value is 0 or unknown; may
+ * @quiet: columns of @defaults that are hidden if all values are 0 or unknown; may
  *	be NULL
- * @check: returns what is wrong with a row, or NULL; computes the made columns.
+ * @check: computes the made columns; returns NULL, or what is wrong with the row.
  *	May be NULL
  * @color: returns the color of a cell, or NULL. May be NULL
  * @tree: column that is drawn as a tree; if equal to @parent there is no tree
- * @parent: column with the number of the parent's row, from 1 on, or 0. A parent
- *	comes before its children
+ * @parent: column with the 1-based index of the parent's row, or 0; parents come
+ *	before their children
  */
 struct view {
 	const char *name;

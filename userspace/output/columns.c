@@ -8,7 +8,6 @@
 
 #include "base/memory.h"
 #include "output/columns.h"
-#include "output/table.h"
 
 struct style style_plain(const struct style *style)
 {
@@ -66,7 +65,7 @@ static bool is_among(const int *list, int field)
 	return false;
 }
 
-/* Whether to show a default column: scripts get each, people those with values. */
+/* Whether to show a default column: scripts get all, people only those with values. */
 static bool is_wanted(const struct list *list, int field, bool exact)
 {
 	uint64_t number;
@@ -123,7 +122,7 @@ size_t columns_choose(const struct list *list, const struct style *style,
 	return count;
 }
 
-/* What cells say */
+/* The text of cells and headings */
 
 char *columns_cell(const struct list *list, const union value *row, int field,
 		  const struct style *style)
@@ -140,7 +139,7 @@ char *columns_cell(const struct list *list, const union value *row, int field,
 	case TEXT:
 	case NAME:
 	case PROSE:
-		/* a raw cell is never empty, so that they can be counted */
+		/* raw output prints - for an empty cell, so awk can split on blanks */
 		return format("%s", style->format == FORMAT_RAW && !*value.text ?
 				    "-" : value.text);
 	case ADDRESS:
@@ -184,139 +183,3 @@ char *columns_heading(const struct list *list, int field,
 
 	return upper(info->name);
 }
-
-/* Which rows, in which order */
-
-struct order {
-	const struct list *list;
-	const struct style *style;
-};
-
-static int compare(const void *a, const void *b, void *arg)
-{
-	const size_t first = *(const size_t *)a, second = *(const size_t *)b;
-	const struct order *order = arg;
-	const int field = order->style->sort;
-	const enum type type = order->list->view->fields[field].type;
-	const union value x = list_row(order->list, first)[field];
-	const union value y = list_row(order->list, second)[field];
-	int result;
-
-	if (!value_is_known(x, type) || !value_is_known(y, type))
-		result = value_is_known(x, type) - value_is_known(y, type);
-	else if (type_is_text(type))
-		result = strcmp(x.text, y.text);
-	else if (type_is_real(type))
-		result = (x.real > y.real) - (x.real < y.real);
-	else
-		result = (x.number > y.number) - (x.number < y.number);
-
-	/* of equals the first comes first */
-	return result ? result : (first > second) - (first < second);
-}
-
-#ifdef HAVE_SCOLS_FILTER
-/* A table that is never printed, with the columns and the filter of a view. */
-static struct libscols_table *filter_table(const struct view *view,
-					   const char *expression,
-					   const char **wrong)
-{
-	struct libscols_table *table = table_new(true, true);
-	enum type type;
-	int field;
-
-	for (field = 0; field < view->count; field++) {
-		if (!view_has(view, field))
-			continue;
-		type = view->fields[field].type;
-		table_filter_column(table, view->fields[field].name,
-				    type_is_text(type) || type == ADDRESS ?
-					    TABLE_IS_TEXT :
-				    type_is_real(type) ? TABLE_IS_REAL :
-							 TABLE_IS_NUMBER);
-	}
-	*wrong = table_filter(table, expression);
-
-	return table;
-}
-
-const char *columns_check_filter(const struct view *view, const char *expression)
-{
-	const char *wrong;
-
-	table_free(filter_table(view, expression, &wrong));
-
-	return wrong;
-}
-
-/* Drops the rows that do not pass; returns how many do. */
-static size_t filter(const struct list *list, const struct style *style,
-		     size_t *rows, size_t count)
-{
-	const struct style exact = { .format = FORMAT_JSON };
-	const struct view *view = list->view;
-	struct libscols_table *table;
-	struct libscols_line *line;
-	size_t i, passed = 0, column;
-	const union value *row;
-	const char *wrong;
-	int field;
-
-	table = filter_table(view, style->filter, &wrong);
-	for (i = 0; i < count; i++) {
-		line = table_line(table);
-		row = list_row(list, rows[i]);
-		/* an unknown value has no cell, and no comparison with it is true */
-		for (field = 0, column = 0; field < view->count; field++) {
-			if (!view_has(view, field))
-				continue;
-			if (list->has[field] &&
-			    value_is_known(row[field], view->fields[field].type))
-				table_cell(line, column,
-					   columns_cell(list, row, field, &exact));
-			column++;
-		}
-		if (!wrong && table_passes(line))
-			rows[passed++] = rows[i];
-	}
-	table_free(table);
-
-	return passed;
-}
-#else
-const char *columns_check_filter(const struct view *view, const char *expression)
-{
-	(void)view;
-	(void)expression;
-
-	return "this libsmartcols cannot, 2.40 can: jq can filter --json";
-}
-
-static size_t filter(const struct list *list, const struct style *style,
-		     size_t *rows, size_t count)
-{
-	(void)list;
-	(void)style;
-	(void)rows;
-
-	return count;
-}
-#endif
-
-size_t *columns_arrange(const struct list *list, const struct style *style,
-			size_t *count)
-{
-	size_t *rows = resize(NULL, list->count + 1, sizeof(*rows)), i;
-	struct order order = { list, style };
-
-	for (i = 0; i < list->count; i++)
-		rows[i] = i;
-	*count = list->count;
-	if (style->filter)
-		*count = filter(list, style, rows, *count);
-	if (style->sort >= 0 && *count)
-		qsort_r(rows, *count, sizeof(*rows), compare, &order);
-
-	return rows;
-}
-

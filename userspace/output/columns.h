@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Which columns and rows of a list are shown, in which order, as which text. */
+/* Which columns and rows of a list are shown, in which order, and their text. */
 #ifndef PAGETREE_COLUMNS_H
 #define PAGETREE_COLUMNS_H
 
@@ -16,8 +16,8 @@ enum format { FORMAT_TABLE, FORMAT_RAW, FORMAT_PAIRS, FORMAT_JSON };
  * @all: show all columns, the default ones first
  * @defaults: show the default columns, then those of -o
  * @chosen: the columns of -o, @count of them; NULL if there was no -o
- * @sort: column to sort the rows by, -1 for the order they came in
- * @filter: expression that each shown row passes; NULL for all rows
+ * @sort: column to sort the rows by; -1: keep their order
+ * @filter: expression that a row must match to be shown; NULL: show all rows
  */
 struct style {
 	enum format format;
@@ -31,7 +31,7 @@ struct style {
 	const char *filter;
 };
 
-/* The same style for a list that -o, --sort and --filter are not about. */
+/* The same style without -o, --sort and --filter, for a list they do not apply to. */
 struct style style_plain(const struct style *style);
 
 /**
@@ -44,8 +44,8 @@ const char *columns_parse(struct style *style, const struct view *view,
 			  const char *list);
 
 /*
- * What is wrong with the argument of --filter for a view, or NULL: not a valid
- * expression, or this libsmartcols has no filters. Valid until the next call.
+ * Checks the argument of --filter for a view. Returns NULL, or what is wrong, until
+ * the next call: not a valid expression, or this libsmartcols has no filters.
  */
 const char *columns_check_filter(const struct view *view, const char *expression);
 
@@ -53,17 +53,17 @@ const char *columns_check_filter(const struct view *view, const char *expression
 size_t columns_choose(const struct list *list, const struct style *style,
 		      int *chosen);
 
-/* The numbers of the rows to show, in order, @count of them; to be freed. */
+/* The numbers of the @count rows to show, in order; the caller frees them. */
 size_t *columns_arrange(const struct list *list, const struct style *style,
 			size_t *count);
 
-/* The text of a cell, exact unless a table for people; a new string. */
+/* The text of a cell, exact unless the format is a table; a new string. */
 char *columns_cell(const struct list *list, const union value *row, int field,
 		   const struct style *style);
 
 /*
- * The heading of a column; a new string. @geometry: bytes1, bytes2... are called
- * by the size of the pages if it has keys.
+ * The heading of a column; a new string. The heading of bytes1, bytes2... is their
+ * page size if @geometry has keys.
  */
 char *columns_heading(const struct list *list, int field,
 		      const struct pairs *geometry, const struct style *style);

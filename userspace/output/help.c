@@ -37,7 +37,7 @@ void columns_help(const struct view *view, const char *title)
 		last = field;
 		if (!view_has(view, field))
 			continue;
-		/* one line for a family of columns that differ in their number */
+		/* one line for columns that differ only in the number at the end */
 		len = stem(info[field].name);
 		while (info[field].name[len] && last + 1 < view->count &&
 		       view_has(view, last + 1) &&

@@ -55,29 +55,18 @@ void json_close(struct json *json, char bracket)
 		putchar('\n');
 }
 
-void json_number(struct json *json, const char *name, uint64_t number)
-{
-	if (begin(json, name))
-		printf("%" PRIu64, number);
+/* Defines a function that writes a number. */
+#define WRITER(kind, type, format)					\
+void json_##kind(struct json *json, const char *name, type number)	\
+{									\
+	if (begin(json, name))						\
+		printf(format, number);					\
 }
 
-void json_delta(struct json *json, const char *name, int64_t delta)
-{
-	if (begin(json, name))
-		printf("%" PRId64, delta);
-}
-
-void json_real(struct json *json, const char *name, double number)
-{
-	if (begin(json, name))
-		printf("%.3f", number);
-}
-
-void json_address(struct json *json, const char *name, uint64_t address)
-{
-	if (begin(json, name))
-		printf("\"0x%" PRIx64 "\"", address);
-}
+WRITER(number, uint64_t, "%" PRIu64)
+WRITER(real, double, "%.3f")
+WRITER(address, uint64_t, "\"0x%" PRIx64 "\"")
+static WRITER(delta, int64_t, "%" PRId64)
 
 void json_string(struct json *json, const char *name, const char *text)
 {
@@ -144,17 +133,18 @@ void json_pairs(struct json *json, const char *name, const struct pairs *pairs)
 void json_totals(struct json *json, const struct pairs *summary,
 		 const struct pairs *geometry)
 {
-	const struct summary_number *made;
-	double number;
+	double totals[SUMMARY_TOTALS];
+	size_t i;
 
+	summary_totals(summary, geometry, totals);
 	json_open(json, "totals", '{');
-	for (made = summary_numbers; made->name; made++) {
-		number = made->number(summary, geometry);
-		if (made->counts)
-			json_number(json, made->name, number < 0x1p64 ?
-				    (uint64_t)number : UINT64_MAX);
+	for (i = 0; i < SUMMARY_TOTALS; i++) {
+		if (summary_total[i].counts)
+			json_number(json, summary_total[i].name,
+				    totals[i] < 0x1p64 ? (uint64_t)totals[i] :
+							 UINT64_MAX);
 		else
-			json_real(json, made->name, number);
+			json_real(json, summary_total[i].name, totals[i]);
 	}
 	json_close(json, '}');
 }

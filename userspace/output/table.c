@@ -10,17 +10,17 @@
 #include "base/memory.h"
 #include "output/table.h"
 
-/* Where neither a terminal nor COLUMNS gives a width. */
+/* The width if neither a terminal nor COLUMNS says one. */
 #define WIDTH	100
 
-/* libsmartcols fails for want of memory only. */
+/* libsmartcols fails only if memory runs out. */
 static void check(bool good)
 {
 	if (!good)
 		out_of_memory();
 }
 
-/* On a terminal that can, unless NO_COLOR is set (no-color.org). */
+/* Whether stdout is a terminal with colors and NO_COLOR is not set (no-color.org). */
 static bool wants_colors(void)
 {
 	const char *unwanted = getenv("NO_COLOR");
@@ -30,16 +30,20 @@ static bool wants_colors(void)
 	       strcmp(terminal, "dumb");
 }
 
-struct libscols_table *table_new(bool raw, bool headings)
+static struct libscols_table *new_table(const struct style *style)
 {
 	struct libscols_table *table = scols_new_table();
 	const char *columns = getenv("COLUMNS");
 	uint64_t width = columns ? strtoul(columns, NULL, 10) : 0;
 
 	check(table);
-	scols_table_enable_raw(table, raw);
-	scols_table_enable_noheadings(table, !headings);
+	scols_table_enable_raw(table, style->format == FORMAT_RAW);
+	scols_table_enable_noheadings(table, !style->headings);
 	scols_table_enable_colors(table, wants_colors());
+	if (style->format == FORMAT_PAIRS) {
+		check(!scols_table_enable_export(table, true));
+		check(!scols_table_enable_shellvar(table, true));
+	}
 	if (!isatty(STDOUT_FILENO)) {
 		scols_table_set_termforce(table, SCOLS_TERMFORCE_ALWAYS);
 		/* no terminal is wider than USHRT_MAX */
@@ -50,108 +54,100 @@ struct libscols_table *table_new(bool raw, bool headings)
 	return table;
 }
 
-void table_column(struct libscols_table *table, const char *heading, int flags)
+/* Whether to draw a tree: only in a table whose rows keep their order. */
+static bool is_tree(const struct list *list, const struct style *style,
+		    const int *chosen, size_t columns)
 {
-	check(scols_table_new_column(table, heading, 0,
-				     (flags & TABLE_CUT ? SCOLS_FL_TRUNC : 0) |
-				     (flags & TABLE_WRAP ? SCOLS_FL_WRAP : 0) |
-				     (flags & TABLE_TREE ? SCOLS_FL_TREE : 0) |
-				     (flags & TABLE_RIGHT ? SCOLS_FL_RIGHT : 0)));
+	const struct view *view = list->view;
+	size_t i;
+
+	for (i = 0; i < columns && chosen[i] != view->tree; i++)
+		;
+
+	return view->tree != view->parent && i < columns &&
+	       style->format == FORMAT_TABLE && style->sort < 0;
 }
 
-void table_pairs(struct libscols_table *table)
+static void add_columns(struct libscols_table *table, const struct list *list,
+			const struct pairs *geometry, const struct style *style,
+			const int *chosen, size_t columns)
 {
-	check(!scols_table_enable_export(table, true));
-	check(!scols_table_enable_shellvar(table, true));
+	const bool tree = is_tree(list, style, chosen, columns);
+	enum type type;
+	char *heading;
+	size_t i;
+
+	for (i = 0; i < columns; i++) {
+		heading = columns_heading(list, chosen[i], geometry, style);
+		type = list->view->fields[chosen[i]].type;
+		check(scols_table_new_column(table, heading, 0,
+			tree && chosen[i] == list->view->tree ? SCOLS_FL_TREE :
+			type == NAME ? SCOLS_FL_TRUNC :
+			type == PROSE ? SCOLS_FL_WRAP :
+			type == TEXT ? 0 : SCOLS_FL_RIGHT));
+		free(heading);
+	}
 }
 
-struct libscols_line *table_branch(struct libscols_table *table,
-				   struct libscols_line *parent)
+/* The line of the nearest ancestor of a row that has one; NULL if there is none. */
+static struct libscols_line *parent_line(const struct list *list,
+					 struct libscols_line **lines, size_t row)
 {
-	struct libscols_line *line = scols_table_new_line(table, parent);
+	const int parent = list->view->parent;
+	uint64_t above = list_row(list, row)[parent].number;
 
-	check(line);
+	while (above && !lines[above - 1])
+		above = list_row(list, above - 1)[parent].number;
 
-	return line;
+	return above ? lines[above - 1] : NULL;
 }
 
-struct libscols_line *table_line(struct libscols_table *table)
+static void add_cells(struct libscols_line *line, size_t first,
+		      const struct list *list, const union value *row,
+		      const struct style *style, const int *chosen, size_t columns)
 {
-	return table_branch(table, NULL);
+	const struct view *view = list->view;
+	const char *color;
+	size_t i;
+
+	for (i = 0; i < columns; i++) {
+		check(!scols_line_refer_data(line, first + i,
+			columns_cell(list, row, chosen[i], style)));
+		color = view->color ? view->color(row, chosen[i]) : NULL;
+		if (color && style->format == FORMAT_TABLE)
+			check(!scols_cell_set_color(
+				scols_line_get_cell(line, first + i), color));
+	}
 }
 
-void table_cell(struct libscols_line *line, size_t column, char *text)
+void table_print(const struct list *list, const struct pairs *geometry,
+		 const struct style *style, pid_t pid)
 {
-	check(!scols_line_refer_data(line, column, text));
-}
+	struct libscols_table *table = new_table(style);
+	int *chosen = resize(NULL, list->view->count, sizeof(*chosen));
+	const size_t columns = columns_choose(list, style, chosen);
+	const bool tree = is_tree(list, style, chosen, columns);
+	size_t count, *rows = columns_arrange(list, style, &count), i;
+	struct libscols_line **lines, *parent;
 
-void table_color(struct libscols_line *line, size_t column, const char *color)
-{
-	check(!scols_cell_set_color(scols_line_get_cell(line, column), color));
-}
-
-void table_print(struct libscols_table *table)
-{
+	lines = resize(NULL, list->count + 1, sizeof(*lines));
+	memset(lines, 0, list->count * sizeof(*lines));
+	if (pid)
+		check(scols_table_new_column(table, "PID", 0, SCOLS_FL_RIGHT));
+	add_columns(table, list, geometry, style, chosen, columns);
+	for (i = 0; i < count; i++) {
+		parent = tree ? parent_line(list, lines, rows[i]) : NULL;
+		lines[rows[i]] = scols_table_new_line(table, parent);
+		check(lines[rows[i]]);
+		if (pid)
+			check(!scols_line_refer_data(lines[rows[i]], 0,
+						     format("%d", pid)));
+		add_cells(lines[rows[i]], pid != 0, list,
+			  list_row(list, rows[i]), style, chosen, columns);
+	}
 	check(!scols_print_table(table));
-	table_free(table);
-}
-
-void table_free(struct libscols_table *table)
-{
 	scols_unref_table(table);
+	free(lines);
+	free(rows);
+	free(chosen);
 }
-
-#ifdef HAVE_SCOLS_FILTER
-/* One at a time, like the table it belongs to. */
-static struct libscols_filter *current;
-
-void table_filter_column(struct libscols_table *table, const char *name, int is)
-{
-	struct libscols_column *column = scols_table_new_column(table, name, 0, 0);
-
-	check(column);
-	/* returns 1 where its documentation says 0 */
-	check(scols_column_set_data_type(column,
-					 is == TABLE_IS_TEXT ? SCOLS_DATA_STRING :
-					 is == TABLE_IS_REAL ? SCOLS_DATA_FLOAT :
-							       SCOLS_DATA_U64) >= 0);
-}
-
-const char *table_filter(struct libscols_table *table, const char *expression)
-{
-	struct libscols_iter *iter = scols_new_iter(SCOLS_ITER_FORWARD);
-	struct libscols_column *column;
-	static char wrong[128];
-	const char *name;
-
-	check(iter);
-	scols_unref_filter(current);
-	current = scols_new_filter(NULL);
-	check(current);
-	*wrong = '\0';
-	if (scols_filter_parse_string(current, expression)) {
-		name = scols_filter_get_errmsg(current);
-		snprintf(wrong, sizeof(wrong), "%s", name ? name : "makes no sense");
-	}
-	while (!*wrong && !scols_filter_next_holder(current, iter, &name, 0)) {
-		column = scols_table_get_column_by_name(table, name);
-		if (!column)
-			snprintf(wrong, sizeof(wrong), "%s: no such column", name);
-		else
-			check(!scols_filter_assign_column(current, iter, name,
-							  column));
-	}
-	scols_free_iter(iter);
-
-	return *wrong ? wrong : NULL;
-}
-
-bool table_passes(struct libscols_line *line)
-{
-	int passes = 0;
-
-	check(!scols_line_apply_filter(line, current, &passes));
-
-	return passes;
-}
-#endif
