@@ -63,40 +63,48 @@ void texts_free(struct texts *texts)
 	*texts = (struct texts) { 0 };
 }
 
-/* Text that is safe to print */
+/* Safe printing */
 
 /*
- * Bytes of the well-formed UTF-8 character at @s, 0 if there is none or if it
- * is a control character of either set.
+ * Well-formed UTF-8 by first byte, from the shortest: no overlong forms, no
+ * surrogates, no C1 control characters. Bytes after the second are 0x80 to 0xbf.
+ */
+static const struct {
+	unsigned char first, last;	/* of the first bytes */
+	unsigned char low, high;	/* limits of the second byte */
+	size_t len;
+} utf8[] = {
+	{ 0xc2, 0xc2, 0xa0, 0xbf, 2 },
+	{ 0xc3, 0xdf, 0x80, 0xbf, 2 },
+	{ 0xe0, 0xe0, 0xa0, 0xbf, 3 },
+	{ 0xe1, 0xec, 0x80, 0xbf, 3 },
+	{ 0xed, 0xed, 0x80, 0x9f, 3 },
+	{ 0xee, 0xef, 0x80, 0xbf, 3 },
+	{ 0xf0, 0xf0, 0x90, 0xbf, 4 },
+	{ 0xf1, 0xf3, 0x80, 0xbf, 4 },
+	{ 0xf4, 0xf4, 0x80, 0x8f, 4 },
+};
+
+/*
+ * The length of the character at @s in bytes; 0 if it is not well-formed UTF-8, or
+ * a control character.
  */
 static size_t character(const unsigned char *s, size_t left)
 {
-	/* what the second byte may be: no overlong forms, no surrogates */
-	unsigned char low = 0x80, high = 0xbf;
-	size_t len, i;
+	size_t i, j;
 
 	if (s[0] < 0x80)
 		return s[0] >= 0x20 && s[0] != 0x7f;
-	if (s[0] < 0xc2 || s[0] > 0xf4)
+	for (i = 0; i < ARRAY_SIZE(utf8) && s[0] > utf8[i].last; i++)
+		;
+	if (i == ARRAY_SIZE(utf8) || s[0] < utf8[i].first ||
+	    left < utf8[i].len || s[1] < utf8[i].low || s[1] > utf8[i].high)
 		return 0;
-	len = s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : 4;
-	if (left < len)
-		return 0;
-
-	switch (s[0]) {
-	case 0xc2: low = 0xa0; break;
-	case 0xe0: low = 0xa0; break;
-	case 0xed: high = 0x9f; break;
-	case 0xf0: low = 0x90; break;
-	case 0xf4: high = 0x8f; break;
-	}
-	if (s[1] < low || s[1] > high)
-		return 0;
-	for (i = 2; i < len; i++)
-		if (s[i] < 0x80 || s[i] > 0xbf)
+	for (j = 2; j < utf8[i].len; j++)
+		if (s[j] < 0x80 || s[j] > 0xbf)
 			return 0;
 
-	return len;
+	return utf8[i].len;
 }
 
 char *escape(char *to, const char *bytes, size_t size, const char *keep)
@@ -142,14 +150,19 @@ char *size_text(uint64_t bytes, bool exact)
 	}
 	if (!unit)
 		return format("%.0f", value);
-	/* one decimal, unless it says nothing */
+	/* no decimal if it is 0 */
 	if ((uint64_t)(value * 10 + 0.5) % 10 == 0)
 		return format("%.0f%c", value, units[unit]);
 
 	return format("%.1f%c", value, units[unit]);
 }
 
-/* Text that a program wrote */
+/* Parsing */
+
+bool starts_with(const char *text, const char *prefix)
+{
+	return !strncmp(text, prefix, strlen(prefix));
+}
 
 bool parse_number(const char *text, uint64_t *number)
 {
@@ -188,7 +201,7 @@ bool parse_address(const char *text, uint64_t *number)
 {
 	size_t digits;
 
-	if (strncmp(text, "0x", 2))
+	if (!starts_with(text, "0x"))
 		return false;
 	digits = strspn(text + 2, "0123456789abcdef");
 	if (!digits || digits > 16 || text[2 + digits])

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #define _GNU_SOURCE
+#include <fcntl.h>
 #include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,7 +9,6 @@
 
 #include "base/die.h"
 #include "input/file.h"
-#include "input/paths.h"
 #include "input/system.h"
 
 static const struct model *captured;
@@ -23,17 +23,17 @@ bool system_is_captured(void)
 	return captured;
 }
 
-/* The file @name below @root, which captured paths call @as. Takes @name. */
+/* The file @name below @root, which is @as in captured paths. Frees @name. */
 static char *read_system(const char *root, const char *as, char *name)
 {
 	char *path = format("%s/%s", captured ? as : root, name), *text = NULL;
 	size_t size, i;
 
+	if (!captured)
+		text = file_read(path, &size);
 	for (i = 0; captured && i < captured->captured_count; i++)
 		if (!strcmp(captured->captured[i].path, path))
 			text = format("%s", captured->captured[i].text);
-	if (!captured)
-		text = file_read(path, &size);
 	free(path);
 	free(name);
 
@@ -45,6 +45,17 @@ char *proc_read(pid_t pid, const char *name)
 	return read_system(PAGETREE_PROC, "/proc",
 			   pid ? format("%d/%s", pid, name) :
 				 format("%s", name));
+}
+
+int proc_open(pid_t pid, const char *name)
+{
+	char *path = pid ? format(PAGETREE_PROC "/%d/%s", pid, name) :
+			   format(PAGETREE_PROC "/%s", name);
+	const int fd = captured ? -1 : open(path, O_RDONLY | O_CLOEXEC);
+
+	free(path);
+
+	return fd;
 }
 
 char *sys_read(const char *name)
@@ -75,7 +86,7 @@ void system_each(const char *pattern,
 		 void (*take)(void *to, const char *path, const char *bytes,
 			      size_t size), void *to)
 {
-	const bool proc = !strncmp(pattern, "/proc/", strlen("/proc/"));
+	const bool proc = starts_with(pattern, "/proc/");
 	const char *as = proc ? "/proc" : "/sys";
 	const char *root = proc ? PAGETREE_PROC : PAGETREE_SYS;
 	char *real = format("%s%s", root, pattern + strlen(as)), *path, *bytes;

@@ -6,7 +6,7 @@
 
 #include "base/die.h"
 #include "input/debugfs.h"
-#include "input/paths.h"
+#include "input/file.h"
 #include "input/system.h"
 #include "tlb/shooter.h"
 
