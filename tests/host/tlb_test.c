@@ -9,8 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tlb/cpuid.h"
-#include "tlb/knee.h"
 #include "tlb/reach.h"
 #include "tlb/tlb.h"
 

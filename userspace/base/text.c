@@ -35,16 +35,15 @@ char *format(const char *fmt, ...)
 
 void append(char **text, const char *fmt, ...)
 {
-	const size_t len = *text ? strlen(*text) : 0;
+	char *old = *text, *more;
 	va_list args;
-	char *more;
 
 	va_start(args, fmt);
 	more = format_args(fmt, args);
 	va_end(args);
-	*text = resize(*text, len + strlen(more) + 1, 1);
-	strcpy(*text + len, more);
+	*text = format("%s%s", old ? old : "", more);
 	free(more);
+	free(old);
 }
 
 const char *texts_keep(struct texts *texts, char *text)
@@ -66,45 +65,29 @@ void texts_free(struct texts *texts)
 /* Safe printing */
 
 /*
- * Well-formed UTF-8 by first byte, from the shortest: no overlong forms, no
- * surrogates, no C1 control characters. Bytes after the second are 0x80 to 0xbf.
- */
-static const struct {
-	unsigned char first, last;	/* of the first bytes */
-	unsigned char low, high;	/* limits of the second byte */
-	size_t len;
-} utf8[] = {
-	{ 0xc2, 0xc2, 0xa0, 0xbf, 2 },
-	{ 0xc3, 0xdf, 0x80, 0xbf, 2 },
-	{ 0xe0, 0xe0, 0xa0, 0xbf, 3 },
-	{ 0xe1, 0xec, 0x80, 0xbf, 3 },
-	{ 0xed, 0xed, 0x80, 0x9f, 3 },
-	{ 0xee, 0xef, 0x80, 0xbf, 3 },
-	{ 0xf0, 0xf0, 0x90, 0xbf, 4 },
-	{ 0xf1, 0xf3, 0x80, 0xbf, 4 },
-	{ 0xf4, 0xf4, 0x80, 0x8f, 4 },
-};
-
-/*
  * The length of the character at @s in bytes; 0 if it is not well-formed UTF-8, or
  * a control character.
  */
 static size_t character(const unsigned char *s, size_t left)
 {
-	size_t i, j;
+	/* the smallest code of each length that is not overlong, nor a control */
+	static const uint32_t least[] = { 0, 0x20, 0xa0, 0x800, 0x10000 };
+	const size_t len = s[0] < 0x80 ? 1 : s[0] < 0xc0 ? 0 : s[0] < 0xe0 ? 2 :
+			   s[0] < 0xf0 ? 3 : s[0] < 0xf8 ? 4 : 0;
+	uint32_t code = len > 1 ? s[0] & 0x7f >> len : s[0];
+	size_t i;
 
-	if (s[0] < 0x80)
-		return s[0] >= 0x20 && s[0] != 0x7f;
-	for (i = 0; i < ARRAY_SIZE(utf8) && s[0] > utf8[i].last; i++)
-		;
-	if (i == ARRAY_SIZE(utf8) || s[0] < utf8[i].first ||
-	    left < utf8[i].len || s[1] < utf8[i].low || s[1] > utf8[i].high)
-		return 0;
-	for (j = 2; j < utf8[i].len; j++)
-		if (s[j] < 0x80 || s[j] > 0xbf)
+	for (i = 1; i < len; i++) {
+		if (i == left || (s[i] & 0xc0) != 0x80)
 			return 0;
+		code = code << 6 | (s[i] & 0x3f);
+	}
+	/* DEL, surrogates, and codes behind the last */
+	if (code < least[len] || code == 0x7f || code >> 11 == 0x1b ||
+	    code > 0x10ffff)
+		return 0;
 
-	return utf8[i].len;
+	return len;
 }
 
 char *escape(char *to, const char *bytes, size_t size, const char *keep)

@@ -6,18 +6,18 @@
 #include "tlb/tlb.h"
 
 static const struct field_info reach_fields[REACH_FIELDS] = {
-	[REACH_page_size] = COLUMN("page_size", BYTES, "that one leaf maps"),
-	[REACH_mapped] = COLUMN("mapped", BYTES, "memory on such pages"),
-	[REACH_accessed] = COLUMN("accessed", BYTES, "that accessed_leaves map"),
-	[REACH_leaves] = COLUMN("leaves", ENTRIES, "translations that all of it takes"),
+	[REACH_page_size] = COLUMN("page_size", BYTES, "memory that a leaf maps"),
+	[REACH_mapped] = COLUMN("mapped", BYTES, "memory on pages of this size"),
+	[REACH_accessed] = COLUMN("accessed", BYTES, "memory that accessed_leaves map"),
+	[REACH_leaves] = COLUMN("leaves", ENTRIES, "TLB entries that mapped needs"),
 	[REACH_accessed_leaves] = COLUMN("accessed_leaves", ENTRIES,
-		"of leaves: with the accessed bit"),
-	[REACH_level] = COLUMN("level", COUNT, "of the last TLB that is known for such pages"),
-	[REACH_entries] = COLUMN("entries", ENTRIES, "its entries"),
-	[REACH_source] = COLUMN("source", TEXT, "who says so"),
-	[REACH_reach] = COLUMN("reach", BYTES, "what they map"),
-	[REACH_mapped_part] = COLUMN("mapped%", PERCENT, "part of mapped that fits in reach"),
-	[REACH_accessed_part] = COLUMN("accessed%", PERCENT, "part of accessed that does"),
+		"leaves with the accessed bit"),
+	[REACH_level] = COLUMN("level", COUNT, "level of the last known data TLB for such pages"),
+	[REACH_entries] = COLUMN("entries", ENTRIES, "entries of this TLB"),
+	[REACH_source] = COLUMN("source", TEXT, "where entries comes from, as in the list of TLBs"),
+	[REACH_reach] = COLUMN("reach", BYTES, "entries * page_size"),
+	[REACH_mapped_part] = COLUMN("mapped%", PERCENT, "share of mapped that fits in reach"),
+	[REACH_accessed_part] = COLUMN("accessed%", PERCENT, "share of accessed that fits in reach"),
 };
 
 const struct view view_reach = {
@@ -26,7 +26,7 @@ const struct view view_reach = {
 	.count = REACH_FIELDS,
 };
 
-/* Whether a TLB holds translations of data on pages of this size. */
+/* Whether a TLB of known size holds data translations for pages of this size. */
 static bool serves(const union value *tlb, uint64_t page_size)
 {
 	const char *type = tlb[TLB_type].text;
@@ -36,7 +36,7 @@ static bool serves(const union value *tlb, uint64_t page_size)
 	       (!type || (strcmp(type, "instruction") && strcmp(type, "store")));
 }
 
-/* Of two TLBs for the same pages, keeps the one that limits the reach in @best. */
+/* Updates @best, the TLB that limits the reach, by another TLB for the same pages. */
 static void choose(union value *best, const union value *tlb)
 {
 	const uint64_t level = tlb[TLB_level].number;
@@ -44,7 +44,7 @@ static void choose(union value *best, const union value *tlb)
 	const uint64_t of_best = best[TLB_level].number;
 	const char *type = tlb[TLB_type].text;
 
-	/* unified TLBs of one level share the work */
+	/* the entries of all unified TLBs of a level can be used */
 	if (level == of_best && type && !strcmp(type, "unified")) {
 		best[TLB_entries].number += entries;
 		best[TLB_reach].number += tlb[TLB_reach].number;
@@ -54,7 +54,7 @@ static void choose(union value *best, const union value *tlb)
 	}
 }
 
-/* The TLB of the highest level. @measured: only measured ones, or only others */
+/* Finds the TLB of the highest level. @measured: among measured ones, or others */
 static bool find_last(const struct list *tlbs, uint64_t page_size,
 		      bool measured, union value *last)
 {
@@ -77,7 +77,7 @@ static bool find_last(const struct list *tlbs, uint64_t page_size,
 	return found;
 }
 
-/* The number of a key that ends in a level; UNKNOWN if there is none. */
+/* The number of a key that ends in a level; UNKNOWN if the key is missing. */
 static uint64_t number(const struct pairs *pairs, const char *key,
 		       unsigned int level)
 {
