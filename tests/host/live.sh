@@ -1,8 +1,8 @@
 # The tool on a live process, where debugfs and /proc are plain files. Sourced by run.
 # shellcheck shell=bash disable=SC2154
 
-# 4242 has a huge page and room for another; two huge pages without access, one of them
-# a zero page; a hugetlb page; and 11 pages of a file.
+# The VMAs of 4242: a huge page and room for another; two PROT_NONE huge pages, one of them
+# the zero page; a hugetlb page; 11 pages of a file; a page of [vvar].
 rows='
 start=0x200000000000 end=0x200000400000 perms=rw-p kind=anon leaf2=1 bytes2=2097152 tables2=1 tables3=1 tables4=1 holes2=1 hole_bytes=2097152 rss=2097152 deposited=1
 start=0x210000000000 end=0x210000400000 perms=---p kind=anon leaf2=2 bytes2=4194304 zero2=1 protnone2=2 tables2=1 tables3=1 borrowed4=1 rss=2097152 deposited=2
@@ -10,7 +10,7 @@ start=0x300000000000 end=0x300000400000 perms=rw-s kind=hugetlb offset=4194304 l
 start=0x7f0000000000 end=0x7f0000010000 perms=r-xp kind=file offset=8192 leaf1=11 bytes1=45056 tables1=1 tables2=1 tables3=1 borrowed4=1 holes1=5 hole_bytes=20480 rss=45056 name=/bin/cat
 start=0x7ffc00000000 end=0x7ffc00004000 perms=r--p kind=special leaf1=1 bytes1=4096 special1=1 borrowed1=0 tables1=1 tables2=1 tables3=1 borrowed4=1 holes1=3 hole_bytes=12288 rss=0 name=[vvar]'
 
-# vma HEADER FLAGS NAME=KIB...: one of smaps
+# vma HEADER FLAGS NAME=KIB...: prints a VMA of smaps
 vma() {
 	local header=$1 flags=$2 name
 	shift 2
@@ -33,9 +33,8 @@ smaps() {
 	vma 'ffffffffff600000-ffffffffff601000 --xp 00000000 00:00 0 [vsyscall]' 'ex'
 }
 
-# The numbers that follow from the others are made: used, fill (one table like another) and contig
-# (single leaves).
-# text FILE: title, columns and rows of vmas or summary, from descriptions like those above
+# text FILE ROWS: prints the file vmas or summary, from rows like those above. It computes used, fill (equal tables)
+# and contig (single leaves) from the other numbers.
 text() {
 	sed -n '/^# pagetree vmas/{n;p}' "$golden/4-level.txt" | awk -v file="$1" '
 		NR == FNR { n = split($0, column, "\t"); next }
@@ -67,7 +66,7 @@ text() {
 		}' - /dev/fd/3 3<<<"$2"
 }
 
-# world [ROWS SED [SUMMARY SED [SMAPS SED]]]: makes debug/ and proc/, each text changed so
+# world [ROWS-SED [SUMMARY-SED [SMAPS-SED]]]: creates debug/ and proc/; sed changes their texts
 world() {
 	local ours
 	ours=$(sed "${1:-}" <<<"$rows")
@@ -125,7 +124,7 @@ says 'live: no debugfs' 5 'pagetree: debug/pagetree: the module is not loaded: m
 
 # --verify
 
-# verify NAME STATUS LAST-LINE DIFFERENCES [SED...]: of a world changed so
+# verify NAME STATUS LAST-LINE DIFFERENCES [SED...]: what --verify reports; SED... are the arguments of world
 verify() {
 	local name="verify: $1" status=$2 last=$3 differences=$4 why
 	shift 4
@@ -140,21 +139,21 @@ verify() {
 		jq -r '.pagetree.verify.differences | map(.what) | join(", ")')"
 }
 
-# same NAME [SED...]: nothing differs
+# same NAME [SED...]: --verify finds no difference
 same() {
 	local name=$1
 	shift
 	verify "$name" 0 "$(verdict 5 0 equal equal)" '' "$@"
 }
 
-# differs NAME WHAT [SED...]: one VMA differs
+# differs NAME WHAT [SED...]: --verify finds that WHAT differs in one VMA
 differs() {
 	local name=$1 what=$2
 	shift 2
 	verify "$name" 4 "$(verdict 4 1 equal equal)" "$what" "$@"
 }
 
-# verdict EQUAL DIFFER VMPTE SUMS
+# verdict EQUAL DIFFER VMPTE SUMS: prints the last line of --verify
 verdict() {
 	echo "verified: $1 VMAs equal, $2 differ, 0 moved; VmPTE 61440 bytes $3; sums $4"
 }
@@ -207,11 +206,11 @@ world '/start/s/$/ retries=1/'
 says 'verify: nothing compared is a failure' 1 'pagetree: 4242: nothing stood still: .*' \
 	"$tool" --verify 4242
 
-# moves EACH: smaps is another text at each read, as files smaps.1, smaps.2... say, then the last
+# moves FILE...: smaps has the text of the next FILE at each read
 moves() {
 	rm proc/4242/smaps
 	mkfifo proc/4242/smaps
-	# the pause lets the reader see an end; a tool that reads less leaves this waiting
+	# the pause lets the reader reach the end; if the tool reads less often, this waits until the timeout
 	# shellcheck disable=SC2016
 	timeout 10 bash -c 'for text; do cat "$text" >proc/4242/smaps; sleep 0.1; done' moves "$@" &
 }

@@ -1,14 +1,14 @@
-# --proc: VMAs by smaps that is written by hand, then those of a process of our own. Sourced by run.
+# --proc: VMAs from an smaps written by hand, then those of a process of our own. Sourced by run.
 # shellcheck shell=bash disable=SC2154
 
-# area HEADER FLAGS KERNEL-PAGE-SIZE NAME=KIB...
+# area HEADER FLAGS KERNEL-PAGE-SIZE NAME=KIB...: prints a VMA of smaps
 area() {
 	local header=$1 flags=$2 page=$3
 	shift 3
 	vma "$header" "$flags" "$@" | sed "2i KernelPageSize: $page kB"
 }
 
-# by_hand: a process of each kind of VMA; no debugfs at all
+# by_hand: creates a process with each kind of VMA, and no debugfs
 by_hand() {
 	world
 	chmod -R u+rwx debug
@@ -93,7 +93,7 @@ chmod 0 proc/4242/smaps
 says "proc: somebody else's process" 6 'pagetree: 4242: smaps: Permission denied: run this as root, or as the owner of the process' \
 	"${as_nobody[@]}" "$tool" --proc 4242
 
-# A real one: 29 pages of 64 written, 13 of 64 read, 23 of 64 without access, 31 pages of a memfd, 3 huge ones read
+# A real process: of 64 pages each, 29 are written, 13 are read, 23 are PROT_NONE; 31 pages of a memfd; 3 huge pages are read
 
 mkfifo hold
 "${as_nobody[@]}" ./factory small zero closed shmem thp-zero <hold >said 2>&1 9>&- &
@@ -104,7 +104,7 @@ ln -s "/proc/$made" "proc/$made"
 cp /proc/sys/kernel/osrelease proc/sys/kernel
 since=$(printf '%s\n' 6.7 6.16 "$(uname -r)" | sort -V | grep -n "^$(uname -r)" | cut -d : -f 1)
 
-# real SITUATION COLUMNS: of its VMA
+# real SITUATION COLUMNS: prints these columns of the VMA of a situation
 real() {
 	"${as_nobody[@]}" "$tool" --proc -J "$made" | jq -r --arg start "$(awk -v what="$1" '$2 == what { print $3 }' said)" \
 		".pagetree.processes[0].vmas[] | select(.start == \$start) | [$2] | map(tostring) | join(\" \")"
@@ -118,7 +118,7 @@ else
 	is 'proc: zero pages, before Linux 6.7' '0 null 0 0' "$(real zero .bytes1,.zero1,.bytes2,.rss)"
 fi
 if [ "$since" -gt 2 ]; then
-	# small ones if the kernel found no memory for a huge one, or is not to
+	# small zero pages if the kernel found no memory for a huge one, or huge pages are switched off
 	is 'proc: huge zero pages' '3 0 0' "$(real thp-zero \
 		'.zero1 + .zero2, .bytes1 - .zero1 * 4096, .bytes2 - .zero2 * 2097152')"
 fi

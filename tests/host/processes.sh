@@ -1,16 +1,16 @@
-# Several processes, by pid, name and cgroup, and --expect of them, where debugfs, /proc and
-# /sys are plain files. Sourced by run.
+# Several processes, by pid, name and cgroup, and --expect for them. debugfs, /proc and /sys are plain
+# files. Sourced by run.
 # shellcheck shell=bash disable=SC2154
 
-# No process of this machine has such pids: the tool leaves itself out where it looks for names.
+# Pids that no process of this machine has, since the tool skips its own pid when it searches for names.
 demo=5000001 other=5000002
 
-# key NAME: its number in the summary of that text
+# key NAME: prints the number of a key of summary in views.txt
 key() {
 	awk -v key="$1" '$1 == key { print $2; exit }' "$golden/views.txt"
 }
 
-# lives PID NAME TEXT: a process of that name, whose files are those in TEXT
+# lives PID NAME TEXT: creates a process of this name, with the files in TEXT
 lives() {
 	mkdir -p debug/pagetree/"$1" proc/"$1"
 	awk -v dir=debug/pagetree/"$1" '/^# pagetree / { file = dir "/" $3 } /^# captured / { exit } { print >file }' "$3"
@@ -20,7 +20,7 @@ lives() {
 	printf '%b\n' "$2" >proc/"$1"/comm
 }
 
-# population: two processes that are attached, and some that are not
+# population: creates two processes that are attached, and some that are not
 population() {
 	rm -rf debug proc security sys
 	mkdir -p debug/pagetree proc/sys proc/self security sys/fs/cgroup/app/{one,two,empty}
@@ -35,7 +35,7 @@ population() {
 		mkdir -p proc/${name%/*}
 		echo "${name#*/}" >proc/${name%/*}/comm
 	done
-	: >proc/5000014/status # and of a name without an end
+	: >proc/5000014/status # its name has no newline
 	mkdir proc/5000015 && : >proc/5000015/comm
 	echo $demo >sys/fs/cgroup/app/one/cgroup.procs
 	printf '%s\n' 0 $other 5000014 >sys/fs/cgroup/app/two/cgroup.procs
@@ -101,9 +101,9 @@ for name in $'de\e[31mmo' $'a\nb' '['; do
 done
 says 'name: no expression reaches the terminal' 2 'pagetree: a\\033\[31m\\012\(: neither .*' "$tool" $'a\e[31m\n('
 
-# walk: a plain file has its answer behind the bytes that the question takes
+# walk: in a plain file, the answer follows the bytes that the query overwrites
 
-# answering BYTES: what walk says next to a question of so many bytes
+# answering BYTES: creates a file walk that answers a query of this length
 answering() {
 	{ head -c "$1" /dev/zero | tr '\0' x; sed '1,/^# pagetree walk/{/^# pagetree walk/!d}; /^# pagetree processes/,$d' \
 		"$golden/views.txt"; } >debug/pagetree/$demo/walk
@@ -113,7 +113,7 @@ answering 7
 says 'walk: a process by its name' 0 '' "$tool" walk demo 0x1000
 is 'walk: what it asks' '0x1000 ' "$(head -c 7 debug/pagetree/$demo/walk)"
 is 'walk: what it says' "$(sed -n '/^\$ pagetree walk$/,/^\$ pagetree ps/{/^\$/d;p}' "$golden/views.100")" "$(cat out)"
-# 10 bytes an address, and at most 3000 a question
+# 10 bytes per address, and at most 3000 per query
 answering 3000
 "$tool" walk -J $demo $(seq -f 0x1%06.0f 600) >out 2>err
 is 'walk: what is too much for one question is asked twice' "$(sed -n '/^# pagetree walk/,/^# cost/p' "$golden/views.txt" |
@@ -149,7 +149,7 @@ misuse 'cgroup: nor of an input' '--pid: --input and a process exclude each othe
 
 # --expect
 
-# expect STATUS COMPLAINTS ARGUMENT...: exactly this status, so many lines on stderr, and all of the output
+# expect STATUS COMPLAINTS ARGUMENT...: exits with this status, COMPLAINTS lines on stderr, and the complete output
 expect() {
 	local name="expect: ${*:3}" status=$1 lines=$2 got
 	shift 2
@@ -189,7 +189,7 @@ says 'expect: of an input' 4 \
 	"$tool" --input "$golden/views.txt" --expect "leaf1>$(key leaf1)"
 misuse 'expect: not of walk' '--expect: not for pagetree walk' walk --expect 'leaf1>1' demo 0x1000
 
-# Not to the end is 3, whatever else is false and whichever process it is.
+# A process that was not read to its end makes it 3, even if an expectation is false.
 for pid in $both; do
 	population
 	sed -i 's/state=complete/state=partial next=0x1000/' debug/pagetree/$pid/summary
@@ -199,7 +199,7 @@ for pid in $both; do
 	expect 3 1 vmas -r --expect 'leaf1>1' $both
 done
 
-# All of them at once
+# All processes at once
 
 population
 is 'ps: a row a process' "$(awk -F '\t' '/^[0-9]/ { print $1, $NF }' debug/pagetree/processes)" \

@@ -1,8 +1,8 @@
-# pagetree shootdown on text: rows that a file has, and the fit of rows made of known numbers. Sourced by run.
+# pagetree shootdown on text: rows of a file, and the fit of rows with known coefficients. Sourced by run.
 # shellcheck shell=bash disable=SC2154
 
-# shots FILE: title and columns as the module has them, then a row for each line of NAME=VALUE... on the
-# input, else 0 or -, then the cost
+# shots FILE: writes a file shootdowns, with a row for each line of NAME=VALUE... on stdin; other columns are
+# 0 or -
 shots() {
 	{ sed -n '/^#define PAGETREE_SHOOTDOWN_FIELDS/,/[^\\]$/s/.*X(\([a-z0-9_]*\), *\([A-Z]*\).*/\1 \2/p' \
 		"$here/../../module/abi.h" | awk '
@@ -27,7 +27,7 @@ shots() {
 		}' - /dev/fd/3; } 3<&0 >"$1"
 }
 
-# A page took 2000 ns, 200 an invalidation and 70 a CPU; the whole context 5000 ns and 40 a CPU.
+# Pages one by one take 2000 ns, 200 per invalidation and 70 per CPU; the whole context 5000 ns and 40 per CPU.
 lines() {
 	local strides cpus
 	for cpus in 1 2 4; do
@@ -41,7 +41,7 @@ lines() {
 	done
 }
 
-# fit EXPRESSION: of the fit that was found in the file shots
+# fit EXPRESSION: prints this part of the fit of the file shots
 fit() {
 	"$tool" shootdown --sweep --input shots -J | jq -c ".pagetree.fit | $1"
 }
@@ -82,7 +82,7 @@ is 'fit: no crossing' null "$(fit .crossing)"
 lines | grep ' sent=40 ' | shots shots
 is 'fit: one number of CPUs says nothing of CPUs' '{"rows":4,"a":2140,"b":200,"r2":1}' "$(fit .page)"
 is 'fit: one row is no line' '{"rows":1,"a":5080}' "$(fit .context)"
-# a processor that broadcasts asks no CPU
+# a processor that broadcasts sends no IPI
 lines | grep ' sent=40 ' | sed 's/ sent=40 ran=40 / sent=0 ran=0 /' | shots shots
 sed '/^# pagetree shootdowns/,$d; s/^pagetree_flush\t.*/pagetree_flush\ttlbi/' "$golden/shootdowns.txt" | cat - shots >broadcast
 is 'fit: by broadcast' 'one by one: 2140 ns +200.0 ns per invalidation (rows: 4, R2 1.000)
@@ -90,7 +90,7 @@ the whole context: 5080 ns (rows: 1)
 equal at 14.7 invalidations' "$("$tool" shootdown --sweep --input broadcast | sed -n '/^one by one: /,/^equal/p; /^LOADED/p')"
 lines | grep -v mechanism=page | shots shots
 is 'fit: no row' '{"rows":0}' "$(fit .page)"
-# half the rows 10 ns above, half below: R2 = 1 - 12 * 10^2 / (the variance of all)
+# rows alternate between two medians, whatever their strides and CPUs
 lines | awk '/mechanism=page/ { sub(/p50_ns=[0-9]+/, "p50_ns=" (n++ % 2 ? 100 : 300)) } 1' | shots shots
 is 'fit: rows that no line explains' true "$(fit '.page.r2 < 0.5')"
 
@@ -108,7 +108,7 @@ is 'merge: a row for each configuration' '[40,4,102,112,999,9999,301,80,60,"time
 # Bad input
 
 lines | shots shots
-# bad_shots NAME LINE WHAT SED
+# bad_shots NAME LINE MESSAGE SED: the tool reports this message for a file that sed changed
 bad_shots() {
 	sed "$4" shots >bad
 	cmp -s shots bad && not_ok "bad shootdowns: $1" 'nothing was changed'
@@ -159,7 +159,7 @@ done
 says 'shootdown: --help' 0 '' "$tool" shootdown --help
 says 'bench: --help' 0 '' "$tool" bench --help
 
-# A process whose files are plain ones
+# A process whose debugfs files are plain files
 
 world
 cd debug/pagetree/4242 && : >shootdown && cd ../../.. || exit
@@ -168,8 +168,8 @@ printf '%s\n' 'scope=mm mechanism=context n=7 asked=7 tag=other' \
 	'scope=page pages=1 strides=1 mechanism=page n=3 asked=3 tag=mine' \
 	'scope=mm mechanism=context n=9 asked=9 tag=other' | shots after
 
-# answers BEFORE AFTER: what shootdowns says before the command and behind it; each in a pipe of its own, so that
-# one reader cannot get both
+# answers BEFORE AFTER: the file shootdowns has the text BEFORE at the first read, AFTER at the second. Each is in a
+# pipe of its own, so that one reader cannot get both
 answers() {
 	rm -f debug/pagetree/4242/shootdowns
 	mkfifo debug/pagetree/4242/shootdowns

@@ -1,8 +1,8 @@
-# TLBs, and what they reach of processes: of captured text, where CPUID does not count, and
-# of this machine, whatever it is. Sourced by run.
+# TLBs and their reach in processes: of captured text, for which CPUID is not read, and of this machine,
+# whatever it is. Sourced by run.
 # shellcheck shell=bash disable=SC2016,SC2154
 
-# reach JQ OPTION...: a line for each page size
+# reach JQ OPTION...: prints these members of reach, a line for each page size
 reach() {
 	local members=$1
 	shift
@@ -64,7 +64,7 @@ sed '/^# pagetree summary/,$d' "$golden/4-level.txt" >geometry
 says 'tlb: no summary' 1 'pagetree: geometry: there is no summary in it: .*' "$tool" tlb --input geometry
 says 'tlb: a process that ended' 3 'pagetree: .*: state=partial' "$tool" tlb --input "$golden/odd.txt"
 
-# Of this machine: what its CPUID says is not known here.
+# TLBs of this machine. The test does not know what its CPUID reports.
 
 all=4k:64/1536,2m:32/1536,1g:16
 is 'tlb: who says it, and of which CPU' '' "$("$tool" tlb -J | jq -r '.pagetree.tlb[] | select(
@@ -86,7 +86,7 @@ is 'tlb: rows for scripts say whose they are' '4242 4242 4242 4242 4242 4242' \
 	"$("$tool" tlb -r --tlb "$all" 4242 4243 | awk '/^$/ { after = 1 } after && /^[0-9]/ { print $1 }' | xargs)"
 says 'tlb: no such process' 1 'pagetree: 4244: no such process' "$tool" tlb 4244
 
-# Sizes that are measured depend on who else is there; that they are in order does not.
+# Measured sizes depend on what else runs here; their order does not.
 
 says 'tlb: measured' 0 '' bash -c 'mkdir -p proc/$$ && exec "$@"' measured "$tool" tlb --measure
 is 'tlb: huge pages that smaps does not show are left out' 1 \

@@ -23,10 +23,18 @@ bool system_is_captured(void)
 	return captured;
 }
 
-/* The file @name below @root, which is @as in captured paths. Frees @name. */
-static char *read_system(const char *root, const char *as, char *name)
+/* The path of a file in @root/PID, or in @root if @pid is 0; a new string. */
+static char *path_of(const char *root, pid_t pid, const char *name)
 {
-	char *path = format("%s/%s", captured ? as : root, name), *text = NULL;
+	return pid ? format("%s/%d/%s", root, pid, name) :
+		     format("%s/%s", root, name);
+}
+
+/* The text of this file. Captured paths begin with @as instead of @root. */
+static char *read_text(const char *root, const char *as, pid_t pid,
+		       const char *name)
+{
+	char *path = path_of(captured ? as : root, pid, name), *text = NULL;
 	size_t size, i;
 
 	if (!captured)
@@ -35,32 +43,28 @@ static char *read_system(const char *root, const char *as, char *name)
 		if (!strcmp(captured->captured[i].path, path))
 			text = format("%s", captured->captured[i].text);
 	free(path);
-	free(name);
 
 	return text;
 }
 
 char *proc_read(pid_t pid, const char *name)
 {
-	return read_system(PAGETREE_PROC, "/proc",
-			   pid ? format("%d/%s", pid, name) :
-				 format("%s", name));
+	return read_text(PAGETREE_PROC, "/proc", pid, name);
+}
+
+char *sys_read(const char *name)
+{
+	return read_text(PAGETREE_SYS, "/sys", 0, name);
 }
 
 int proc_open(pid_t pid, const char *name)
 {
-	char *path = pid ? format(PAGETREE_PROC "/%d/%s", pid, name) :
-			   format(PAGETREE_PROC "/%s", name);
+	char *path = path_of(PAGETREE_PROC, pid, name);
 	const int fd = captured ? -1 : open(path, O_RDONLY | O_CLOEXEC);
 
 	free(path);
 
 	return fd;
-}
-
-char *sys_read(const char *name)
-{
-	return read_system(PAGETREE_SYS, "/sys", format("%s", name));
 }
 
 uint64_t sys_number(const char *name, uint64_t absent)

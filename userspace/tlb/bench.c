@@ -90,7 +90,7 @@ struct bench {
 	size_t count;
 };
 
-/* The result with these properties; a new one if there is none yet. */
+/* The result of a measurement; a new one if this is its first sample. */
 static struct result *result(struct bench *bench, const char *part,
 			     const char *what, uint64_t pages,
 			     unsigned int victims)
@@ -181,7 +181,6 @@ static double entry_ns(struct result *r)
  * @answered: number of answers so far
  * @longest: the last answer, in ns
  */
-
 struct victim {
 	pthread_t thread;
 	int cpu;
@@ -241,8 +240,8 @@ static void victim_stop(struct victim *victim)
 }
 
 /*
- * From the last operation to the first, so that nothing comes after null and can
- * take the same time.
+ * Goes from the last operation to the first: nothing follows null, and waits as
+ * long as null took.
  */
 static void measure_victim(struct bench *bench)
 {

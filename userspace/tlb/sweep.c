@@ -14,7 +14,7 @@
 #include "tlb/shooter.h"
 #include "tlb/tlb.h"
 
-#define VISITS		10	/* the rounds of a configuration are split in up to 10 */
+#define VISITS		10	/* most visits to a configuration, which share its rounds */
 #define PROBES		20	/* rounds that show where the process runs */
 
 /* Sizes of the ranges in pages: powers of two, and those around the ceiling. */
@@ -355,13 +355,14 @@ static size_t list_scopes(char **scopes, uint64_t start, uint64_t pages,
 	return count;
 }
 
+/* Visits each configuration several times, so that a drift affects all of them. */
 static void shoot_all(struct shooter *shooter, char *const *scopes, size_t count,
 		      uint64_t rounds, bool broadcast, struct list *rows)
 {
 	const bool watched = isatty(STDERR_FILENO);
 	int order[CPU_SETSIZE];
 	const size_t all = broadcast ? 1 : order_cpus(shooter, order);
-	/* a visit needs two rounds: the null IPI comes first in every other one */
+	/* at least two rounds a visit: null IPIs come first in every other round */
 	const uint64_t visits = rounds < 4 ? 1 :
 				rounds < 2 * VISITS ? rounds / 2 : VISITS;
 	uint64_t visit, part;
