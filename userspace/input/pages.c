@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <fcntl.h>
 #include <linux/fs.h>
 #include <linux/kernel-page-flags.h>
 #include <stdlib.h>
@@ -9,7 +8,6 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "input/pages.h"
-#include "input/file.h"
 #include "input/system.h"
 
 #define PM_FRAME	((1ULL << 55) - 1)

@@ -391,21 +391,21 @@ static struct list list_results(struct bench *bench)
 	return list;
 }
 
-static void print(struct bench *bench, const struct environment *where,
+static void print(struct bench *bench, const struct environment *environment,
 		  const struct style *style)
 {
 	struct document document = document_begin(style);
 	struct list list = list_results(bench);
 
-	json_pairs(&document.json, "environment", &where->pairs);
+	json_pairs(&document.json, "environment", &environment->pairs);
 	if (document_has_text(&document))
-		environment_print(&document, where);
+		environment_print(&document, environment);
 	document_text(&document,
 		      "\n"
 		      "refill: access PAGES pages after WHAT; ENTRY_NS is what this adds to an access\n"
 		      "victim: the longest time in which a thread on another CPU did not run\n"
 		      "call: mprotect to read-only and back, madvise DONTNEED and touch, munmap\n\n");
-	document_list(&document, &list, &where->pairs, 0);
+	document_list(&document, &list, &environment->pairs, 0);
 	if (bench->unarmed) {
 		json_string(&document.json, "unarmed", bench->unarmed);
 		document_text(&document, "left out: shootdowns: %s\n",
@@ -459,8 +459,7 @@ int run_bench(const struct options *options)
 		.pages = { 64, 256, 1024 }, .sizes = 3, .fd = -1,
 		.rounds = options->rounds ? options->rounds : 200,
 	};
-	struct model model = { 0 };
-	struct environment where;
+	struct environment environment;
 	size_t i;
 
 	if (options->word_count != 1 || strcmp(*options->words, "tlb"))
@@ -470,11 +469,9 @@ int run_bench(const struct options *options)
 
 	page_size = sysconf(_SC_PAGESIZE);
 	bench.unarmed = shooter_unarmed();
-	if (!bench.unarmed) {
-		debugfs_read(&model, 0, "geometry");
+	if (!bench.unarmed)
 		bench.fd = shooter_file(debugfs_hold_one(getpid()));
-	}
-	where = environment_begin(&model.geometry, true);
+	environment = environment_begin();
 	choose_cpus(&bench);
 	for (i = 0; i < bench.sizes; i++)
 		measure_refill(&bench, bench.pages[i]);
@@ -483,15 +480,14 @@ int run_bench(const struct options *options)
 	measure_calls(&bench, 0);
 	if (bench.other >= 0)
 		measure_calls(&bench, 1);
-	environment_end(&where);
-	print(&bench, &where, &options->style);
+	environment_end(&environment);
+	print(&bench, &environment, &options->style);
 	while (bench.count--) {
 		samples_free(&bench.results[bench.count].before);
 		samples_free(&bench.results[bench.count].took);
 	}
 	free(bench.results);
-	environment_free(&where);
-	model_free(&model);
+	environment_free(&environment);
 
 	return EXIT_SUCCESS;
 }

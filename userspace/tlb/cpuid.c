@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "model/view.h"
 #include "tlb/reach.h"
 
 /* Page sizes: the bits of leaf 0x18, and HALVED_4M. */

@@ -8,6 +8,7 @@
 #include <sys/utsname.h>
 
 #include "base/memory.h"
+#include "input/debugfs.h"
 #include "input/system.h"
 #include "tlb/measure.h"
 
@@ -93,35 +94,50 @@ static void add_cpu(struct environment *environment, bool find_hypervisor)
 	free(cpuinfo);
 }
 
-struct environment environment_begin(const struct pairs *geometry, bool live)
+static void add_geometry(struct environment *environment,
+			 const struct pairs *geometry)
 {
 	static const char *const keys[] = {
 		"hypervisor", "pti", "pcid", "invpcid", "kernel_flush",
 		"pagetree_flush", "flush_ceiling",
 	};
-	struct environment environment = { 0 };
 	const struct pair *pair;
-	struct utsname system;
-	cpu_set_t cpus;
-	uint64_t ceiling;
 	size_t i;
 
-	if (live) {
-		uname(&system);
-		add(&environment, "kernel", format("%s", system.release));
-		add_cpu(&environment, !geometry->present);
-		cpus_online(&cpus);
-		add_number(&environment, "cpus", CPU_COUNT(&cpus));
-	}
 	for (i = 0; i < ARRAY_SIZE(keys); i++) {
 		pair = pairs_find(geometry, keys[i]);
 		if (pair)
-			add(&environment, keys[i], format("%s", pair->text));
+			add(environment, keys[i], format("%s", pair->text));
 	}
-	if (!live)
-		return environment;
-	ceiling = sys_number("kernel/debug/x86/tlb_single_page_flush_ceiling",
-			     UNKNOWN);
+}
+
+struct environment environment_of(const struct pairs *geometry)
+{
+	struct environment environment = { 0 };
+
+	add_geometry(&environment, geometry);
+
+	return environment;
+}
+
+struct environment environment_begin(void)
+{
+	const uint64_t ceiling =
+		sys_number("kernel/debug/x86/tlb_single_page_flush_ceiling",
+			   UNKNOWN);
+	struct environment environment = { 0 };
+	struct model model = { 0 };
+	struct utsname system;
+	cpu_set_t cpus;
+
+	debugfs_geometry(&model);
+	uname(&system);
+	add(&environment, "kernel", format("%s", system.release));
+	add_cpu(&environment, !model.geometry.present);
+	cpus_online(&cpus);
+	add_number(&environment, "cpus", CPU_COUNT(&cpus));
+	add_geometry(&environment, &model.geometry);
+	model_free(&model);
 	if (ceiling != UNKNOWN)
 		add_number(&environment, "kernel_ceiling", ceiling);
 	add_number(&environment, "clock_ns", clock_step());

@@ -62,16 +62,16 @@ struct environment {
 	struct texts texts;
 };
 
-/**
- * environment_begin() - describe the machine
- * @geometry: some of its keys are copied
- * @live: measure here: also describe this machine, and time the clock and controls
- *
- * Return: a new environment, to be freed by environment_free().
- */
-struct environment environment_begin(const struct pairs *geometry, bool live);
+/* The environment of an input: keys of its geometry. Freed by environment_free(). */
+struct environment environment_of(const struct pairs *geometry);
 
-/* Sets steal_ticks of a live environment to the steal time since it began. */
+/*
+ * The environment here. Reads geometry if the module is loaded, and takes a while
+ * to time the clock and the controls. Freed by environment_free().
+ */
+struct environment environment_begin(void);
+
+/* Sets steal_ticks to the steal time since environment_begin(). */
 void environment_end(struct environment *environment);
 
 /* Prints a table; if there is a hypervisor, also a warning about times. */

@@ -36,27 +36,17 @@ static bool serves(const union value *tlb, uint64_t page_size)
 	       (!type || (strcmp(type, "instruction") && strcmp(type, "store")));
 }
 
-/* Updates @best, the TLB that limits the reach, by another TLB for the same pages. */
-static void choose(union value *best, const union value *tlb)
+/* Measured TLBs count only without others, then the highest level wins. */
+static uint64_t rank(const union value *tlb)
 {
-	const uint64_t level = tlb[TLB_level].number;
-	const uint64_t entries = tlb[TLB_entries].number;
-	const uint64_t of_best = best[TLB_level].number;
-	const char *type = tlb[TLB_type].text;
+	const uint64_t known = strcmp(tlb[TLB_source].text, "measured") != 0;
 
-	/* the entries of all unified TLBs of a level can be used */
-	if (level == of_best && type && !strcmp(type, "unified")) {
-		best[TLB_entries].number += entries;
-		best[TLB_reach].number += tlb[TLB_reach].number;
-	} else if (level > of_best || (level == of_best &&
-				       entries > best[TLB_entries].number)) {
-		memcpy(best, tlb, TLB_FIELDS * sizeof(*tlb));
-	}
+	return known << 32 | tlb[TLB_level].number;
 }
 
-/* Finds the TLB of the highest level. @measured: among measured ones, or others */
+/* Finds the TLB that limits the reach of pages of a size; false if there is none. */
 static bool find_last(const struct list *tlbs, uint64_t page_size,
-		      bool measured, union value *last)
+		      union value *last)
 {
 	const union value *tlb;
 	bool found = false;
@@ -64,13 +54,17 @@ static bool find_last(const struct list *tlbs, uint64_t page_size,
 
 	for (i = 0; i < tlbs->count; i++) {
 		tlb = list_row(tlbs, i);
-		if (!serves(tlb, page_size) ||
-		    measured != !strcmp(tlb[TLB_source].text, "measured"))
+		if (!serves(tlb, page_size) || (found && rank(tlb) < rank(last)))
 			continue;
-		if (found)
-			choose(last, tlb);
-		else
+		/* the entries of all unified TLBs of a level can be used */
+		if (found && rank(tlb) == rank(last) && tlb[TLB_type].text &&
+		    !strcmp(tlb[TLB_type].text, "unified")) {
+			last[TLB_entries].number += tlb[TLB_entries].number;
+			last[TLB_reach].number += tlb[TLB_reach].number;
+		} else if (!found || rank(tlb) > rank(last) ||
+			   tlb[TLB_entries].number > last[TLB_entries].number) {
 			memcpy(last, tlb, TLB_FIELDS * sizeof(*tlb));
+		}
 		found = true;
 	}
 
@@ -109,8 +103,7 @@ static void add_level(struct list *list, const struct model *model,
 	row[REACH_accessed_leaves].number = accessed;
 	if (accessed != UNKNOWN)
 		row[REACH_accessed].number = accessed * size;
-	if (!find_last(tlbs, size, false, last) &&
-	    !find_last(tlbs, size, true, last))
+	if (!find_last(tlbs, size, last))
 		return;
 	row[REACH_level] = last[TLB_level];
 	row[REACH_entries] = last[TLB_entries];

@@ -145,16 +145,13 @@ static int shoot(pid_t pid, const struct options *options)
 	const bool json = options->style.format == FORMAT_JSON;
 	char *tag, *command = join(options->words, &tag);
 	struct environment environment = { 0 };
-	struct model model = { 0 };
 	struct list rows = { 0 };
 	struct shooter shooter;
 	int error;
 
 	shooter_open(&shooter, pid);
-	debugfs_read(&model, 0, "geometry");
-	/* takes a while, since it times the controls */
 	if (json)
-		environment = environment_begin(&model.geometry, true);
+		environment = environment_begin();
 	sigaction(SIGINT, &action, NULL);
 	error = shooter_shoot(&shooter, command, tag, &rows);
 	if (json)
@@ -170,7 +167,6 @@ static int shoot(pid_t pid, const struct options *options)
 		     command);
 	environment_free(&environment);
 	list_free(&rows);
-	model_free(&model);
 	close(shooter.fd);
 	free(command);
 	free(tag);
@@ -187,7 +183,7 @@ static int replay(const struct options *options)
 	debugfs_input(&model, options->input);
 	if (!model.shootdowns.present)
 		fail(EXIT_FAILURE, "%s: no shootdowns are in it", options->input);
-	environment = environment_begin(&model.geometry, false);
+	environment = environment_of(&model.geometry);
 	if (options->sweeps)
 		sweep_print(&model.shootdowns, &environment, &options->style);
 	else

@@ -392,19 +392,17 @@ static void shoot_all(struct shooter *shooter, char *const *scopes, size_t count
 int sweep(pid_t pid, const struct options *options)
 {
 	const uint64_t rounds = options->rounds ? options->rounds : 200;
+	const uint64_t page = sysconf(_SC_PAGESIZE);
 	char *scopes[4 + ARRAY_SIZE(sizes)];
-	uint64_t start = options->range, end = 0, page, pages;
+	uint64_t start = options->range, end = 0, pages;
 	struct list rows = { 0 };
-	struct model model = { 0 };
 	struct environment environment;
 	struct shooter shooter;
 	size_t count;
 
 	shooter_open(&shooter, pid);
-	debugfs_read(&model, 0, "geometry");
 	find_range(pid, &start, &end);
-	environment = environment_begin(&model.geometry, true);
-	page = pairs_level(&model.geometry, "entry_bytes", 1);
+	environment = environment_begin();
 	pages = (end - start) / page;
 	count = list_scopes(scopes, start, pages, page);
 	shoot_all(&shooter, scopes, count, rounds,
@@ -416,7 +414,6 @@ int sweep(pid_t pid, const struct options *options)
 		free(scopes[--count]);
 	list_free(&rows);
 	environment_free(&environment);
-	model_free(&model);
 	close(shooter.fd);
 
 	return EXIT_SUCCESS;
