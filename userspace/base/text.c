@@ -65,12 +65,12 @@ void texts_free(struct texts *texts)
 /* Safe printing */
 
 /*
- * The length of the character at @s in bytes; 0 if it is not well-formed UTF-8, or
- * a control character.
+ * The length of the character at @s in bytes; 0 if it is not well-formed UTF-8,
+ * or a control character.
  */
 static size_t character(const unsigned char *s, size_t left)
 {
-	/* the smallest code of each length that is not overlong, nor a control */
+	/* the smallest code of each length, no control characters */
 	static const uint32_t least[] = { 0, 0x20, 0xa0, 0x800, 0x10000 };
 	const size_t len = s[0] < 0x80 ? 1 : s[0] < 0xc0 ? 0 : s[0] < 0xe0 ? 2 :
 			   s[0] < 0xf0 ? 3 : s[0] < 0xf8 ? 4 : 0;

@@ -45,7 +45,7 @@ char *size_text(uint64_t bytes, bool exact);
 
 bool starts_with(const char *text, const char *prefix);
 
-/* Decimal digits only; false if the text is something else or exceeds uint64_t. */
+/* Decimal digits only; false for other text, or if it exceeds uint64_t. */
 bool parse_number(const char *text, uint64_t *number);
 /* Digits, a decimal point and digits, such as 3.25. */
 bool parse_real(const char *text, double *number);

@@ -20,7 +20,8 @@ bool debugfs_is_locked_down(void);
  * debugfs_hold() - attach a process for as long as this tool runs
  * @pid: the process, or one of its threads
  *
- * Return: the pid of the process; 0 if it does not exist or has no address space.
+ * Return: the pid of the process; 0 if it does not exist or has no address
+ * space.
  */
 pid_t debugfs_hold(pid_t pid);
 
@@ -49,14 +50,15 @@ int debugfs_walk(struct model *model, pid_t pid, const char *addresses);
 /* Adds geometry to a model; does nothing if it cannot be read. */
 void debugfs_geometry(struct model *model);
 
-/* The unchanged bytes of a file, a new array; NULL and errno if the process has ended. */
+/* The bytes of a file, a new array; NULL and errno if the process has ended. */
 char *debugfs_bytes(pid_t pid, const char *name, size_t *size);
 /* The same, but returns NULL and errno on any error. */
 char *debugfs_optional(pid_t pid, const char *name, size_t *size);
 
 /*
- * Adds an input to a model: a file with the text of debugfs files, "-" for stdin.
- * From then on, its captured files of /proc and /sys answer instead of the kernel.
+ * Adds an input to a model: a file with the text of debugfs files, "-" for
+ * stdin. From then on, its captured files of /proc and /sys answer instead of
+ * the kernel.
  */
 void debugfs_input(struct model *model, const char *path);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Whole files, files that a process maps, and where file systems are mounted. */
+/* Whole files, files that a process maps, and mount points. */
 #ifndef PAGETREE_FILE_H
 #define PAGETREE_FILE_H
 
@@ -24,7 +24,7 @@
 
 #define PAGETREE_DIRECTORY	PAGETREE_DEBUGFS "/pagetree"
 
-/* All bytes up to the end of the file, then a NUL; NULL and errno if it fails. */
+/* All bytes up to the end of the file, then a NUL; NULL and errno on error. */
 char *file_read_fd(int fd, size_t *size);
 
 /* file_read_fd() of a path. */
@@ -35,7 +35,8 @@ bool file_is_denied(void);
 
 /*
  * Opens a regular file. To open another one could block or have side effects.
- * Returns -1 and errno on failure; errno is 0 if only the type of the file is wrong.
+ * Returns -1 and errno on failure; errno is 0 if only the type of the file is
+ * wrong.
  */
 int file_open_regular(const char *path);
 

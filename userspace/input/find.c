@@ -36,8 +36,9 @@ static char *name_of(pid_t pid)
 }
 
 /*
- * Counts the processes whose name equals @text, or matches @regex if that is not
- * NULL. Sets @first to the pid of one of them, @list to all pids as a new string.
+ * Counts the processes whose name equals @text, or matches @regex if that is
+ * not NULL. Sets @first to the pid of one of them, @list to all pids as a new
+ * string.
  */
 static size_t find_named(const char *text, const regex_t *regex, pid_t *first,
 			 char **list)

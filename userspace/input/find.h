@@ -7,14 +7,15 @@
 #include <sys/types.h>
 
 /*
- * The pid that @text stands for: a pid, a name, or an extended regular expression
- * for a name. Ends the tool unless exactly one process is found.
+ * The pid that @text stands for: a pid, a name, or an extended regular
+ * expression for a name. Ends the tool unless exactly one process is found.
  */
 pid_t find_process(const char *text);
 
 /*
- * The processes of a cgroup and its descendants, @count of them; a new array. Ends
- * the tool if there are none. @path: below /sys/fs/cgroup, or from /sys/ on.
+ * The processes of a cgroup and its descendants, @count of them; a new array.
+ * Ends the tool if there are none. @path: below /sys/fs/cgroup, or from /sys/
+ * on.
  */
 pid_t *find_cgroup(const char *path, size_t *count);
 

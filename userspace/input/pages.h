@@ -29,8 +29,8 @@ struct pages {
  * @size: bytes of the range, a huge page
  * @page: bytes of a small page
  *
- * Return: false if pagemap or kpageflags cannot be read: the tool does not run as
- *	root, or captured files are read.
+ * Return: false if pagemap or kpageflags cannot be read: the tool does not run
+ *	as root, or captured files are read.
  */
 bool pages_look(pid_t pid, uint64_t start, uint64_t size, uint64_t page,
 		struct pages *pages);
@@ -40,8 +40,8 @@ bool pages_look(pid_t pid, uint64_t start, uint64_t size, uint64_t page,
  * @fd: pagemap; -1 if the kernel has no PAGEMAP_SCAN
  * @small: bytes of the last range that small zero pages map
  * @large: bytes of the last range that huge zero pages map
- * @knows_large: the kernel reports huge zero pages: it is Linux 6.16 or newer, or
- *	it has reported one
+ * @knows_large: the kernel reports huge zero pages: it is Linux 6.16 or newer,
+ *	or it has reported one
  */
 struct zeros {
 	int fd;

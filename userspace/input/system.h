@@ -14,27 +14,28 @@ void system_use(const struct model *captured);
 /* Whether captured files are read. */
 bool system_is_captured(void);
 
-/* The text of a file of /proc/PID, or of /proc if @pid is 0; NULL and errno on error. */
+/* A file of /proc/PID, or of /proc if @pid is 0; a new string, or NULL and errno. */
 char *proc_read(pid_t pid, const char *name);
 
-/* Opens such a file for reading; -1 if that fails, or captured files are read. */
+/* Opens a file of /proc; -1 if that fails, or captured files are read. */
 int proc_open(pid_t pid, const char *name);
 
-/* The text of a file of /sys; NULL on error. */
+/* A file of /sys; a new string, or NULL. */
 char *sys_read(const char *name);
 
 /* The number in a file of /sys; @absent if there is no such file. */
 uint64_t sys_number(const char *name, uint64_t absent);
 
-/* The process that @pid belongs to as a process or thread; 0 if it does not exist. */
+/* The process that the process or thread @pid belongs to; 0 if none. */
 pid_t proc_leader(pid_t pid);
 
-/* Whether the kernel is Linux @major.@minor or newer; @unknown without a version. */
+/* Whether this is Linux @major.@minor or newer; @unknown without a version. */
 bool proc_is_since(unsigned int major, unsigned int minor, bool unknown);
 
 /*
- * Sets @smaps to the smaps of a process. Returns false and errno if the process has
- * no memory or smaps cannot be read. Ends the tool if the text is malformed.
+ * Sets @smaps to the smaps of a process. Returns false and errno if the process
+ * has no memory or smaps cannot be read. Ends the tool if the text is
+ * malformed.
  */
 bool proc_smaps(struct smaps *smaps, pid_t pid);
 
@@ -50,8 +51,8 @@ uint64_t sys_huge_page(void);
 /**
  * system_each() - read the kernel's files of /proc or /sys
  * @pattern: glob() pattern of their paths, may contain {}
- * @take: called for each file with its path and its @size unchanged bytes; files
- *	that cannot be read are skipped
+ * @take: called for each file with its path and its @size unchanged bytes;
+ *	files that cannot be read are skipped
  * @to: passed to @take
  */
 void system_each(const char *pattern,

@@ -14,7 +14,7 @@
 
 #define LEVELS	3	/* where leaves are */
 
-/* Bytes that a leaf maps. Tables of levels 1 and 2 have the same number of entries. */
+/* Bytes that a leaf maps. On levels 1 and 2, tables are equally large. */
 static uint64_t leaf_bytes(unsigned int level, uint64_t huge_page)
 {
 	const uint64_t page = sysconf(_SC_PAGESIZE);
@@ -23,7 +23,7 @@ static uint64_t leaf_bytes(unsigned int level, uint64_t huge_page)
 					       huge_page / page * huge_page;
 }
 
-/* Guesses from name, flags and sizes. Files on a tmpfs look like files on disk. */
+/* Guesses from name, flags and sizes: a file on a tmpfs looks like any file. */
 static const char *kind_of(const struct smaps_vma *vma)
 {
 	const char *name = vma->name;

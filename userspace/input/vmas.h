@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Reads the VMAs of a process without the module, from smaps and PAGEMAP_SCAN. */
+/* Reads the VMAs of a process from smaps and PAGEMAP_SCAN, without the module. */
 #ifndef PAGETREE_VMAS_H
 #define PAGETREE_VMAS_H
 
@@ -8,8 +8,8 @@
 #include "model/model.h"
 
 /*
- * Adds vmas to a model, and the leaf sizes to its geometry. Returns false if the
- * process has ended or has no memory.
+ * Adds vmas to a model, and the leaf sizes to its geometry. Returns false if
+ * the process has ended or has no memory.
  */
 bool vmas_by_proc(struct model *model, pid_t pid);
 

@@ -177,7 +177,8 @@ static double entry_ns(struct result *r)
  * @thread: the thread
  * @cpu: its CPU
  * @stop: tells it to end
- * @asked: number of questions so far: what was the longest gap since the last one?
+ * @asked: number of questions so far: what was the longest gap since the last
+ *	one?
  * @answered: number of answers so far
  * @longest: the last answer, in ns
  */
@@ -420,7 +421,7 @@ static void print(struct bench *bench, const struct environment *environment,
 
 /* The command */
 
-/* Takes the first two CPUs that we may run on: one for us, one for the victim. */
+/* Takes the first two CPUs that we may use: one for us, one for the victim. */
 static void choose_cpus(struct bench *bench)
 {
 	int here = -1, cpu;

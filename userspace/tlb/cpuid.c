@@ -15,7 +15,7 @@ enum {
 	PAGES_2M_4M = PAGES_2M | PAGES_4M,
 };
 
-#define FULL	(UNKNOWN - 1)	/* fully associative: the ways equal the entries */
+#define FULL	(UNKNOWN - 1)	/* the ways equal the entries */
 
 static const char data[] = "data", instruction[] = "instruction",
 	unified[] = "unified";
@@ -46,8 +46,8 @@ static void add(struct tlbs *tlbs, struct tlb tlb, unsigned int pages)
 }
 
 /*
- * The descriptors of leaf 2. If the manual gives no level we take 1, or 2 for a TLB
- * that backs up a micro TLB: 6b to 6d back up 6a, 64 and c4 back up a0.
+ * The descriptors of leaf 2. If the manual gives no level we take 1, or 2 for a
+ * TLB that backs up a micro TLB: 6b to 6d back up 6a, 64 and c4 back up a0.
  */
 static const struct descriptor {
 	uint8_t value;
@@ -169,8 +169,9 @@ static void add_intel(struct tlbs *tlbs, uint32_t leaves, cpuid_function *cpuid)
 
 /*
  * The registers of AMD. The upper half is the data TLB, the lower half the
- * instruction TLB. On level 2 an upper half of 0 means that the lower is unified.
- * A half is 8 bits of ways and 8 of entries, or 4 bits of a code and 12 of entries.
+ * instruction TLB. On level 2 an upper half of 0 means that the lower is
+ * unified. A half is 8 bits of ways and 8 of entries, or 4 bits of a code and
+ * 12 of entries.
  */
 static const struct amd_register {
 	uint32_t leaf;

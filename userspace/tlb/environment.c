@@ -78,7 +78,7 @@ static void add_number(struct environment *environment, const char *key,
 	add(environment, key, format("%" PRIu64, number));
 }
 
-/* @find_hypervisor: add the key hypervisor, which otherwise comes from geometry */
+/* @find_hypervisor: add this key, because there is no geometry to copy it from */
 static void add_cpu(struct environment *environment, bool find_hypervisor)
 {
 	char *cpuinfo = proc_read(0, "cpuinfo");

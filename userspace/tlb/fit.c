@@ -14,9 +14,9 @@ double per_round(const struct shootdown *row, union value sum)
 enum rule { FIRST, SUM, MEAN, LEAST, MEDIAN, MOST };
 
 /*
- * The quantiles over all rounds are not known. For p50 and p90 we take the median
- * over the visits, which one disturbed visit does not change. For higher quantiles
- * a visit has few rounds. We take the maximum, an upper bound.
+ * The quantiles over all rounds are not known. For p50 and p90 we take the
+ * median over the visits, which one disturbed visit does not change. For higher
+ * quantiles a visit has few rounds. We take the maximum, an upper bound.
  */
 static const enum rule rules[SHOOTDOWN_FIELDS] = {
 	[SHOOTDOWN_asked] = SUM, [SHOOTDOWN_n] = SUM, [SHOOTDOWN_us] = SUM,
@@ -139,7 +139,7 @@ struct fit fit_shootdowns(const struct list *list, const char *mechanism)
 	for (i = 0; i < AXES; i++)
 		mean[i] /= fit.rows;
 
-	/* sums of products of deviations from the means, which do not depend on a */
+	/* sums of products of deviations from the means, in which a cancels out */
 	for (row = rows; row < end; row++)
 		for (i = 0; get_point(row, mechanism, p) && i < AXES; i++)
 			for (j = 0; j < AXES; j++)
@@ -152,7 +152,7 @@ struct fit fit_shootdowns(const struct list *list, const char *mechanism)
 		fit.b = (s[X][Z] * s[Y][Y] - s[Y][Z] * s[X][Y]) / det;
 		fit.c = (s[Y][Z] * s[X][X] - s[X][Z] * s[X][Y]) / det;
 	} else if (fit.has_b) {
-		/* if strides and CPUs grow together, attribute all to the strides */
+		/* if both grow together, attribute all to the strides */
 		fit.has_c = false;
 		fit.b = s[X][Z] / s[X][X];
 	} else if (fit.has_c) {

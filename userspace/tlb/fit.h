@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Merges the shootdowns of each configuration, and fits a line to their medians. */
+/* Merges the shootdowns of a configuration, and fits a line to the medians. */
 #ifndef PAGETREE_FIT_H
 #define PAGETREE_FIT_H
 
@@ -8,7 +8,7 @@
 /* The mean per round of a column that is a sum over the rounds. */
 double per_round(const struct shootdown *row, union value sum);
 
-/* Sets @merged to one row for each configuration, in the order of their first rows. */
+/* Sets @merged to a row per configuration, in the order of their first rows. */
 void shootdowns_merge(const struct list *list, struct list *merged);
 
 /**
@@ -36,8 +36,8 @@ struct fit {
 struct fit fit_shootdowns(const struct list *list, const char *mechanism);
 
 /**
- * struct crossing - where two mechanisms take the same time: invalidating one by
- *	one, and flushing the whole context
+ * struct crossing - where two mechanisms take the same time: invalidating one
+ *	by one, and flushing the whole context
  * @exists: there is such a number of strides
  * @cpus: the number of CPUs that it holds for: the largest of any row
  * @strides: the number of strides

@@ -3,7 +3,7 @@
 
 #define FLAT	3	/* the smallest number of points on a plateau */
 
-/* The mean of the points from @first up to the next rise. @rise: set to its first point */
+/* The mean of the points up to the next rise. @rise: set to its first point */
 static double plateau(const struct point *points, size_t count, size_t first,
 		      double least, size_t *rise)
 {

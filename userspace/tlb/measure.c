@@ -126,7 +126,7 @@ void **make_cycle(char *p, size_t count, size_t stride)
 		order[i] = order[j];
 		order[j] = swap;
 	}
-	/* use different lines in the pages: equal ones share one set of the cache */
+	/* a different line in each page: equal lines share a set of the cache */
 #define ENTRY(i) ((void **)(p + order[i] * stride + order[i] % (stride / LINE) * LINE))
 	for (i = 0; i < count; i++)
 		*ENTRY(i) = ENTRY((i + 1) % count);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Parts of measurements: clock, samples, CPUs, pointer chases, controls, environment. */
+/* What measurements share: clock, samples, CPUs, chases, controls, environment. */
 #ifndef PAGETREE_MEASURE_H
 #define PAGETREE_MEASURE_H
 
@@ -29,8 +29,8 @@ void cpus_online(cpu_set_t *cpus);
 void cpus_pin(int cpu);
 
 /*
- * New memory on huge pages where possible, or on small pages only. Ends the tool
- * if there is none. To be freed by munmap().
+ * New memory on huge pages where possible, or on small pages only. Ends the
+ * tool if there is none. To be freed by munmap().
  */
 char *map_memory(size_t size, bool huge);
 
@@ -50,8 +50,8 @@ void **make_cycle(char *p, size_t count, size_t stride);
 uint64_t chase(void **entry, size_t count);
 
 /*
- * Controls, system calls to compare a shootdown with: one that does nothing, and
- * one that sets the protection which @page already has.
+ * Controls, system calls to compare a shootdown with: one that does nothing,
+ * and one that sets the protection which @page already has.
  */
 void control_getppid(void *page);
 void control_mprotect(void *page);
@@ -62,12 +62,12 @@ struct environment {
 	struct texts texts;
 };
 
-/* The environment of an input: keys of its geometry. Freed by environment_free(). */
+/* The environment of an input, from geometry. Freed by environment_free(). */
 struct environment environment_of(const struct pairs *geometry);
 
 /*
- * The environment here. Reads geometry if the module is loaded, and takes a while
- * to time the clock and the controls. Freed by environment_free().
+ * The environment here. Reads geometry if the module is loaded, and takes a
+ * while to time the clock and the controls. Freed by environment_free().
  */
 struct environment environment_begin(void);
 

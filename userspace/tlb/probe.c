@@ -27,7 +27,7 @@ static uint64_t huge_bytes(void)
 	return kib * 1024;
 }
 
-/* Nanoseconds of an access in a warm pointer chase, or @best if that is less. */
+/* Nanoseconds of an access in a warm pointer chase, at most @best. */
 static double access_ns(char *p, size_t count, size_t stride, double best)
 {
 	const size_t accesses = count > ACCESSES ? count : ACCESSES;
@@ -46,8 +46,9 @@ static double access_ns(char *p, size_t count, size_t stride, double best)
 }
 
 /*
- * Compares a chase with one cache line in each page and a chase through adjacent
- * lines. Both need the same caches, so the difference is the price of the pages.
+ * Compares a chase with one cache line in each page and a chase through
+ * adjacent lines. Both need the same caches, so the difference is the price of
+ * the pages.
  */
 static size_t measure(char *p, uint64_t page_size, size_t pages,
 		      struct knee *knees, size_t room)

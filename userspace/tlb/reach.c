@@ -26,7 +26,7 @@ const struct view view_reach = {
 	.count = REACH_FIELDS,
 };
 
-/* Whether a TLB of known size holds data translations for pages of this size. */
+/* Whether a TLB has a known size and holds data translations for such pages. */
 static bool serves(const union value *tlb, uint64_t page_size)
 {
 	const char *type = tlb[TLB_type].text;
@@ -44,7 +44,7 @@ static uint64_t rank(const union value *tlb)
 	return known << 32 | tlb[TLB_level].number;
 }
 
-/* Finds the TLB that limits the reach of pages of a size; false if there is none. */
+/* Finds the TLB that limits the reach of pages of a size; false if none does. */
 static bool find_last(const struct list *tlbs, uint64_t page_size,
 		      union value *last)
 {

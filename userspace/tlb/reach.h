@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The sizes of TLBs, from CPUID and from measurements, and the memory they reach. */
+/* The sizes of TLBs, from CPUID and measurements, and the memory they reach. */
 #ifndef PAGETREE_REACH_H
 #define PAGETREE_REACH_H
 
@@ -33,11 +33,14 @@ struct tlbs {
 	size_t count;
 };
 
-/* Executes CPUID. @regs: set to EAX, EBX, ECX and EDX. Tests replace the processor. */
+/*
+ * Executes CPUID. @regs: set to EAX, EBX, ECX and EDX. Tests replace the
+ * processor.
+ */
 typedef void cpuid_function(uint32_t leaf, uint32_t subleaf, uint32_t regs[4]);
 enum { EAX, EBX, ECX, EDX };
 
-/* Adds the TLBs of a processor to @tlbs, without those that a hypervisor hides. */
+/* Adds the TLBs of a processor to @tlbs, unless a hypervisor hides them. */
 void cpuid_tlbs(struct tlbs *tlbs, cpuid_function *cpuid);
 
 /* struct point - a size, and the ns of an access at this size */
@@ -46,7 +49,7 @@ struct point {
 	double ns;
 };
 
-/* struct knee - the last size before a rise, and the first above half of the rise */
+/* struct knee - last size before a rise, first size above half of the rise */
 struct knee {
 	uint64_t below;
 	uint64_t above;
@@ -86,8 +89,8 @@ enum { REACH_page_size, REACH_mapped, REACH_accessed, REACH_leaves,
 extern const struct view view_reach;
 
 /*
- * What TLBs reach of a process: a row for each page size of the geometry. @tlbs: a
- * list of view_tlb
+ * What TLBs reach of a process: a row for each page size of the geometry.
+ * @tlbs: a list of view_tlb
  */
 struct list list_reach(const struct model *model, const struct list *tlbs);
 

@@ -119,7 +119,7 @@ static void interrupt(int signal)
 	is_interrupted = true;
 }
 
-/* The text of a command. Sets @tag to its tag, which is added if it is missing. */
+/* The text of a command. Sets @tag to its tag, and adds it if it is missing. */
 static char *join(char *const *words, char **tag)
 {
 	char *text = NULL;
@@ -140,7 +140,7 @@ static char *join(char *const *words, char **tag)
 
 static int shoot(pid_t pid, const struct options *options)
 {
-	/* without SA_RESTART the write ends, and the rounds so far are printed */
+	/* without SA_RESTART the write ends, and the rounds are printed */
 	const struct sigaction action = { .sa_handler = interrupt };
 	const bool json = options->style.format == FORMAT_JSON;
 	char *tag, *command = join(options->words, &tag);

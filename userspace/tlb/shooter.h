@@ -5,7 +5,7 @@
 
 #include "model/model.h"
 
-/* Opens PID/shootdown of a process that debugfs_hold() attached, or ends the tool. */
+/* Opens PID/shootdown of an attached process, or ends the tool. */
 int shooter_file(pid_t pid);
 
 /* Writes a command to this file. Returns 0 or the errno. */
@@ -35,8 +35,8 @@ void shooter_open(struct shooter *shooter, pid_t pid);
  * shooter_shoot() - run a command, and find its result
  * @command: text of the command, including the tag
  * @tag: tag of the row to find
- * @rows: zeroed, or a list of earlier rows. The row is added unless no round was
- *	done, or newer rows have replaced it
+ * @rows: zeroed, or a list of earlier rows. The row is added unless no round
+ *	was done, or newer rows have replaced it
  *
  * Return: 0, or the errno of the command.
  */

@@ -14,7 +14,7 @@
 #include "tlb/shooter.h"
 #include "tlb/tlb.h"
 
-#define VISITS		10	/* most visits to a configuration, which share its rounds */
+#define VISITS		10	/* parts of the rounds of a configuration, at most */
 #define PROBES		20	/* rounds that show where the process runs */
 
 /* Sizes of the ranges in pages: powers of two, and those around the ceiling. */
@@ -22,7 +22,7 @@ static const unsigned int sizes[] = {
 	1, 2, 4, 8, 16, 32, 33, 34, 64, 128, 512
 };
 
-/* Whether the processor broadcasts invalidations, so that no CPU gets an IPI. */
+/* Whether the processor broadcasts invalidations, and no CPU gets an IPI. */
 static bool by_broadcast(const struct pairs *environment)
 {
 	const struct pair *by = pairs_find(environment, "pagetree_flush");
@@ -89,7 +89,7 @@ static void print_json(struct json *json, const struct report *report)
 #define REAL(x)		((union value) { .real = (x) })
 #define NUMBER(x)	((union value) { .number = (x) })
 
-/* X(heading, type, value): the columns for people, of a struct shootdown *row */
+/* X(heading, type, value): columns for people, of a struct shootdown *row */
 #define SWEEP_COLUMNS(X)						\
 	X("scope", TEXT, row->scope)					\
 	X("pages", COUNT, row->pages)					\
@@ -234,8 +234,8 @@ void sweep_print(const struct list *rows, const struct environment *environment,
 /* Shooting */
 
 /*
- * If @start is 0, sets the range to the largest writable anonymous VMA, otherwise
- * @end to the end of the VMA that contains @start.
+ * If @start is 0, sets the range to the largest writable anonymous VMA. Otherwise
+ * sets @end to the end of the VMA that contains @start.
  */
 static void find_range(pid_t pid, uint64_t *start, uint64_t *end)
 {
@@ -266,8 +266,8 @@ static void find_range(pid_t pid, uint64_t *start, uint64_t *end)
 }
 
 /*
- * Shoots at @cpus, or at all CPUs if that is NULL, and adds the result to @rows.
- * Ends the tool if the command fails.
+ * Shoots at @cpus, or at all CPUs if that is NULL, and adds the result to
+ * @rows. Ends the tool if the command fails.
  */
 static void shoot(struct shooter *shooter, const char *scope, uint64_t rounds,
 		  const char *cpus, struct list *rows)
@@ -300,9 +300,9 @@ static char *cpu_list(const int *order, size_t count)
 }
 
 /*
- * Orders the CPUs by how often the process runs on them, most often first. Moves
- * this tool to the last one, which keeps the process away from there. Returns the
- * number of CPUs.
+ * Orders the CPUs by how often the process runs on them, most often first.
+ * Moves this tool to the last one, which keeps the process away from there.
+ * Returns the number of CPUs.
  */
 static size_t order_cpus(struct shooter *shooter, int order[CPU_SETSIZE])
 {
@@ -355,14 +355,14 @@ static size_t list_scopes(char **scopes, uint64_t start, uint64_t pages,
 	return count;
 }
 
-/* Visits each configuration several times, so that a drift affects all of them. */
+/* Visits each configuration several times: a drift affects all of them. */
 static void shoot_all(struct shooter *shooter, char *const *scopes, size_t count,
 		      uint64_t rounds, bool broadcast, struct list *rows)
 {
 	const bool watched = isatty(STDERR_FILENO);
 	int order[CPU_SETSIZE];
 	const size_t all = broadcast ? 1 : order_cpus(shooter, order);
-	/* at least two rounds a visit: null IPIs come first in every other round */
+	/* at least two rounds each: null IPIs come first in every other round */
 	const uint64_t visits = rounds < 4 ? 1 :
 				rounds < 2 * VISITS ? rounds / 2 : VISITS;
 	uint64_t visit, part;

@@ -20,7 +20,7 @@
 
 #define K	UINT64_C(1024)
 
-/* The list of TLBs, and the measurements that were left out, as PAGE_SIZE: WHY. */
+/* The list of TLBs, and what could not be measured, as PAGE_SIZE: WHY. */
 static struct list tlbs;
 static struct texts left_out;
 
@@ -84,7 +84,7 @@ static bool is_listed(uint64_t page_size, const char *source)
 
 /* TLBs of --tlb */
 
-/* The bytes of a number and its unit; 0 if they are not a power of two up to 1T. */
+/* The bytes of a number and its unit; 0 unless a power of two up to 1T. */
 static uint64_t parse_size(const char *number, char unit)
 {
 	static const char units[] = "kmg";
@@ -136,7 +136,7 @@ static void ask(uint32_t leaf, uint32_t subleaf, uint32_t regs[4])
 #endif
 }
 
-/* Adds only page sizes of this machine: CPUID also reports those of 32-bit paging. */
+/* Adds page sizes of this machine only: CPUID has those of 32-bit paging, too. */
 static void add_cpuid(const uint64_t *sizes, size_t count)
 {
 	struct tlbs found = { 0 };
@@ -163,7 +163,7 @@ static void add_cpuid(const uint64_t *sizes, size_t count)
 /* Measured TLBs */
 
 #define BASE_PAGES	12288
-#define HUGE_PAGES	128	/* enough for level 1; level 2 would need gigabytes */
+#define HUGE_PAGES	128	/* for level 1; level 2 would need gigabytes */
 
 static void add_measured(uint64_t page_size, size_t pages, bool huge)
 {
@@ -189,7 +189,7 @@ static void add_measured(uint64_t page_size, size_t pages, bool huge)
 
 /* All TLBs */
 
-/* Sets the page sizes of geometry, else of this machine. Returns their number. */
+/* Sets @sizes by geometry or this machine. Returns their number. */
 static size_t page_sizes(const struct pairs *geometry,
 			 uint64_t sizes[PAGETREE_LEVELS])
 {

@@ -22,7 +22,7 @@ int run_bench(const struct options *options);
 void tlb_help(void);
 void shootdown_help(void);
 
-/* Shoots at an attached process in all ways, and prints. Returns the exit code. */
+/* Shoots at an attached process in all ways. Returns the exit code. */
 int sweep(pid_t pid, const struct options *options);
 
 /* Prints the rows of an input as a sweep. */
