@@ -43,9 +43,9 @@ says 'several: a kernel thread' 1 'pagetree: 5000014: no such process' "$tool" $
 says 'name: of one process' 0 '' "$tool" demo
 is 'name: it is that' "demo, pid $demo" "$(head -n 1 out | cut -d : -f 1)"
 says 'name: of none' 1 'pagetree: nobody: no process has this name' "$tool" nobody
-says 'name: of several' 1 'pagetree: twin: the name of 2 processes: say one of 500001[12], 500001[12]' "$tool" twin
+says 'name: of several' 1 'pagetree: twin: 2 processes have this name: use one of the pids 500001[12], 500001[12]' "$tool" twin
 says 'name: of several, by an expression' 1 \
-	'pagetree: \^tw: the name of 3 processes: say one of (500001[123], ){2}500001[123]' "$tool" '^tw'
+	'pagetree: \^tw: 3 processes have this name: use one of the pids (500001[123], ){2}500001[123]' "$tool" '^tw'
 says 'name: exactly one before many that match' 1 'pagetree: 5000013: no such process' "$tool" twins
 says 'name: an expression' 0 '' "$tool" '^d.m.$'
 is 'name: it is that one' "demo, pid $demo" "$(head -n 1 out | cut -d : -f 1)"

@@ -45,7 +45,7 @@ is 'fit: one row is no line' '{"rows":1,"a":5080}' "$(fit .context)"
 # a processor that broadcasts sends no IPI
 lines | grep ' sent=40 ' | sed 's/ sent=40 ran=40 / sent=0 ran=0 /' | shots shots
 sed '/^# pagetree shootdowns/,$d; s/^pagetree_flush\t.*/pagetree_flush\ttlbi/' "$golden/shootdowns.txt" | cat - shots >broadcast
-is 'fit: by broadcast' 'one by one: 2140 ns +200.0 ns an invalidation (rows: 4, R2 1.000)
+is 'fit: by broadcast' 'one by one: 2140 ns +200.0 ns per invalidation (rows: 4, R2 1.000)
 the whole context: 5080 ns (rows: 1)
 equal at 14.7 invalidations' "$("$tool" shootdown --sweep --input broadcast | sed -n '/^one by one: /,/^equal/p; /^LOADED/p')"
 lines | grep -v mechanism=page | shots shots

@@ -118,5 +118,5 @@ misuse 'tlb: --expect' '--expect: not for pagetree tlb' tlb --expect 'huge%>1'
 for list in '' ',' 4k 4k: :64 k:64 4:64 4096:64 5k:64 0k:64 4t:64 4kk:64 2048g:1 99999999k:1 4k:0 4k:-1 4k:+1 '4k: 1' \
 	4k:1x 4k:99999999 4k:/1536 4k:64/ 4k:64/0 4k:64/x 4k:64/1536/3 '4k:64,' ',4k:64' '4k:64;2m:32' '4k:64 ' '4k:64,4K:32'; do
 	misuse "tlb: --tlb '$list'" \
-		"--tlb: '.*': not SIZE:ENTRIES\[/ENTRIES\],..., as 4k:64/1536,2m:32/1536" tlb --tlb "$list"
+		"--tlb: '.*': not SIZE:ENTRIES\[/ENTRIES\],..., such as 4k:64/1536,2m:32/1536" tlb --tlb "$list"
 done

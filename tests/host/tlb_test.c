@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What is made of CPUID, by processors that are played from what real ones said
- * (or from what the manuals allow), of several TLBs for the same pages, and of
- * curves that were measured or drawn.
+ * Tests the decoding of CPUID with leaves of real processors (or leaves that the
+ * manuals allow), the choice among several TLBs for the same pages, and the search
+ * for knees in measured and in drawn curves.
  */
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "tlb/cpuid.h"
-#include "tlb/knee.h"
 #include "tlb/reach.h"
 #include "tlb/tlb.h"
 
@@ -36,7 +34,7 @@ struct leaf {
 	uint32_t regs[4];
 };
 
-/* The one that is played: its leaves, and how often it was asked. */
+/* The processor that play() stands for: its leaves, and how often it was asked. */
 static const struct leaf *leaves;
 static size_t leaf_count;
 static unsigned int asked;
@@ -56,7 +54,10 @@ static const struct leaf *find_leaf(uint32_t leaf, uint32_t subleaf)
 	return NULL;
 }
 
-/* A leaf behind the highest one says what would count; between them 0. */
+/*
+ * Executes CPUID. Missing leaves are 0; those above the highest describe a TLB, so
+ * that a decoder that reads them fails.
+ */
 static void play(uint32_t leaf, uint32_t subleaf, uint32_t regs[4])
 {
 	const struct leaf *first = find_leaf(leaf & 0x80000000, 0);
@@ -70,7 +71,7 @@ static void play(uint32_t leaf, uint32_t subleaf, uint32_t regs[4])
 			     leaf >> 31 ? 0x43 : 0x03, 4 * sizeof(*regs));
 }
 
-/* `TLB level type pages entries ways threads source`, - for what is not known */
+/* `NUMBER LEVEL TYPE PAGES ENTRIES WAYS THREADS SOURCE`, - if unknown */
 static void text_of(const struct tlb *tlb, char text[100])
 {
 	char ways[24] = "-", threads[24] = "-";
@@ -153,7 +154,7 @@ static void descriptors_of_core2(void)
 	       "6 L2 data 4K 256 4 - cpuid2");
 }
 
-/* 03 in the lowest byte, and behind bit 31; 50, which does not say its ways; 02 at last */
+/* 03 in the lowest byte, and in a register with bit 31; 50, without ways; 02 at the end */
 static void descriptors_that_are_none(void)
 {
 	static const struct leaf processor[] = {
@@ -167,7 +168,7 @@ static void descriptors_that_are_none(void)
 	       "2 L1 instruction 4096K 2 2 - cpuid2");
 }
 
-/* Alder Lake, performance core; subleaf 0 is none */
+/* Alder Lake, performance core; subleaf 0 is no TLB */
 static void subleaves_of_alder_lake(void)
 {
 	static const struct leaf processor[] = {
@@ -201,7 +202,7 @@ static void subleaves_of_alder_lake(void)
 	CHECK(asked, 1 + 1 + 9);
 }
 
-/* a TLB in subleaf 0, a hole, a type that is not known, full with 3 sets, and more behind the end */
+/* a TLB in subleaf 0, a hole, an unknown type, fully associative with 3 sets, one after the end */
 static void subleaves_that_are_none(void)
 {
 	static const struct leaf processor[] = {
@@ -230,7 +231,7 @@ static void subleaves_without_end(void)
 	CHECK(asked, 1 + 1 + 64);
 }
 
-/* a hypervisor hides them */
+/* a hypervisor hides the TLBs */
 static void hidden(void)
 {
 	static const struct leaf processor[] = {
@@ -242,7 +243,7 @@ static void hidden(void)
 	CHECK(asked, 1 + 1 + 1);
 }
 
-/* leaf 2 says 0xfe, but there is no leaf 0x18 */
+/* leaf 2 refers to leaf 0x18, which does not exist */
 static void hidden_and_limited(void)
 {
 	static const struct leaf processor[] = {
@@ -253,7 +254,7 @@ static void hidden_and_limited(void)
 	EXPECT_NOTHING();
 }
 
-/* caches by leaf 4, TLBs by none */
+/* leaf 2 refers to leaf 4 for caches, and to no leaf for TLBs */
 static void caches_only(void)
 {
 	static const struct leaf processor[] = {
@@ -286,7 +287,7 @@ static void zen2(void)
 	       "10 L2 instruction 4096K 512 8 - amd");
 }
 
-/* sizes of level 2 are multiples of 32 */
+/* entries of level 2 are in units of 32 */
 static void zen5(void)
 {
 	static const struct leaf processor[] = {
@@ -310,7 +311,7 @@ static void zen5(void)
 	       "11 L2 data 1048576K 1024 4 - amd");
 }
 
-/* Zen 4, where all of the same bits but that one are set */
+/* Zen 4: bits around L2TlbSizeX32 are set, but not this one */
 static void zen4(void)
 {
 	static const struct leaf processor[] = {
@@ -325,7 +326,7 @@ static void zen4(void)
 	       "4 L2 instruction 4096K 256 2 - amd");
 }
 
-/* K8: one of 8 of level 1, and in level 2 none for 2M; nothing behind 0x80000018 */
+/* K8: 8 entries for 2M on level 1, none on level 2; no leaf above 0x80000018 */
 static void k8(void)
 {
 	static const struct leaf processor[] = {
@@ -341,7 +342,7 @@ static void k8(void)
 	       "5 L2 data 4K 512 4 - amd", "6 L2 instruction 4K 512 4 - amd");
 }
 
-/* the upper half of level 2 is 0: unified; 7: no such code; 0 ways, then no entries: there is none */
+/* upper half of level 2 is 0: unified; code 7: unknown ways; 0 ways or 0 entries: no TLB */
 static void codes_of_amd(void)
 {
 	static const struct leaf processor[] = {
@@ -367,7 +368,7 @@ static void hygon(void)
 	EXPECT("1 L1 data 4K 64 64 - amd", "2 L1 instruction 4K 64 64 - amd");
 }
 
-/* leaves 2 and 0x80000005 of a VIA Nano, which mean something else there */
+/* a VIA Nano, where leaves 2 and 0x80000005 have other meanings */
 static void centaur(void)
 {
 	static const struct leaf processor[] = {
@@ -380,7 +381,7 @@ static void centaur(void)
 	EXPECT_NOTHING();
 }
 
-/* no leaf 2; no leaf 0x80000005; nobody's name */
+/* no leaf 2; no leaf 0x80000005; no vendor */
 static void neither(void)
 {
 	static const struct leaf nobody[] = { { 0, 0, { 0 } } };
@@ -414,7 +415,7 @@ static void add_row(uint64_t level, const char *type, uint64_t page_size,
 		row[TLB_reach].number = entries * page_size;
 }
 
-/* The row of level 1 of what is reached of a process that has 3 pages. */
+/* Checks the row of level 1 of the reach. */
 static void reached(uint64_t level, uint64_t entries, const char *source)
 {
 	static struct pair geometry[] = {
@@ -438,7 +439,7 @@ static void reached(uint64_t level, uint64_t entries, const char *source)
 	list_free(&rows);
 }
 
-/* As Golden Cove: two of level 2 take pages of 4K, beside others of theirs. */
+/* As Golden Cove: two TLBs of level 2 hold pages of 4K, and pages of other sizes. */
 static void unified_of_a_level(void)
 {
 	rows = list_new(&view_rows);
@@ -452,7 +453,7 @@ static void unified_of_a_level(void)
 	reached(2, 2048, "cpuid18");
 }
 
-/* the largest of those that do not say what they share; the order is no matter */
+/* the largest of those that are not unified, in any order */
 static void data_of_a_level(void)
 {
 	rows = list_new(&view_rows);
@@ -468,7 +469,7 @@ static void data_of_a_level(void)
 	reached(2, 64, "amd");
 }
 
-/* neither for code, nor for what is written only, nor of unknown size, nor of other pages */
+/* no TLBs for instructions or stores, of unknown size, or for other page sizes */
 static void none_for_data(void)
 {
 	rows = list_new(&view_rows);
@@ -479,7 +480,7 @@ static void none_for_data(void)
 	reached(UNKNOWN, UNKNOWN, NULL);
 }
 
-/* what is said is better than what was measured, even if it is less */
+/* other sources win over measured TLBs, even with fewer entries */
 static void measured_or_said(void)
 {
 	rows = list_new(&view_rows);
@@ -497,7 +498,7 @@ static void measured_or_said(void)
 
 static struct knee found[3];
 
-/* A curve that is @ns[i] at i + 1 */
+/* The number of knees of a curve with the value @ns[i] at i + 1 */
 static size_t knees_of(const double *ns, size_t count, size_t most)
 {
 	struct point curve[40];
@@ -516,7 +517,7 @@ static size_t knees_of(const double *ns, size_t count, size_t most)
 	knees_of(curve, COUNT(curve), most);				\
 })
 
-/* As measured, where level 1 has 96 entries and level 2 has 2048. */
+/* Measured on a processor with 96 entries on level 1 and 2048 on level 2. */
 static void two_levels(void)
 {
 	static const struct point curve[] = {
@@ -549,7 +550,7 @@ static void sharp(void)
 	CHECK(found[1].above, 9);
 }
 
-/* half of all of the rise, not of how it begins */
+/* half of the whole rise, not of its first step */
 static void gradual(void)
 {
 	CHECK(KNEES(3, 0, 0, 0, 0, 2, 3, 4, 5, 6, 7, 7, 7), 1);
@@ -563,21 +564,21 @@ static void no_rise(void)
 	CHECK(KNEES(3, 0), 0);
 	CHECK(KNEES(3, 0, 0, 9), 0);
 	CHECK(KNEES(3, 0, .1, -.1, .2, -.2, .1, .2, .3, .2, .3), 0);
-	/* one that is disturbed */
+	/* a single disturbed point */
 	CHECK(KNEES(3, 0, 0, 0, 0, 9, 0, 0, 0, 0), 0);
-	/* one that is the last */
+	/* only the last point is higher */
 	CHECK(KNEES(3, 0, 0, 0, 0, 0, 0, 0, 9), 0);
 	/* down */
 	CHECK(KNEES(3, 0, 0, 0, 0, -2, -2, -2, -2, -2), 0);
 }
 
-/* the smallest number of pages is too many already */
+/* the smallest number of pages already exceeds the TLB */
 static void late(void)
 {
 	CHECK(KNEES(3, 2, 2, 2, 2, 2, 9, 9, 9, 9), 0);
 }
 
-/* it rises to the end: half of what it got to */
+/* rises to the end: half of the height that it reaches */
 static void cut_off(void)
 {
 	CHECK(KNEES(3, 0, 0, 0, 0, 1, 3, 6, 10), 1);

@@ -6,7 +6,7 @@
 #include "base/die.h"
 #include "base/text.h"
 
-/* An argument may be what somebody else called a process or a file. */
+/* Arguments may be names of processes and files, which anybody can choose. */
 void complain(const char *fmt, ...)
 {
 	char text[BUFSIZ], line[4 * sizeof(text)];

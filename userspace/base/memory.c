@@ -18,7 +18,7 @@ void *resize(void *old, size_t count, size_t size)
 
 void *grow(void *array, size_t count, size_t size)
 {
-	/* each time that the count reaches a power of two */
+	/* the array is full only when the count is 0 or a power of two */
 	if (count & (count - 1))
 		return array;
 

@@ -35,16 +35,15 @@ char *format(const char *fmt, ...)
 
 void append(char **text, const char *fmt, ...)
 {
-	const size_t len = *text ? strlen(*text) : 0;
+	char *old = *text, *more;
 	va_list args;
-	char *more;
 
 	va_start(args, fmt);
 	more = format_args(fmt, args);
 	va_end(args);
-	*text = resize(*text, len + strlen(more) + 1, 1);
-	strcpy(*text + len, more);
+	*text = format("%s%s", old ? old : "", more);
 	free(more);
+	free(old);
 }
 
 const char *texts_keep(struct texts *texts, char *text)
@@ -63,38 +62,30 @@ void texts_free(struct texts *texts)
 	*texts = (struct texts) { 0 };
 }
 
-/* Text that is safe to print */
+/* Safe printing */
 
 /*
- * Bytes of the well-formed UTF-8 character at @s, 0 if there is none or if it
- * is a control character of either set.
+ * The length of the character at @s in bytes; 0 if it is not well-formed UTF-8,
+ * or a control character.
  */
 static size_t character(const unsigned char *s, size_t left)
 {
-	/* what the second byte may be: no overlong forms, no surrogates */
-	unsigned char low = 0x80, high = 0xbf;
-	size_t len, i;
+	/* the smallest code of each length, no control characters */
+	static const uint32_t least[] = { 0, 0x20, 0xa0, 0x800, 0x10000 };
+	const size_t len = s[0] < 0x80 ? 1 : s[0] < 0xc0 ? 0 : s[0] < 0xe0 ? 2 :
+			   s[0] < 0xf0 ? 3 : s[0] < 0xf8 ? 4 : 0;
+	uint32_t code = len > 1 ? s[0] & 0x7f >> len : s[0];
+	size_t i;
 
-	if (s[0] < 0x80)
-		return s[0] >= 0x20 && s[0] != 0x7f;
-	if (s[0] < 0xc2 || s[0] > 0xf4)
-		return 0;
-	len = s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : 4;
-	if (left < len)
-		return 0;
-
-	switch (s[0]) {
-	case 0xc2: low = 0xa0; break;
-	case 0xe0: low = 0xa0; break;
-	case 0xed: high = 0x9f; break;
-	case 0xf0: low = 0x90; break;
-	case 0xf4: high = 0x8f; break;
-	}
-	if (s[1] < low || s[1] > high)
-		return 0;
-	for (i = 2; i < len; i++)
-		if (s[i] < 0x80 || s[i] > 0xbf)
+	for (i = 1; i < len; i++) {
+		if (i == left || (s[i] & 0xc0) != 0x80)
 			return 0;
+		code = code << 6 | (s[i] & 0x3f);
+	}
+	/* DEL, surrogates, and codes behind the last */
+	if (code < least[len] || code == 0x7f || code >> 11 == 0x1b ||
+	    code > 0x10ffff)
+		return 0;
 
 	return len;
 }
@@ -142,14 +133,19 @@ char *size_text(uint64_t bytes, bool exact)
 	}
 	if (!unit)
 		return format("%.0f", value);
-	/* one decimal, unless it says nothing */
+	/* no decimal if it is 0 */
 	if ((uint64_t)(value * 10 + 0.5) % 10 == 0)
 		return format("%.0f%c", value, units[unit]);
 
 	return format("%.1f%c", value, units[unit]);
 }
 
-/* Text that a program wrote */
+/* Parsing */
+
+bool starts_with(const char *text, const char *prefix)
+{
+	return !strncmp(text, prefix, strlen(prefix));
+}
 
 bool parse_number(const char *text, uint64_t *number)
 {
@@ -188,7 +184,7 @@ bool parse_address(const char *text, uint64_t *number)
 {
 	size_t digits;
 
-	if (strncmp(text, "0x", 2))
+	if (!starts_with(text, "0x"))
 		return false;
 	digits = strspn(text + 2, "0123456789abcdef");
 	if (!digits || digits > 16 || text[2 + digits])

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Strings: made, kept, made safe to print, read as numbers. */
+/* Strings: build, keep, print safely, parse as numbers. */
 #ifndef PAGETREE_TEXT_H
 #define PAGETREE_TEXT_H
 
@@ -11,7 +11,7 @@
 __attribute__((format(printf, 1, 2)))
 char *format(const char *format, ...);
 
-/* Appends to a string of format(), or to NULL. */
+/* Appends to a string that format() returned, or to NULL. */
 __attribute__((format(printf, 2, 3)))
 void append(char **text, const char *format, ...);
 
@@ -21,31 +21,33 @@ struct texts {
 	size_t count;
 };
 
-/* Takes a string until texts_free(), and returns it. */
+/* Takes ownership of a string until texts_free(), and returns it. */
 const char *texts_keep(struct texts *texts, char *text);
 void texts_free(struct texts *texts);
 
 /**
- * printable() - text that is safe on a terminal and in JSON
- * @bytes: anything
+ * printable() - make text safe for a terminal and for JSON
+ * @bytes: any bytes
  * @size: number of bytes
- * @keep: control characters to leave as they are
+ * @keep: control characters that stay unchanged
  *
- * Return: a new string. Each other control character, and each byte that is not
- *	UTF-8, is octal \ooo. The kernel writes control characters and
- *	backslashes in names the same way.
+ * Return: a new string. All other control characters and all bytes that are not
+ *	UTF-8 become octal \ooo. The kernel escapes control characters and
+ *	backslashes in names in the same way.
  */
 char *printable(const char *bytes, size_t size, const char *keep);
 
-/* printable() into @to, which has 4 bytes for each byte and 1 more; returns the end. */
+/* printable() into @to, an array of 4 * @size + 1 bytes; returns its end. */
 char *escape(char *to, const char *bytes, size_t size, const char *keep);
 
-/* "4K", "1.5G", or if @exact "4096"; a new string. */
+/* A new string such as "4K" or "1.5G", or "4096" if @exact. */
 char *size_text(uint64_t bytes, bool exact);
 
-/* Decimal digits and nothing else; false if it is not a uint64_t. */
+bool starts_with(const char *text, const char *prefix);
+
+/* Decimal digits only; false for other text, or if it exceeds uint64_t. */
 bool parse_number(const char *text, uint64_t *number);
-/* Digits, a point and digits, such as 3.25. */
+/* Digits, a decimal point and digits, such as 3.25. */
 bool parse_real(const char *text, double *number);
 /* 0x and up to 16 lower-case hexadecimal digits. */
 bool parse_address(const char *text, uint64_t *number);

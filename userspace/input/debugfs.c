@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/vfs.h>
@@ -11,7 +12,6 @@
 #include "base/die.h"
 #include "input/debugfs.h"
 #include "input/file.h"
-#include "input/paths.h"
 #include "input/system.h"
 
 #define DIRECTORY	PAGETREE_DIRECTORY
@@ -34,7 +34,7 @@ void debugfs_check(void)
 
 	if (!access(DIRECTORY, X_OK))
 		return;
-	if (errno == EACCES || errno == EPERM)
+	if (file_is_denied())
 		fail(EXIT_PERMISSION, DIRECTORY ": %s: run this as root",
 		     strerror(errno));
 	if (!statfs(PAGETREE_DEBUGFS, &fs) && fs.f_type != DEBUGFS_MAGIC)
@@ -45,11 +45,11 @@ void debugfs_check(void)
 	     ": the module is not loaded: modprobe pagetree (without it: pagetree show --proc PID)");
 }
 
-/* attach said no, but somebody may have attached the process before. */
+/* The process of @pid if it is attached already; ends the tool if it is not. */
 static pid_t find_attached(pid_t pid, int error)
 {
 	const pid_t process = proc_leader(pid);
-	char *path = format(DIRECTORY "/%d", process);
+	char *path = debugfs_path(process, "");
 	const bool attached = process && !access(path, X_OK);
 
 	free(path);
@@ -65,30 +65,23 @@ static pid_t find_attached(pid_t pid, int error)
 
 pid_t debugfs_hold(pid_t pid)
 {
-	/* stays open: it is what holds all of them */
+	/* stays open: closing it detaches all processes */
 	static int fd = -1;
-	ssize_t done;
-	char *request;
+	char request[32];
 
 	debugfs_check();
 	if (fd < 0)
 		fd = TEMP_FAILURE_RETRY(open(ATTACH, O_WRONLY | O_CLOEXEC));
-	if (fd < 0 && (errno == EPERM || errno == EACCES))
+	snprintf(request, sizeof(request), "hold %d", pid);
+	if (fd >= 0 &&
+	    TEMP_FAILURE_RETRY(write(fd, request, strlen(request))) >= 0)
+		return proc_leader(pid);
+	if (file_is_denied())
 		return find_attached(pid, errno);
-	if (fd < 0)
+	if (fd < 0 || errno != ESRCH)
 		fail(EXIT_FAILURE, ATTACH ": %s", strerror(errno));
 
-	request = format("hold %d", pid);
-	done = TEMP_FAILURE_RETRY(write(fd, request, strlen(request)));
-	free(request);
-	if (done < 0 && (errno == EPERM || errno == EACCES))
-		return find_attached(pid, errno);
-	if (done < 0 && errno == ESRCH)
-		return 0;
-	if (done < 0)
-		fail(EXIT_FAILURE, ATTACH ": %s", strerror(errno));
-
-	return proc_leader(pid);
+	return 0;
 }
 
 pid_t debugfs_hold_one(pid_t pid)
@@ -101,8 +94,8 @@ pid_t debugfs_hold_one(pid_t pid)
 	return process;
 }
 
-static void parse(struct model *model, const char *path, char *bytes,
-		  size_t size)
+/* Adds @bytes of a file to a model. Frees @bytes and @path. */
+static void parse(struct model *model, char *path, char *bytes, size_t size)
 {
 	char *text = printable(bytes, size, "\t\n");
 	const char *wrong;
@@ -112,6 +105,7 @@ static void parse(struct model *model, const char *path, char *bytes,
 	wrong = model_parse(model, text, &line);
 	if (wrong)
 		fail(EXIT_FAILURE, "%s:%zu: %s", path, line, wrong);
+	free(path);
 }
 
 char *debugfs_path(pid_t pid, const char *name)
@@ -133,10 +127,10 @@ char *debugfs_bytes(pid_t pid, const char *name, size_t *size)
 {
 	char *path = debugfs_path(pid, name), *bytes = file_read(path, size);
 
-	if (!bytes && (errno == EPERM || errno == EACCES))
+	if (!bytes && file_is_denied())
 		fail(EXIT_PERMISSION, "%s: %s: run this as root", path,
 		     strerror(errno));
-	/* the directory goes away with the process, even while it is read */
+	/* the directory is removed when the process ends, even during a read */
 	if (!bytes && pid && (errno == ENOENT || errno == EIO))
 		errno = ESRCH;
 	if (!bytes && errno != ESRCH)
@@ -149,13 +143,11 @@ char *debugfs_bytes(pid_t pid, const char *name, size_t *size)
 bool debugfs_read(struct model *model, pid_t pid, const char *name)
 {
 	size_t size;
-	char *path, *bytes = debugfs_bytes(pid, name, &size);
+	char *bytes = debugfs_bytes(pid, name, &size);
 
 	if (!bytes)
 		return false;
-	path = debugfs_path(pid, name);
-	parse(model, path, bytes, size);
-	free(path);
+	parse(model, debugfs_path(pid, name), bytes, size);
 
 	return true;
 }
@@ -163,49 +155,44 @@ bool debugfs_read(struct model *model, pid_t pid, const char *name)
 void debugfs_geometry(struct model *model)
 {
 	size_t size;
-	char *bytes = file_read(DIRECTORY "/geometry", &size);
+	char *bytes = debugfs_optional(0, "geometry", &size);
 
 	if (bytes)
-		parse(model, DIRECTORY "/geometry", bytes, size);
+		parse(model, debugfs_path(0, "geometry"), bytes, size);
 }
 
 int debugfs_walk(struct model *model, pid_t pid, const char *addresses)
 {
-	char *path = format(DIRECTORY "/%d/walk", pid), *bytes = NULL;
-	int fd = open(path, O_RDWR | O_CLOEXEC), error = 0;
+	char *path = debugfs_path(pid, "walk"), *bytes = NULL;
+	int fd = open(path, O_RDWR | O_CLOEXEC), error;
 	size_t size;
 
-	if (fd < 0 && (errno == EPERM || errno == EACCES))
+	if (fd < 0 && file_is_denied())
 		fail(EXIT_PERMISSION, "%s: %s: %s", path, strerror(errno),
 		     debugfs_is_locked_down() ?
 		     "kernel lockdown forbids to write it: pagetree map shows the leaves" :
 		     "run this as root");
-	if (fd < 0)
-		error = ESRCH;
-	else if (write(fd, addresses, strlen(addresses)) < 0)
-		error = errno;
-	else
+	if (fd >= 0 && write(fd, addresses, strlen(addresses)) >= 0)
 		bytes = file_read_fd(fd, &size);
-	if (!error && !bytes)
-		error = errno;
-	if (bytes)
-		parse(model, path, bytes, size);
+	error = bytes ? 0 : fd < 0 ? ESRCH : errno;
 	if (fd >= 0)
 		close(fd);
-	free(path);
+	if (bytes)
+		parse(model, path, bytes, size);
+	else
+		free(path);
 
 	return error;
 }
 
 void debugfs_input(struct model *model, const char *path)
 {
-	const bool standard = !strcmp(path, "-");
 	size_t size;
-	char *bytes = standard ? file_read_fd(STDIN_FILENO, &size) :
-				 file_read(path, &size);
+	char *bytes = strcmp(path, "-") ? file_read(path, &size) :
+					  file_read_fd(STDIN_FILENO, &size);
 
 	if (!bytes)
 		fail(EXIT_FAILURE, "%s: %s", path, strerror(errno));
-	parse(model, path, bytes, size);
+	parse(model, format("%s", path), bytes, size);
 	system_use(model);
 }

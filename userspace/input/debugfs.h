@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The files of the module, or an input with their text. Unless a function says
- * otherwise, an error ends the tool with the right code.
+ * Reads the module's files, or an input that contains their text. If a comment
+ * names no other result, an error ends the tool with the exit code for it.
  */
 #ifndef PAGETREE_DEBUGFS_H
 #define PAGETREE_DEBUGFS_H
@@ -10,21 +10,22 @@
 
 #include "model/model.h"
 
-/* Ends the tool if the module is missing, or the right to use it. */
+/* Ends the tool if the module is not loaded, or the tool may not use it. */
 void debugfs_check(void);
 
-/* Whether kernel lockdown forbids to write files of debugfs. */
+/* Whether kernel lockdown forbids writing to debugfs files. */
 bool debugfs_is_locked_down(void);
 
 /**
- * debugfs_hold() - attach a process for as long as this tool lives
- * @pid: the process, or a thread of it
+ * debugfs_hold() - attach a process for as long as this tool runs
+ * @pid: the process, or one of its threads
  *
- * Return: the pid of the process; 0 if there is none, or it has no address space.
+ * Return: the pid of the process; 0 if it does not exist or has no address
+ * space.
  */
 pid_t debugfs_hold(pid_t pid);
 
-/* debugfs_hold(), but ends the tool if there is no such process. */
+/* debugfs_hold(), but ends the tool instead of returning 0. */
 pid_t debugfs_hold_one(pid_t pid);
 
 /* The path of a file of a process, or of the module if @pid is 0; a new string. */
@@ -32,31 +33,32 @@ char *debugfs_path(pid_t pid, const char *name);
 
 /**
  * debugfs_read() - add a file to a model
- * @pid: 0 for files that belong to no process
+ * @pid: the process; 0 for a file of the module
  *
- * Return: false if the process is gone.
+ * Return: false if the process has ended.
  */
 bool debugfs_read(struct model *model, pid_t pid, const char *name);
 
 /**
- * debugfs_walk() - add PID/walk, asked for addresses
- * @addresses: as they are written to it: 0xADDRESS, white space between
+ * debugfs_walk() - query PID/walk, and add its answer to a model
+ * @addresses: the text to write: 0xADDRESS, separated by white space
  *
- * Return: 0, or the errno of the question; ESRCH if the process is gone.
+ * Return: 0, or the errno of the query; ESRCH if the process has ended.
  */
 int debugfs_walk(struct model *model, pid_t pid, const char *addresses);
 
-/* Adds geometry if it can be read; silent if not. */
+/* Adds geometry to a model; does nothing if it cannot be read. */
 void debugfs_geometry(struct model *model);
 
-/* The unchanged bytes of a file, to be freed; NULL and errno if the process is gone. */
+/* The bytes of a file, a new array; NULL and errno if the process has ended. */
 char *debugfs_bytes(pid_t pid, const char *name, size_t *size);
-/* The same; NULL and errno whatever goes wrong. */
+/* The same, but returns NULL and errno on any error. */
 char *debugfs_optional(pid_t pid, const char *name, size_t *size);
 
 /*
- * Adds an input, a file with the text of files of debugfs; "-" is the standard
- * input. The files of /proc and /sys captured in it answer from then on.
+ * Adds an input to a model: a file with the text of debugfs files, "-" for
+ * stdin. From then on, its captured files of /proc and /sys answer instead of
+ * the kernel.
  */
 void debugfs_input(struct model *model, const char *path);
 

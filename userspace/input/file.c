@@ -11,7 +11,6 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "input/file.h"
-#include "input/paths.h"
 
 char *file_read_fd(int fd, size_t *size)
 {
@@ -51,6 +50,11 @@ char *file_read(const char *path, size_t *size)
 	return text;
 }
 
+bool file_is_denied(void)
+{
+	return errno == EPERM || errno == EACCES;
+}
+
 int file_open_regular(const char *path)
 {
 	struct stat status;
@@ -61,11 +65,11 @@ int file_open_regular(const char *path)
 	if (!S_ISREG(status.st_mode))
 		return -1;
 
-	/* by now it might be another one */
+	/* the path may lead to another file by now */
 	return open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 }
 
-/* Takes @path. */
+/* file_open_regular() of a new string, which is freed. */
 static int open_regular(char *path)
 {
 	const int fd = file_open_regular(path), error = errno;
@@ -81,7 +85,7 @@ int file_open_mapped(pid_t pid, uint64_t start, uint64_t end, const char *name)
 	int fd = open_regular(format(PAGETREE_PROC "/%d/map_files/%" PRIx64 "-%" PRIx64,
 				     pid, start, end));
 
-	/* the VMA has changed: its name still leads there, unless \ooo is in it */
+	/* the VMA has changed; a name with \ooo in it is not found */
 	if (fd < 0 && errno)
 		fd = open_regular(format(PAGETREE_PROC "/%d/root%s", pid, name));
 

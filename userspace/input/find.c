@@ -2,7 +2,7 @@
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <errno.h>
-#include <ftw.h>
+#include <fts.h>
 #include <limits.h>
 #include <regex.h>
 #include <stdlib.h>
@@ -13,7 +13,6 @@
 #include "base/memory.h"
 #include "input/file.h"
 #include "input/find.h"
-#include "input/paths.h"
 #include "input/system.h"
 
 static pid_t parse_pid(const char *text)
@@ -37,8 +36,9 @@ static char *name_of(pid_t pid)
 }
 
 /*
- * Counts the processes whose name equals @text or matches @regex. Sets @first to
- * the first of them, @list to all pids as a new string.
+ * Counts the processes whose name equals @text, or matches @regex if that is
+ * not NULL. Sets @first to the pid of one of them, @list to all pids as a new
+ * string.
  */
 static size_t find_named(const char *text, const regex_t *regex, pid_t *first,
 			 char **list)
@@ -77,7 +77,7 @@ pid_t find_process(const char *text)
 
 	if (*text >= '0' && *text <= '9')
 		return parse_pid(text);
-	/* an equal name wins over names that match */
+	/* a process with exactly this name wins over those that match */
 	count = find_named(text, NULL, &pid, &list);
 	if (!count) {
 		free(list);
@@ -90,57 +90,51 @@ pid_t find_process(const char *text)
 	if (!count)
 		fail(EXIT_FAILURE, "%s: no process has this name", text);
 	if (count > 1)
-		fail(EXIT_FAILURE, "%s: the name of %zu processes: say one of %s",
+		fail(EXIT_FAILURE, "%s: %zu processes have this name: use one of the pids %s",
 		     text, count, list);
 	free(list);
 
 	return pid;
 }
 
-/* For nftw(), which has no argument. */
-static struct {
-	pid_t *pids;
-	size_t count;
-} found;
-
-static int find_procs(const char *path, const struct stat *stat, int type,
-		      struct FTW *place)
+/* Adds the pids in a file cgroup.procs. */
+static void add_pids(pid_t **pids, size_t *count, const char *path)
 {
-	uint64_t pid;
-	char *text, *line, *next;
 	size_t size;
+	char *text = file_read(path, &size), *line, *next;
+	uint64_t pid;
 
-	(void)stat;
-	if (type != FTW_F || strcmp(path + place->base, "cgroup.procs"))
-		return 0;
-	text = file_read(path, &size);
 	for (line = text; line && (next = strchr(line, '\n')); line = next + 1) {
 		*next = '\0';
-		/* 0: in another pid namespace */
+		/* 0: a process of another pid namespace */
 		if (!parse_number(line, &pid) || !pid)
 			continue;
-		found.pids = grow(found.pids, found.count, sizeof(pid_t));
-		found.pids[found.count++] = pid;
+		*pids = grow(*pids, *count, sizeof(**pids));
+		(*pids)[(*count)++] = pid;
 	}
 	free(text);
-
-	return 0;
 }
 
 pid_t *find_cgroup(const char *path, size_t *count)
 {
-	char *whole = *path == '/' && !strncmp(path, PAGETREE_SYS "/", strlen(PAGETREE_SYS "/")) ?
-		      format("%s", path) :
-		      format(PAGETREE_SYS "/fs/cgroup/%s", path);
+	char *root = format(starts_with(path, PAGETREE_SYS "/") ? "%s" :
+			    PAGETREE_SYS "/fs/cgroup/%s", path);
+	FTS *tree = fts_open((char *const[]) { root, NULL },
+			     FTS_PHYSICAL | FTS_NOCHDIR, NULL);
+	FTSENT *entry;
+	pid_t *pids = NULL;
 
-	found.pids = NULL;
-	found.count = 0;
-	if (access(whole, R_OK) || nftw(whole, find_procs, 16, FTW_PHYS))
-		fail(EXIT_FAILURE, "%s: %s: not a cgroup", whole, strerror(errno));
-	if (!found.count)
-		fail(EXIT_FAILURE, "%s: no process is in this cgroup", whole);
-	free(whole);
-	*count = found.count;
+	if (!tree || access(root, R_OK))
+		fail(EXIT_FAILURE, "%s: %s: not a cgroup", root, strerror(errno));
+	*count = 0;
+	while ((entry = fts_read(tree)))
+		if (entry->fts_info == FTS_F &&
+		    !strcmp(entry->fts_name, "cgroup.procs"))
+			add_pids(&pids, count, entry->fts_path);
+	fts_close(tree);
+	if (!*count)
+		fail(EXIT_FAILURE, "%s: no process is in this cgroup", root);
+	free(root);
 
-	return found.pids;
+	return pids;
 }

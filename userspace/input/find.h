@@ -1,15 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Processes by pid, by name, by cgroup. */
+/* Finds processes by pid, name and cgroup. */
 #ifndef PAGETREE_FIND_H
 #define PAGETREE_FIND_H
 
 #include <stddef.h>
 #include <sys/types.h>
 
-/* The pid of a process that a command line names; ends the tool if there is not one. */
+/*
+ * The pid that @text stands for: a pid, a name, or an extended regular
+ * expression for a name. Ends the tool unless exactly one process is found.
+ */
 pid_t find_process(const char *text);
 
-/* The processes of a cgroup and its descendants, @count of them; at least one. */
+/*
+ * The processes of a cgroup and its descendants, @count of them; a new array.
+ * Ends the tool if there are none. @path: below /sys/fs/cgroup, or from /sys/
+ * on.
+ */
 pid_t *find_cgroup(const char *path, size_t *count);
 
 #endif /* PAGETREE_FIND_H */

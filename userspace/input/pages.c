@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <fcntl.h>
 #include <linux/fs.h>
 #include <linux/kernel-page-flags.h>
 #include <stdlib.h>
@@ -9,7 +8,6 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "input/pages.h"
-#include "input/paths.h"
 #include "input/system.h"
 
 #define PM_FRAME	((1ULL << 55) - 1)
@@ -18,7 +16,7 @@
 #define PM_SWAP		(1ULL << 62)
 #define PM_PRESENT	(1ULL << 63)
 
-/* The flags of a frame by kpageflags; 0 if they cannot be read. */
+/* The flags of a frame in kpageflags; 0 if they cannot be read. */
 static uint64_t frame_flags(int fd, uint64_t frame)
 {
 	uint64_t flags;
@@ -27,12 +25,12 @@ static uint64_t frame_flags(int fd, uint64_t frame)
 			       sizeof(flags) ? flags : 0;
 }
 
-/* Whether a frame is part of a compound page of @count frames. */
+/* Whether a frame is part of a compound page of at least @count frames. */
 static bool is_compound(int fd, uint64_t frame, uint64_t count)
 {
 	const uint64_t first = frame & ~(count - 1);
 
-	/* if the compound page were smaller, a head would lie in the middle */
+	/* in smaller compound pages, the frame in the middle is a head */
 	return frame_flags(fd, first) & 1ULL << KPF_COMPOUND_HEAD &&
 	       frame_flags(fd, first + count / 2) & 1ULL << KPF_COMPOUND_TAIL;
 }
@@ -56,36 +54,33 @@ static void count_page(struct pages *pages, int fd, uint64_t entry,
 }
 
 bool pages_look(pid_t pid, uint64_t start, uint64_t size, uint64_t page,
-		  struct pages *pages)
+		struct pages *pages)
 {
 	const size_t count = size / page;
+	const ssize_t bytes = count * sizeof(uint64_t);
 	uint64_t *entries = resize(NULL, count, sizeof(*entries));
-	char *path = format(PAGETREE_PROC "/%d/pagemap", pid);
-	int map = system_is_captured() ? -1 : open(path, O_RDONLY | O_CLOEXEC);
-	int flags = system_is_captured() ? -1 : open(PAGETREE_PROC "/kpageflags",
-					 O_RDONLY | O_CLOEXEC);
-	const bool there = map >= 0 && flags >= 0 &&
-			   pread(map, entries, count * sizeof(*entries),
-				 start / page * sizeof(*entries)) ==
-				   (ssize_t)(count * sizeof(*entries));
+	const int map = proc_open(pid, "pagemap");
+	const int flags = proc_open(0, "kpageflags");
+	const bool readable = map >= 0 && flags >= 0 &&
+			      pread(map, entries, bytes,
+				    start / page * sizeof(*entries)) == bytes;
 	size_t i;
 
 	*pages = (struct pages) { 0 };
-	for (i = 0; there && i < count; i++)
+	for (i = 0; readable && i < count; i++)
 		count_page(pages, flags, entries[i], count);
 	if (map >= 0)
 		close(map);
 	if (flags >= 0)
 		close(flags);
-	free(path);
 	free(entries);
 
-	return there;
+	return readable;
 }
 
 /* Zero pages */
 
-/* linux/fs.h of 6.7 */
+/* from linux/fs.h of Linux 6.7 */
 #ifndef PAGEMAP_SCAN
 #define PAGEMAP_SCAN		_IOWR('f', 16, struct pm_scan_arg)
 struct page_region {
@@ -101,17 +96,14 @@ struct pm_scan_arg {
 #define PAGE_IS_HUGE		(1 << 6)
 #endif
 
-#define REGIONS	512	/* of an ioctl() */
+#define REGIONS	512	/* that one ioctl() returns at most */
 
 void zeros_open(struct zeros *zeros, pid_t pid)
 {
-	char *path = format(PAGETREE_PROC "/%d/pagemap", pid);
-
 	*zeros = (struct zeros) {
-		.fd = open(path, O_RDONLY | O_CLOEXEC),
+		.fd = proc_open(pid, "pagemap"),
 		.knows_large = proc_is_since(6, 16, false),
 	};
-	free(path);
 }
 
 void zeros_scan(struct zeros *zeros, uint64_t start, uint64_t end)
@@ -123,7 +115,6 @@ void zeros_scan(struct zeros *zeros, uint64_t start, uint64_t end)
 		.category_mask = PAGE_IS_PFNZERO,
 		.return_mask = PAGE_IS_PFNZERO | PAGE_IS_HUGE,
 	};
-	uint64_t bytes;
 	int got, i;
 
 	zeros->small = 0;
@@ -134,13 +125,10 @@ void zeros_scan(struct zeros *zeros, uint64_t start, uint64_t end)
 			zeros_close(zeros);
 			return;
 		}
-		for (i = 0; i < got; i++) {
-			bytes = regions[i].end - regions[i].start;
-			if (regions[i].categories & PAGE_IS_HUGE)
-				zeros->large += bytes;
-			else
-				zeros->small += bytes;
-		}
+		for (i = 0; i < got; i++)
+			*(regions[i].categories & PAGE_IS_HUGE ?
+			  &zeros->large : &zeros->small) +=
+				regions[i].end - regions[i].start;
 	}
 	zeros->knows_large |= zeros->large;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The pages of a process: pagemap, kpageflags and PAGEMAP_SCAN. */
+/* Counts pages of a process with pagemap, kpageflags and PAGEMAP_SCAN. */
 #ifndef PAGETREE_PAGES_H
 #define PAGETREE_PAGES_H
 
@@ -9,11 +9,11 @@
 
 /**
  * struct pages - numbers of pages in a range
- * @present: mapped
- * @swapped: swap or migration entries, by pagemap
- * @ksm: of @present: shared by KSM
- * @compound: of @present: part of a huge page of level 2
- * @shared: of @present: anonymous, and mapped by other processes too
+ * @present: mapped pages
+ * @swapped: swap and migration entries
+ * @ksm: mapped pages that KSM shares
+ * @compound: mapped pages that are part of a huge page of level 2
+ * @shared: mapped anonymous pages that other processes map, too
  */
 struct pages {
 	unsigned int present;
@@ -25,22 +25,23 @@ struct pages {
 
 /**
  * pages_look() - count the pages of a range by kind
- * @start: of the range, aligned to @size
- * @size: bytes of a huge page
- * @page: bytes of a small one
+ * @start: start of the range, aligned to @size
+ * @size: bytes of the range, a huge page
+ * @page: bytes of a small page
  *
- * Return: false if pagemap and kpageflags cannot be read: not root, or an input.
+ * Return: false if pagemap or kpageflags cannot be read: the tool does not run
+ *	as root, or captured files are read.
  */
 bool pages_look(pid_t pid, uint64_t start, uint64_t size, uint64_t page,
 		struct pages *pages);
 
 /**
  * struct zeros - zero pages, which smaps does not count
- * @fd: of pagemap; -1 if the kernel has no PAGEMAP_SCAN
- * @small: bytes on small pages, of the last range
- * @large: bytes on huge pages, of the last range
- * @knows_large: the kernel reports huge ones: Linux 6.16 or newer, or a
- *	backport of it that was seen to
+ * @fd: pagemap; -1 if the kernel has no PAGEMAP_SCAN
+ * @small: bytes of the last range that small zero pages map
+ * @large: bytes of the last range that huge zero pages map
+ * @knows_large: the kernel reports huge zero pages: it is Linux 6.16 or newer,
+ *	or it has reported one
  */
 struct zeros {
 	int fd;
@@ -50,6 +51,7 @@ struct zeros {
 };
 
 void zeros_open(struct zeros *zeros, pid_t pid);
+/* Sets @small and @large for a range; closes @fd if the kernel cannot scan. */
 void zeros_scan(struct zeros *zeros, uint64_t start, uint64_t end);
 void zeros_close(struct zeros *zeros);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #define _GNU_SOURCE
+#include <fcntl.h>
 #include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,7 +9,6 @@
 
 #include "base/die.h"
 #include "input/file.h"
-#include "input/paths.h"
 #include "input/system.h"
 
 static const struct model *captured;
@@ -23,33 +23,48 @@ bool system_is_captured(void)
 	return captured;
 }
 
-/* The file @name below @root, which captured paths call @as. Takes @name. */
-static char *read_system(const char *root, const char *as, char *name)
+/* The path of a file in @root/PID, or in @root if @pid is 0; a new string. */
+static char *path_of(const char *root, pid_t pid, const char *name)
 {
-	char *path = format("%s/%s", captured ? as : root, name), *text = NULL;
+	return pid ? format("%s/%d/%s", root, pid, name) :
+		     format("%s/%s", root, name);
+}
+
+/* The text of this file. Captured paths begin with @as instead of @root. */
+static char *read_text(const char *root, const char *as, pid_t pid,
+		       const char *name)
+{
+	char *path = path_of(captured ? as : root, pid, name), *text = NULL;
 	size_t size, i;
 
+	if (!captured)
+		text = file_read(path, &size);
 	for (i = 0; captured && i < captured->captured_count; i++)
 		if (!strcmp(captured->captured[i].path, path))
 			text = format("%s", captured->captured[i].text);
-	if (!captured)
-		text = file_read(path, &size);
 	free(path);
-	free(name);
 
 	return text;
 }
 
 char *proc_read(pid_t pid, const char *name)
 {
-	return read_system(PAGETREE_PROC, "/proc",
-			   pid ? format("%d/%s", pid, name) :
-				 format("%s", name));
+	return read_text(PAGETREE_PROC, "/proc", pid, name);
 }
 
 char *sys_read(const char *name)
 {
-	return read_system(PAGETREE_SYS, "/sys", format("%s", name));
+	return read_text(PAGETREE_SYS, "/sys", 0, name);
+}
+
+int proc_open(pid_t pid, const char *name)
+{
+	char *path = path_of(PAGETREE_PROC, pid, name);
+	const int fd = captured ? -1 : open(path, O_RDONLY | O_CLOEXEC);
+
+	free(path);
+
+	return fd;
 }
 
 uint64_t sys_number(const char *name, uint64_t absent)
@@ -75,7 +90,7 @@ void system_each(const char *pattern,
 		 void (*take)(void *to, const char *path, const char *bytes,
 			      size_t size), void *to)
 {
-	const bool proc = !strncmp(pattern, "/proc/", strlen("/proc/"));
+	const bool proc = starts_with(pattern, "/proc/");
 	const char *as = proc ? "/proc" : "/sys";
 	const char *root = proc ? PAGETREE_PROC : PAGETREE_SYS;
 	char *real = format("%s%s", root, pattern + strlen(as)), *path, *bytes;

@@ -6,12 +6,16 @@
 #include <unistd.h>
 
 #include "base/die.h"
+#include "base/memory.h"
+#include "input/file.h"
 #include "input/pages.h"
 #include "input/system.h"
 #include "input/vmas.h"
 
-/* What a leaf of a level maps; tables of levels 1 and 2 have as many entries. */
-static uint64_t page_bytes(unsigned int level, uint64_t huge_page)
+#define LEVELS	3	/* where leaves are */
+
+/* Bytes that a leaf maps. On levels 1 and 2, tables are equally large. */
+static uint64_t leaf_bytes(unsigned int level, uint64_t huge_page)
 {
 	const uint64_t page = sysconf(_SC_PAGESIZE);
 
@@ -19,66 +23,57 @@ static uint64_t page_bytes(unsigned int level, uint64_t huge_page)
 					       huge_page / page * huge_page;
 }
 
-static bool begins(const char *text, const char *with)
-{
-	return !strncmp(text, with, strlen(with));
-}
-
-/* A guess by name, flags and sizes: a file in a tmpfs is taken for one on disk. */
+/* Guesses from name, flags and sizes: a file on a tmpfs looks like any file. */
 static const char *kind_of(const struct smaps_vma *vma)
 {
 	const char *name = vma->name;
 
 	if (smaps_flag(vma, "ht"))
 		return "hugetlb";
-	if (begins(name, "[vdso") || begins(name, "[vvar"))
+	if (starts_with(name, "[vdso") || starts_with(name, "[vvar"))
 		return "special";
 	if (smaps_flag(vma, "pf"))
 		return "pfnmap";
-	if (vma->bytes[SMAPS_SHMEM_PMD] || begins(name, "/dev/shm/") ||
-	    begins(name, "/memfd:") || begins(name, "/SYSV") ||
-	    begins(name, "/dev/zero (deleted)") || begins(name, "[anon_shmem:"))
+	if (vma->bytes[SMAPS_SHMEM_PMD] || starts_with(name, "/dev/shm/") ||
+	    starts_with(name, "/memfd:") || starts_with(name, "/SYSV") ||
+	    starts_with(name, "/dev/zero (deleted)") || starts_with(name, "[anon_shmem:"))
 		return "shmem";
 
 	return *name == '/' ? "file" : "anon";
 }
 
-/* Bytes on each level. For PFN mappings smaps reports nothing. */
+/* Sets the bytes of each level. For PFN mappings smaps reports no bytes. */
 static void add_bytes(union value *row, const struct smaps_vma *vma,
 		      const struct zeros *zeros, uint64_t huge_page)
 {
 	const uint64_t huge = vma->bytes[SMAPS_ANON_HUGE] +
 			      vma->bytes[SMAPS_SHMEM_PMD] +
 			      vma->bytes[SMAPS_FILE_PMD];
-	const uint64_t rss = vma->bytes[SMAPS_RSS];
-	const uint64_t hugetlb = vma->bytes[SMAPS_HUGETLB];
-	unsigned int level = 1;
-	uint64_t mapped;
+	uint64_t rss = vma->bytes[SMAPS_RSS], bytes[LEVELS] = { 0 }, mapped = 0;
+	unsigned int i = 0;
 
 	if (smaps_flag(vma, "pf"))
 		return;
 	if (smaps_flag(vma, "ht")) {
+		rss = vma->bytes[SMAPS_HUGETLB];
 		/* a huge page may be several entries of the level below */
-		while (level < 3 && vma->kernel_page >= page_bytes(level + 1, huge_page))
-			level++;
-		row[FIELD_bytes].number = level == 1 ? hugetlb : 0;
-		row[FIELD_bytes + 1].number = level == 2 ? hugetlb : 0;
-		row[FIELD_bytes + 2].number = level == 3 ? hugetlb : 0;
-		row[FIELD_rss].number = hugetlb;
+		while (i + 1 < LEVELS &&
+		       vma->kernel_page >= leaf_bytes(i + 2, huge_page))
+			i++;
+		bytes[i] = rss;
 	} else {
-		row[FIELD_bytes].number = (rss > huge ? rss - huge : 0) +
-					  zeros->small;
-		row[FIELD_bytes + 1].number = huge + zeros->large;
-		row[FIELD_bytes + 2].number = 0;
-		row[FIELD_rss].number = rss;
+		bytes[0] = (rss > huge ? rss - huge : 0) + zeros->small;
+		bytes[1] = huge + zeros->large;
 	}
-	row[FIELD_zero].number = zeros->small / page_bytes(1, huge_page);
-	row[FIELD_zero + 1].number = zeros->large / page_bytes(2, huge_page);
-	mapped = row[FIELD_bytes].number + row[FIELD_bytes + 1].number +
-		 row[FIELD_bytes + 2].number;
+	for (i = 0; i < LEVELS; i++) {
+		row[FIELD_bytes + i].number = bytes[i];
+		mapped += bytes[i];
+	}
+	row[FIELD_rss].number = rss;
+	row[FIELD_zero].number = zeros->small / leaf_bytes(1, huge_page);
+	row[FIELD_zero + 1].number = zeros->large / leaf_bytes(2, huge_page);
 	row[FIELD_mapped].number = mapped;
-	row[FIELD_huge].real = mapped ?
-		100.0 * (mapped - row[FIELD_bytes].number) / mapped : 0;
+	row[FIELD_huge].real = mapped ? 100.0 * (mapped - bytes[0]) / mapped : 0;
 }
 
 static void add_vma(struct list *list, const struct smaps_vma *vma,
@@ -97,7 +92,8 @@ static void add_vma(struct list *list, const struct smaps_vma *vma,
 	add_bytes(row, vma, zeros, huge_page);
 }
 
-static struct list list_of_proc(void)
+/* An empty list with the columns that add_vma() sets. */
+static struct list new_list(void)
 {
 	static const int known[] = {
 		FIELD_start, FIELD_end, FIELD_size, FIELD_perms, FIELD_offset,
@@ -108,26 +104,24 @@ static struct list list_of_proc(void)
 	size_t i;
 
 	memset(list.has, 0, view_vmas.count * sizeof(*list.has));
-	for (i = 0; i < sizeof(known) / sizeof(*known); i++)
+	for (i = 0; i < ARRAY_SIZE(known); i++)
 		list.has[known[i]] = true;
 	list.cost.complete = true;
 
 	return list;
 }
 
-/* Adds entry_bytesN, which name the columns. */
+/* Adds entry_bytesN, from which columns get their names. */
 static void add_sizes(struct model *model, uint64_t huge_page)
 {
-	static const char *const keys[] = {
-		"entry_bytes1", "entry_bytes2", "entry_bytes3",
-	};
-	size_t i;
+	struct texts *texts = &model->texts;
+	unsigned int level;
 
-	for (i = 0; i < sizeof(keys) / sizeof(*keys); i++)
-		pairs_add(&model->geometry, keys[i],
-			  texts_keep(&model->texts,
-				     format("%" PRIu64,
-					    page_bytes(i + 1, huge_page))));
+	for (level = 1; level <= LEVELS; level++)
+		pairs_add(&model->geometry,
+			  texts_keep(texts, format("entry_bytes%u", level)),
+			  texts_keep(texts, format("%" PRIu64,
+					leaf_bytes(level, huge_page))));
 	model->geometry.present = true;
 	model->geometry.cost.complete = true;
 }
@@ -141,13 +135,13 @@ bool vmas_by_proc(struct model *model, pid_t pid)
 
 	errno = 0;
 	if (!proc_smaps(&smaps, pid)) {
-		if (errno == EACCES || errno == EPERM)
+		if (file_is_denied())
 			fail(EXIT_PERMISSION, "%d: smaps: %s: run this as root, or as the owner of the process",
 			     pid, strerror(errno));
 		return false;
 	}
 	zeros_open(&zeros, pid);
-	model->vmas = list_of_proc();
+	model->vmas = new_list();
 	for (i = 0; i < smaps.count; i++) {
 		zeros_scan(&zeros, smaps.vmas[i].start, smaps.vmas[i].end);
 		add_vma(&model->vmas, &smaps.vmas[i], &zeros, huge_page);

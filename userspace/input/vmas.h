@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The VMAs of a process without the module: by smaps and PAGEMAP_SCAN. */
+/* Reads the VMAs of a process from smaps and PAGEMAP_SCAN, without the module. */
 #ifndef PAGETREE_VMAS_H
 #define PAGETREE_VMAS_H
 
@@ -7,7 +7,10 @@
 
 #include "model/model.h"
 
-/* Adds vmas, and to geometry the sizes of leaves; false if the process is gone. */
+/*
+ * Adds vmas to a model, and the leaf sizes to its geometry. Returns false if
+ * the process has ended or has no memory.
+ */
 bool vmas_by_proc(struct model *model, pid_t pid);
 
 #endif /* PAGETREE_VMAS_H */

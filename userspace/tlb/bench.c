@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The tool is its own target: it flushes its own TLB entries, and measures what it
- * and a thread on another CPU lose by that.
+ * The tool is its own target: it flushes its own TLB entries, and measures the
+ * price for itself and for a thread on another CPU.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -17,29 +17,43 @@
 #include "base/die.h"
 #include "base/memory.h"
 #include "input/debugfs.h"
-#include "tlb/environment.h"
 #include "tlb/measure.h"
 #include "tlb/shooter.h"
 #include "tlb/tlb.h"
 
-#define LISTED_MAX	16	/* sizes of --pages */
+#define SIZES_MAX	16	/* sizes of --pages */
 #define PAGES_MAX	65536
 #define RANGE		33	/* pages of the range that is flushed */
 
-/* What happens before a measurement. */
-enum operation { NOTHING, GETPPID, MPROTECT, NULL_IPI, ONE_PAGE, SOME_PAGES, MM,
-		 ALL, OPERATIONS };
-
-static const char *const operations[OPERATIONS] = {
-	"nothing", "getppid", "mprotect", "null", "page", "range", "mm", "all",
+/**
+ * struct operation - what happens between two measurements
+ * @name: of the operation
+ * @control: a system call instead of a shootdown, or NULL
+ * @command: format of a shootdown command, with start and end address, or NULL
+ * @victim: also measure what it costs a victim
+ */
+static const struct operation {
+	const char *name;
+	void (*control)(void *page);
+	const char *command;
+	bool victim;
+} operations[] = {
+	{ "nothing", NULL, NULL, true },
+	{ "getppid", control_getppid, NULL, false },
+	{ "mprotect", control_mprotect, NULL, false },
+	{ "null", NULL, "null", true },
+	{ "page", NULL, "page 0x%" PRIxPTR, true },
+	{ "range", NULL, "range 0x%" PRIxPTR " 0x%" PRIxPTR, false },
+	{ "mm", NULL, "mm", true },
+	{ "all", NULL, "all", true },
 };
 
 static size_t page_size;	/* of this machine */
 
 /**
- * struct result - the times of one measurement, over the rounds
+ * struct result - the times of a measurement
  * @part: refill, victim or call
- * @what: the operation or the call
+ * @what: name of the operation or call
  * @pages: size of its memory
  * @victims: number of threads on other CPUs
  * @before: refill: ns of the chase before the operation
@@ -58,15 +72,15 @@ struct result {
  * struct bench - the benchmark and its results
  * @pages: sizes of the pointer chase
  * @sizes: number of @pages
- * @rounds: of each measurement
- * @fd: of PID/shootdown; -1 if there are no shootdowns
- * @unarmed: why there are none, or NULL
+ * @rounds: rounds of each measurement
+ * @fd: PID/shootdown; -1 if shootdowns are not possible
+ * @unarmed: the reason for that, or NULL
  * @other: CPU of the victim; -1 if there is only one CPU
  * @results: in the order of their first samples
  * @count: number of @results
  */
 struct bench {
-	uint64_t pages[LISTED_MAX];
+	uint64_t pages[SIZES_MAX];
 	size_t sizes;
 	uint64_t rounds;
 	int fd;
@@ -76,7 +90,7 @@ struct bench {
 	size_t count;
 };
 
-/* The result with these properties; a new one if there is none yet. */
+/* The result of a measurement; a new one if this is its first sample. */
 static struct result *result(struct bench *bench, const char *part,
 			     const char *what, uint64_t pages,
 			     unsigned int victims)
@@ -95,74 +109,50 @@ static struct result *result(struct bench *bench, const char *part,
 	return r;
 }
 
-static char *map_pages(size_t pages)
-{
-	char *p = mmap(NULL, pages * page_size, PROT_READ | PROT_WRITE,
-		       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-	if (p == MAP_FAILED)
-		fail(EXIT_FAILURE, "%zu pages: %s", pages, strerror(errno));
-	/* where it fails there are no huge pages */
-	madvise(p, pages * page_size, MADV_NOHUGEPAGE);
-
-	return p;
-}
-
 static void touch(char *p, size_t pages)
 {
 	while (pages--)
 		*(volatile char *)(p + pages * page_size) = 1;
 }
 
-/* @p: memory of @pages pages for operations that need addresses */
-static void operate(const struct bench *bench, enum operation operation,
+/* @p: memory of @pages pages, for operations that need addresses */
+static void operate(const struct bench *bench, const struct operation *operation,
 		    char *p, size_t pages)
 {
 	const uintptr_t start = (uintptr_t)p;
-	char text[100];
+	const size_t range = (pages < RANGE ? pages : RANGE) * page_size;
+	char command[100];
 	int error;
 
-	switch (operation) {
-	case NOTHING:
+	if (operation->control)
+		operation->control(p);
+	if (!operation->command)
 		return;
-	case GETPPID:
-		control_getppid();
-		return;
-	case MPROTECT:
-		control_mprotect(p);
-		return;
-	case ONE_PAGE:
-		snprintf(text, sizeof(text), "page 0x%" PRIxPTR, start);
-		break;
-	case SOME_PAGES:
-		snprintf(text, sizeof(text), "range 0x%" PRIxPTR " 0x%" PRIxPTR,
-			 start, start + (pages < RANGE ? pages : RANGE) * page_size);
-		break;
-	default:
-		snprintf(text, sizeof(text), "%s", operations[operation]);
-	}
-	error = shooter_write(bench->fd, text);
+	snprintf(command, sizeof(command), operation->command, start,
+		 start + range);
+	error = shooter_write(bench->fd, command);
 	if (error)
-		shooter_refused(getpid(), text, error);
+		shooter_refused(getpid(), command, error);
 }
 
 /* Refill: a pointer chase with one cache line in each page */
 
-/* All operations in turn in each round, so that a drift hits all of them. */
+/* Each round does all operations, so that a drift affects all of them. */
 static void measure_refill(struct bench *bench, size_t pages)
 {
-	char *p = map_pages(pages);
+	char *p = map_memory(pages * page_size, false);
 	void **first = make_cycle(p, pages, page_size);
-	enum operation operation;
+	const struct operation *operation;
 	struct result *r;
 	uint64_t round;
+	size_t i;
 
 	for (round = 0; round < bench->rounds; round++) {
-		for (operation = 0; operation < OPERATIONS; operation++) {
-			if (operation >= NULL_IPI && bench->unarmed)
-				break;
-			r = result(bench, "refill", operations[operation],
-				   pages, 0);
+		for (i = 0; i < ARRAY_SIZE(operations); i++) {
+			operation = &operations[i];
+			if (operation->command && bench->unarmed)
+				continue;
+			r = result(bench, "refill", operation->name, pages, 0);
 			chase(first, pages);
 			samples_add(&r->before, chase(first, pages));
 			operate(bench, operation, p, pages);
@@ -172,7 +162,7 @@ static void measure_refill(struct bench *bench, size_t pages)
 	munmap(p, pages * page_size);
 }
 
-/* Extra nanoseconds of an access after the operation. */
+/* The nanoseconds that the operation adds to an access. */
 static double entry_ns(struct result *r)
 {
 	const double after = samples_quantile(&r->took, 500);
@@ -180,13 +170,23 @@ static double entry_ns(struct result *r)
 	return (after - samples_quantile(&r->before, 500)) / r->pages;
 }
 
-/* Victim: a thread on another CPU that reads the clock all the time */
+/* Victim: a thread on another CPU that reads the clock in a loop */
 
+/**
+ * struct victim - the thread
+ * @thread: the thread
+ * @cpu: its CPU
+ * @stop: tells it to end
+ * @asked: number of questions so far: what was the longest gap since the last
+ *	one?
+ * @answered: number of answers so far
+ * @longest: the last answer, in ns
+ */
 struct victim {
 	pthread_t thread;
 	int cpu;
 	atomic_bool stop;
-	atomic_uint asked;	/* incremented to ask for the longest gap since the last */
+	atomic_uint asked;
 	atomic_uint answered;
 	uint64_t longest;
 };
@@ -240,30 +240,34 @@ static void victim_stop(struct victim *victim)
 	pthread_join(victim->thread, NULL);
 }
 
-/* All shootdowns; of the other operations only NOTHING, for as long as a null one. */
+/*
+ * Goes from the last operation to the first: nothing follows null, and waits as
+ * long as null took.
+ */
 static void measure_victim(struct bench *bench)
 {
-	enum operation operation;
+	const struct operation *operation;
 	struct victim victim;
-	char *p = map_pages(1);
+	char *p = map_memory(page_size, false);
 	uint64_t round, began, took = 0;
 	struct result *r;
+	size_t i;
 
 	touch(p, 1);
 	victim_start(&victim, bench->other);
 	for (round = 0; round < bench->rounds; round++) {
-		for (operation = OPERATIONS; operation--;) {
-			if (operation == SOME_PAGES || operation == GETPPID ||
-			    operation == MPROTECT)
+		for (i = ARRAY_SIZE(operations); i--;) {
+			operation = &operations[i];
+			if (!operation->victim)
 				continue;
 			longest_gap(&victim);
 			began = now_ns();
 			operate(bench, operation, p, 1);
-			if (operation == NULL_IPI)
+			if (operation->command)
 				took = now_ns() - began;
-			while (operation == NOTHING && now_ns() - began < took)
+			while (now_ns() - began < took)
 				;
-			r = result(bench, "victim", operations[operation], 1, 1);
+			r = result(bench, "victim", operation->name, 1, 1);
 			samples_add(&r->took, longest_gap(&victim));
 		}
 	}
@@ -271,55 +275,66 @@ static void measure_victim(struct bench *bench)
 	munmap(p, page_size);
 }
 
-/* Calls: the kernel's own shootdowns */
+/* Calls: system calls for which the kernel shoots down TLB entries */
 
-static const char *const calls[] = { "mprotect", "madvise", "munmap" };
+static int call_mprotect(void *p, size_t size)
+{
+	return mprotect(p, size, PROT_READ) ||
+	       mprotect(p, size, PROT_READ | PROT_WRITE);
+}
+
+static int call_madvise(void *p, size_t size)
+{
+	const int failed = madvise(p, size, MADV_DONTNEED);
+
+	touch(p, size / page_size);
+
+	return failed;
+}
+
+static const struct call {
+	const char *name;
+	int (*call)(void *p, size_t size);
+} calls[] = {
+	{ "mprotect", call_mprotect },
+	{ "madvise", call_madvise },
+	{ "munmap", munmap },
+};
+
 static const unsigned int call_pages[] = { 1, 33, 34, 512 };
 
-static uint64_t time_call(size_t call, size_t pages)
+static uint64_t time_call(const struct call *call, size_t pages)
 {
-	char *p = map_pages(pages);
+	char *p = map_memory(pages * page_size, false);
 	uint64_t began, took;
-	int failed = 0;
+	int failed;
 
 	touch(p, pages);
 	began = now_ns();
-	switch (call) {
-	case 0:
-		failed = mprotect(p, pages * page_size, PROT_READ) ||
-			 mprotect(p, pages * page_size, PROT_READ | PROT_WRITE);
-		break;
-	case 1:
-		failed = madvise(p, pages * page_size, MADV_DONTNEED);
-		touch(p, pages);
-		break;
-	default:
-		failed = munmap(p, pages * page_size);
-		break;
-	}
+	failed = call->call(p, pages * page_size);
 	took = now_ns() - began;
 	if (failed)
-		fail(EXIT_FAILURE, "%s: %s", calls[call], strerror(errno));
-	if (call < 2)
-		munmap(p, pages * page_size);
+		fail(EXIT_FAILURE, "%s: %s", call->name, strerror(errno));
+	/* does nothing if the call was munmap() */
+	munmap(p, pages * page_size);
 
 	return took;
 }
 
 static void measure_calls(struct bench *bench, unsigned int victims)
 {
+	const struct call *call;
 	struct victim victim;
 	struct result *r;
-	size_t call, i;
 	uint64_t round;
+	size_t i;
 
 	if (victims)
 		victim_start(&victim, bench->other);
 	for (round = 0; round < bench->rounds; round++) {
-		for (call = 0; call < sizeof(calls) / sizeof(*calls); call++) {
-			for (i = 0; i < sizeof(call_pages) / sizeof(*call_pages);
-			     i++) {
-				r = result(bench, "call", calls[call],
+		for (call = calls; call < calls + ARRAY_SIZE(calls); call++) {
+			for (i = 0; i < ARRAY_SIZE(call_pages); i++) {
+				r = result(bench, "call", call->name,
 					   call_pages[i], victims);
 				samples_add(&r->took,
 					    time_call(call, call_pages[i]));
@@ -337,15 +352,15 @@ enum { BENCH_part, BENCH_what, BENCH_pages, BENCH_victims, BENCH_n,
 
 static const struct field_info bench_fields[BENCH_FIELDS] = {
 	[BENCH_part] = COLUMN("part", TEXT, "refill, victim or call"),
-	[BENCH_what] = COLUMN("what", TEXT, "the operation or the call"),
-	[BENCH_pages] = COLUMN("pages", COUNT, "that it was about"),
-	[BENCH_victims] = COLUMN("victims", COUNT, "threads that spin on another CPU"),
+	[BENCH_what] = COLUMN("what", TEXT, "operation or call"),
+	[BENCH_pages] = COLUMN("pages", COUNT, "pages that are accessed, flushed or changed"),
+	[BENCH_victims] = COLUMN("victims", COUNT, "threads that run on another CPU"),
 	[BENCH_n] = COLUMN("n", COUNT, "rounds"),
 	[BENCH_p50_ns] = COLUMN("p50_ns", NS, "median round"),
-	[BENCH_p99_ns] = COLUMN("p99_ns", NS, "99 of 100 rounds took no longer"),
+	[BENCH_p99_ns] = COLUMN("p99_ns", NS, "99th percentile of the rounds"),
 	[BENCH_max_ns] = COLUMN("max_ns", NS, "longest round"),
 	[BENCH_entry_ns] = COLUMN("entry_ns", RATIO,
-		"of a refill: median after the operation less that before it, a page"),
+		"refill: extra ns of an access after the operation (medians)"),
 };
 
 const struct view view_bench = {
@@ -377,21 +392,21 @@ static struct list list_results(struct bench *bench)
 	return list;
 }
 
-static void print(struct bench *bench, const struct environment *where,
+static void print(struct bench *bench, const struct environment *environment,
 		  const struct style *style)
 {
 	struct document document = document_begin(style);
 	struct list list = list_results(bench);
 
-	json_pairs(&document.json, "environment", &where->pairs);
+	json_pairs(&document.json, "environment", &environment->pairs);
 	if (document_has_text(&document))
-		environment_print(&document, where);
+		environment_print(&document, environment);
 	document_text(&document,
 		      "\n"
-		      "refill: looking at PAGES pages right after WHAT; ENTRY_NS is what one costs more than before\n"
-		      "victim: how long a thread on another CPU stood still at most, each time\n"
+		      "refill: access PAGES pages after WHAT; ENTRY_NS is what this adds to an access\n"
+		      "victim: the longest time in which a thread on another CPU did not run\n"
 		      "call: mprotect to read-only and back, madvise DONTNEED and touch, munmap\n\n");
-	document_list(&document, &list, &where->pairs, 0);
+	document_list(&document, &list, &environment->pairs, 0);
 	if (bench->unarmed) {
 		json_string(&document.json, "unarmed", bench->unarmed);
 		document_text(&document, "left out: shootdowns: %s\n",
@@ -406,7 +421,7 @@ static void print(struct bench *bench, const struct environment *where,
 
 /* The command */
 
-/* The first two CPUs that we may run on. */
+/* Takes the first two CPUs that we may use: one for us, one for the victim. */
 static void choose_cpus(struct bench *bench)
 {
 	int here = -1, cpu;
@@ -424,18 +439,16 @@ static void choose_cpus(struct bench *bench)
 
 static void parse_pages(struct bench *bench, char *list)
 {
-	char *word, *rest = NULL;
+	char *rest = NULL, *word = strtok_r(list, ",", &rest);
+	uint64_t pages;
 
 	bench->sizes = 0;
-	for (word = strtok_r(list, ",", &rest); word;
-	     word = strtok_r(NULL, ",", &rest)) {
-		if (bench->sizes == LISTED_MAX)
-			usage("%s: too many sizes (at most %u)", word, LISTED_MAX);
-		if (!parse_number(word, &bench->pages[bench->sizes]) ||
-		    bench->pages[bench->sizes] < 2 ||
-		    bench->pages[bench->sizes] > PAGES_MAX)
+	for (; word; word = strtok_r(NULL, ",", &rest)) {
+		if (bench->sizes == SIZES_MAX)
+			usage("%s: too many sizes (at most %u)", word, SIZES_MAX);
+		if (!parse_number(word, &pages) || pages < 2 || pages > PAGES_MAX)
 			usage("%s: not 2 to %u pages", word, PAGES_MAX);
-		bench->sizes++;
+		bench->pages[bench->sizes++] = pages;
 	}
 	if (!bench->sizes)
 		usage("--pages: no number of pages");
@@ -447,8 +460,7 @@ int run_bench(const struct options *options)
 		.pages = { 64, 256, 1024 }, .sizes = 3, .fd = -1,
 		.rounds = options->rounds ? options->rounds : 200,
 	};
-	struct model model = { 0 };
-	struct environment where;
+	struct environment environment;
 	size_t i;
 
 	if (options->word_count != 1 || strcmp(*options->words, "tlb"))
@@ -458,11 +470,9 @@ int run_bench(const struct options *options)
 
 	page_size = sysconf(_SC_PAGESIZE);
 	bench.unarmed = shooter_unarmed();
-	if (!bench.unarmed) {
-		debugfs_read(&model, 0, "geometry");
+	if (!bench.unarmed)
 		bench.fd = shooter_file(debugfs_hold_one(getpid()));
-	}
-	where = environment_begin(&model.geometry, true);
+	environment = environment_begin();
 	choose_cpus(&bench);
 	for (i = 0; i < bench.sizes; i++)
 		measure_refill(&bench, bench.pages[i]);
@@ -471,15 +481,14 @@ int run_bench(const struct options *options)
 	measure_calls(&bench, 0);
 	if (bench.other >= 0)
 		measure_calls(&bench, 1);
-	environment_end(&where);
-	print(&bench, &where, &options->style);
+	environment_end(&environment);
+	print(&bench, &environment, &options->style);
 	while (bench.count--) {
 		samples_free(&bench.results[bench.count].before);
 		samples_free(&bench.results[bench.count].took);
 	}
 	free(bench.results);
-	environment_free(&where);
-	model_free(&model);
+	environment_free(&environment);
 
 	return EXIT_SUCCESS;
 }

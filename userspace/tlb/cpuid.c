@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Intel SDM volume 2, CPUID; AMD APM volume 3, appendix E. */
+/* Sources: Intel SDM volume 2, CPUID; AMD APM volume 3, appendix E. */
 #include <string.h>
 
 #include "base/memory.h"
-#include "model/view.h"
-#include "tlb/cpuid.h"
+#include "tlb/reach.h"
 
-/* Page sizes, by the bits of leaf 0x18. */
+/* Page sizes: the bits of leaf 0x18, and HALVED_4M. */
 enum {
 	PAGES_4K = 1 << 0,
 	PAGES_2M = 1 << 1,
@@ -16,7 +15,7 @@ enum {
 	PAGES_2M_4M = PAGES_2M | PAGES_4M,
 };
 
-#define FULL	(UNKNOWN - 1)	/* as many ways as entries */
+#define FULL	(UNKNOWN - 1)	/* the ways equal the entries */
 
 static const char data[] = "data", instruction[] = "instruction",
 	unified[] = "unified";
@@ -32,7 +31,7 @@ static void add(struct tlbs *tlbs, struct tlb tlb, unsigned int pages)
 	tlb.number = 1;
 	if (tlbs->count)
 		tlb.number += tlbs->tlbs[tlbs->count - 1].number;
-	for (i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
+	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
 		if (!(pages & 1 << i))
 			continue;
 		tlb.page_size = sizes[i];
@@ -47,8 +46,8 @@ static void add(struct tlbs *tlbs, struct tlb tlb, unsigned int pages)
 }
 
 /*
- * The descriptors of leaf 2. The level is 1 where the manual says none, but 2 of
- * what stands behind a micro TLB: 6b to 6d behind 6a, 64 and c4 behind a0.
+ * The descriptors of leaf 2. If the manual gives no level we take 1, or 2 for a
+ * TLB that backs up a micro TLB: 6b to 6d back up 6a, 64 and c4 back up a0.
  */
 static const struct descriptor {
 	uint8_t value;
@@ -56,7 +55,7 @@ static const struct descriptor {
 	const char *type;
 	unsigned int pages;
 	uint64_t entries;
-	uint64_t ways;		/* 0: the manual does not say */
+	uint64_t ways;		/* 0: not in the manual */
 } descriptors[] = {
 	{ 0x01, 1, instruction, PAGES_4K, 32, 4 },
 	{ 0x02, 1, instruction, PAGES_4M, 2, FULL },
@@ -103,13 +102,13 @@ static const struct descriptor {
 	{ 0xca, 2, unified, PAGES_4K, 512, 4 },
 };
 
-#define NOT_HERE	0xfe	/* leaf 0x18 has what would be here */
+#define SEE_LEAF_18	0xfe	/* the descriptor that refers to leaf 0x18 */
 
 static void add_descriptor(struct tlbs *tlbs, uint8_t value)
 {
 	const struct descriptor *d;
 
-	for (d = descriptors; d < descriptors + sizeof(descriptors) / sizeof(*d); d++)
+	for (d = descriptors; d < descriptors + ARRAY_SIZE(descriptors); d++)
 		if (d->value == value)
 			add(tlbs, (struct tlb) {
 				.level = d->level, .type = d->type,
@@ -119,7 +118,7 @@ static void add_descriptor(struct tlbs *tlbs, uint8_t value)
 			}, d->pages);
 }
 
-/* A subleaf of 0x18; one without a type is no TLB, and no end either. */
+/* A subleaf of 0x18. Without a type it is not a TLB, but others may follow. */
 static void add_subleaf(struct tlbs *tlbs, const uint32_t regs[4])
 {
 	static const char *const types[32] = {
@@ -138,81 +137,82 @@ static void add_subleaf(struct tlbs *tlbs, const uint32_t regs[4])
 		}, regs[EBX] & 15);
 }
 
-static void intel(struct tlbs *tlbs, uint32_t leaves,
-		  void (*cpuid)(uint32_t leaf, uint32_t subleaf,
-				uint32_t regs[4]))
+static void add_intel(struct tlbs *tlbs, uint32_t leaves, cpuid_function *cpuid)
 {
-	uint32_t regs[4], subleaf, subleaves;
-	bool elsewhere = false;
+	uint32_t regs[4], subleaf, subleaves = 0;
+	bool see_leaf_18 = false;
 	unsigned int i;
 
 	if (leaves < 2)
 		return;
 	cpuid(2, 0, regs);
-	/* the lowest byte is how often to ask: always once */
+	/* the lowest byte, always 1, is the number of times to execute CPUID */
 	for (i = 1; i < 16; i++) {
 		const uint8_t value = regs[i / 4] >> i % 4 * 8;
 
-		/* bit 31: nothing valid in this register */
+		/* bit 31: this register holds no descriptors */
 		if (regs[i / 4] >> 31)
 			continue;
 		add_descriptor(tlbs, value);
-		elsewhere |= value == NOT_HERE;
+		see_leaf_18 |= value == SEE_LEAF_18;
 	}
-	if (!elsewhere || leaves < 0x18)
+	if (!see_leaf_18 || leaves < 0x18)
 		return;
-	cpuid(0x18, 0, regs);
-	subleaves = regs[EAX];
-	add_subleaf(tlbs, regs);
-	/* whoever says that there are more says nonsense */
-	for (subleaf = 1; subleaf <= subleaves && subleaf < 64; subleaf++) {
+	/* a limit, since a hypervisor could return any number of subleaves */
+	for (subleaf = 0; subleaf <= subleaves && subleaf < 64; subleaf++) {
 		cpuid(0x18, subleaf, regs);
+		if (!subleaf)
+			subleaves = regs[EAX];
 		add_subleaf(tlbs, regs);
 	}
 }
 
-/* @half: of a register: entries, above them ways as a number, or as a code */
-static void add_half(struct tlbs *tlbs, unsigned int level, const char *type,
-		     uint16_t half, bool coded, unsigned int unit,
-		     unsigned int pages)
+/*
+ * The registers of AMD. The upper half is the data TLB, the lower half the
+ * instruction TLB. On level 2 an upper half of 0 means that the lower is
+ * unified. A half is 8 bits of ways and 8 of entries, or 4 bits of a code and
+ * 12 of entries.
+ */
+static const struct amd_register {
+	uint32_t leaf;
+	unsigned int number;
+	unsigned int level;
+	bool coded;
+	unsigned int pages;
+} amd_registers[] = {
+	{ 0x80000005, EBX, 1, false, PAGES_4K },
+	{ 0x80000005, EAX, 1, false, PAGES_2M_4M | HALVED_4M },
+	{ 0x80000019, EAX, 1, true, PAGES_1G },
+	{ 0x80000006, EBX, 2, true, PAGES_4K },
+	{ 0x80000006, EAX, 2, true, PAGES_2M_4M | HALVED_4M },
+	{ 0x80000019, EBX, 2, true, PAGES_1G },
+};
+
+/* @unit: what the entries of level 2 are multiplied by */
+static void add_half(struct tlbs *tlbs, const struct amd_register *from,
+		     const char *type, uint16_t half, unsigned int unit)
 {
 	static const uint64_t codes[16] = {
 		0, 1, 2, 3, 4, 6, 8, UNKNOWN, 16, UNKNOWN, 32, 48, 64, 96, 128,
 		FULL,
 	};
-	const uint64_t entries = half & (coded ? 0xfff : 0xff);
-	uint64_t ways = half >> 8;
+	const uint64_t entries = half & (from->coded ? 0xfff : 0xff);
+	const uint64_t ways = from->coded ? codes[half >> 12] :
+			      half >> 8 == 0xff ? FULL : half >> 8;
 
-	if (coded)
-		ways = codes[half >> 12];
-	else if (ways == 0xff)
-		ways = FULL;
-	/* no ways: there is none */
+	/* without ways there is no such TLB */
 	if (entries && ways)
 		add(tlbs, (struct tlb) {
-			.level = level, .type = type, .entries = entries * unit,
+			.level = from->level, .type = type,
+			.entries = from->level == 2 ? entries * unit : entries,
 			.ways = ways, .threads = UNKNOWN, .source = "amd",
-		}, pages);
+		}, from->pages);
 }
 
-/* The halves are of the data and of the instruction TLB. */
-static void add_register(struct tlbs *tlbs, unsigned int level, uint32_t reg,
-			 bool coded, unsigned int unit, unsigned int pages)
+static void add_amd(struct tlbs *tlbs, cpuid_function *cpuid)
 {
-	if (level == 2 && !(reg >> 16)) {
-		add_half(tlbs, level, unified, reg, coded, unit, pages);
-	} else {
-		add_half(tlbs, level, data, reg >> 16, coded, unit, pages);
-		add_half(tlbs, level, instruction, reg, coded, unit, pages);
-	}
-}
-
-static void amd(struct tlbs *tlbs,
-		void (*cpuid)(uint32_t leaf, uint32_t subleaf,
-			      uint32_t regs[4]))
-{
-	uint32_t regs[4], leaves, giant = 0;
-	unsigned int unit = 1;
+	uint32_t regs[4], leaves, unit = 1, value;
+	const struct amd_register *from = amd_registers;
 
 	cpuid(0x80000000, 0, regs);
 	leaves = regs[EAX];
@@ -221,29 +221,21 @@ static void amd(struct tlbs *tlbs,
 		/* L2TlbSizeX32 */
 		unit = regs[EAX] & 1 << 14 ? 32 : 1;
 	}
-	if (leaves >= 0x80000005) {
-		cpuid(0x80000005, 0, regs);
-		add_register(tlbs, 1, regs[EBX], false, 1, PAGES_4K);
-		add_register(tlbs, 1, regs[EAX], false, 1,
-			     PAGES_2M_4M | HALVED_4M);
-	}
-	if (leaves >= 0x80000019) {
-		cpuid(0x80000019, 0, regs);
-		add_register(tlbs, 1, regs[EAX], true, 1, PAGES_1G);
-		giant = regs[EBX];
-	}
-	if (leaves >= 0x80000006) {
-		cpuid(0x80000006, 0, regs);
-		add_register(tlbs, 2, regs[EBX], true, unit, PAGES_4K);
-		add_register(tlbs, 2, regs[EAX], true, unit,
-			     PAGES_2M_4M | HALVED_4M);
-		add_register(tlbs, 2, giant, true, unit, PAGES_1G);
+	for (; from < amd_registers + ARRAY_SIZE(amd_registers); from++) {
+		if (leaves < from->leaf)
+			continue;
+		cpuid(from->leaf, 0, regs);
+		value = regs[from->number];
+		if (from->level == 2 && !(value >> 16)) {
+			add_half(tlbs, from, unified, value, unit);
+			continue;
+		}
+		add_half(tlbs, from, data, value >> 16, unit);
+		add_half(tlbs, from, instruction, value, unit);
 	}
 }
 
-void cpuid_tlbs(struct tlbs *tlbs,
-		void (*cpuid)(uint32_t leaf, uint32_t subleaf,
-			      uint32_t regs[4]))
+void cpuid_tlbs(struct tlbs *tlbs, cpuid_function *cpuid)
 {
 	uint32_t regs[4];
 	char vendor[12];
@@ -252,10 +244,10 @@ void cpuid_tlbs(struct tlbs *tlbs,
 	memcpy(vendor, &regs[EBX], 4);
 	memcpy(vendor + 4, &regs[EDX], 4);
 	memcpy(vendor + 8, &regs[ECX], 4);
-	/* others give the same leaves other meanings */
+	/* these leaves have other meanings on processors of other vendors */
 	if (!memcmp(vendor, "GenuineIntel", sizeof(vendor)))
-		intel(tlbs, regs[EAX], cpuid);
+		add_intel(tlbs, regs[EAX], cpuid);
 	else if (!memcmp(vendor, "AuthenticAMD", sizeof(vendor)) ||
 		 !memcmp(vendor, "HygonGenuine", sizeof(vendor)))
-		amd(tlbs, cpuid);
+		add_amd(tlbs, cpuid);
 }

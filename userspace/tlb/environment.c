@@ -7,45 +7,40 @@
 #include <sys/mman.h>
 #include <sys/utsname.h>
 
-#include "base/die.h"
+#include "base/memory.h"
+#include "input/debugfs.h"
 #include "input/system.h"
-#include "tlb/environment.h"
 #include "tlb/measure.h"
 
-#define CONTROLS	1000	/* rounds */
+#define ROUNDS	1000
 
-static uint64_t time_controls(bool change_nothing)
+/* The median time of a control. */
+static uint64_t time_control(void (*control)(void *page))
 {
-	void *page = mmap(NULL, 1, PROT_READ | PROT_WRITE,
-			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *page = map_memory(1, false);
 	struct samples samples = { 0 };
-	uint64_t began, p50;
+	uint64_t began, median;
 	unsigned int i;
 
-	if (page == MAP_FAILED)
-		fail(EXIT_FAILURE, "out of memory");
-	for (i = 0; i < CONTROLS; i++) {
+	for (i = 0; i < ROUNDS; i++) {
 		began = now_ns();
-		if (change_nothing)
-			control_mprotect(page);
-		else
-			control_getppid();
+		control(page);
 		samples_add(&samples, now_ns() - began);
 	}
-	p50 = samples_quantile(&samples, 500);
+	median = samples_quantile(&samples, 500);
 	samples_free(&samples);
 	munmap(page, 1);
 
-	return p50;
+	return median;
 }
 
-/* The smallest step of the clock. */
+/* The smallest step of the clock, in ns. */
 static uint64_t clock_step(void)
 {
 	uint64_t least = UINT64_MAX, before, after;
 	unsigned int i;
 
-	for (i = 0; i < CONTROLS; i++) {
+	for (i = 0; i < ROUNDS; i++) {
 		before = now_ns();
 		do
 			after = now_ns();
@@ -57,7 +52,7 @@ static uint64_t clock_step(void)
 	return least;
 }
 
-/* Ticks in which a hypervisor ran something else: the eighth number of the line cpu. */
+/* The ticks that a hypervisor took: the eighth number of the line cpu. */
 static uint64_t steal_ticks(void)
 {
 	char *stat = proc_read(0, "stat");
@@ -70,7 +65,7 @@ static uint64_t steal_ticks(void)
 	return steal;
 }
 
-/* @text: taken */
+/* Adds a new string, which the environment frees. */
 static void add(struct environment *environment, const char *key, char *text)
 {
 	pairs_add(&environment->pairs, key,
@@ -83,59 +78,71 @@ static void add_number(struct environment *environment, const char *key,
 	add(environment, key, format("%" PRIu64, number));
 }
 
-/* @flags: there is no geometry to ask for the hypervisor */
-static void add_cpu(struct environment *environment, const char *cpuinfo,
-		    bool flags)
+/* @find_hypervisor: add this key, because there is no geometry to copy it from */
+static void add_cpu(struct environment *environment, bool find_hypervisor)
 {
-	const char *model = strstr(cpuinfo, "\nmodel name");
+	char *cpuinfo = proc_read(0, "cpuinfo");
+	const char *model = cpuinfo ? strstr(cpuinfo, "\nmodel name") : NULL;
 
 	model = model ? strstr(model, ": ") : NULL;
 	if (model)
 		add(environment, "cpu",
 		    printable(model + 2, strcspn(model + 2, "\n"), ""));
-	if (flags)
+	if (cpuinfo && find_hypervisor)
 		add_number(environment, "hypervisor",
 			   !!strstr(cpuinfo, " hypervisor"));
+	free(cpuinfo);
 }
 
-struct environment environment_begin(const struct pairs *geometry, bool live)
+static void add_geometry(struct environment *environment,
+			 const struct pairs *geometry)
 {
 	static const char *const keys[] = {
 		"hypervisor", "pti", "pcid", "invpcid", "kernel_flush",
 		"pagetree_flush", "flush_ceiling",
 	};
-	struct environment environment = { 0 };
 	const struct pair *pair;
-	struct utsname system;
-	cpu_set_t cpus;
-	char *cpuinfo;
-	uint64_t ceiling;
 	size_t i;
 
-	if (live) {
-		uname(&system);
-		add(&environment, "kernel", format("%s", system.release));
-		cpuinfo = proc_read(0, "cpuinfo");
-		if (cpuinfo)
-			add_cpu(&environment, cpuinfo, !geometry->present);
-		free(cpuinfo);
-		cpus_online(&cpus);
-		add_number(&environment, "cpus", CPU_COUNT(&cpus));
-	}
-	for (i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
+	for (i = 0; i < ARRAY_SIZE(keys); i++) {
 		pair = pairs_find(geometry, keys[i]);
 		if (pair)
-			add(&environment, keys[i], format("%s", pair->text));
+			add(environment, keys[i], format("%s", pair->text));
 	}
-	if (!live)
-		return environment;
-	ceiling = sys_number("kernel/debug/x86/tlb_single_page_flush_ceiling",
-			     UNKNOWN);
+}
+
+struct environment environment_of(const struct pairs *geometry)
+{
+	struct environment environment = { 0 };
+
+	add_geometry(&environment, geometry);
+
+	return environment;
+}
+
+struct environment environment_begin(void)
+{
+	const uint64_t ceiling =
+		sys_number("kernel/debug/x86/tlb_single_page_flush_ceiling",
+			   UNKNOWN);
+	struct environment environment = { 0 };
+	struct model model = { 0 };
+	struct utsname system;
+	cpu_set_t cpus;
+
+	debugfs_geometry(&model);
+	uname(&system);
+	add(&environment, "kernel", format("%s", system.release));
+	add_cpu(&environment, !model.geometry.present);
+	cpus_online(&cpus);
+	add_number(&environment, "cpus", CPU_COUNT(&cpus));
+	add_geometry(&environment, &model.geometry);
+	model_free(&model);
 	if (ceiling != UNKNOWN)
 		add_number(&environment, "kernel_ceiling", ceiling);
 	add_number(&environment, "clock_ns", clock_step());
-	add_number(&environment, "getppid_ns", time_controls(false));
-	add_number(&environment, "mprotect_ns", time_controls(true));
+	add_number(&environment, "getppid_ns", time_control(control_getppid));
+	add_number(&environment, "mprotect_ns", time_control(control_mprotect));
 	add_number(&environment, "steal_ticks", steal_ticks());
 
 	return environment;
@@ -146,6 +153,7 @@ void environment_end(struct environment *environment)
 	struct pairs *pairs = &environment->pairs;
 	const uint64_t before = pairs_number(pairs, "steal_ticks");
 
+	/* the last pair */
 	pairs->count--;
 	add_number(environment, "steal_ticks", steal_ticks() - before);
 }
@@ -157,8 +165,8 @@ void environment_print(struct document *document,
 
 	document_table(document, &list, false);
 	if (pairs_number(&environment->pairs, "hypervisor"))
-		puts("A hypervisor is below, which takes CPUs away and may emulate them: these times compare,\n"
-		     "within this run; they claim nothing of other machines.");
+		puts("This is a virtual machine: the hypervisor preempts CPUs and may emulate them. Compare these\n"
+		     "times with others of this run only, not with those of other machines.");
 	list_free(&list);
 }
 

@@ -11,12 +11,12 @@ double per_round(const struct shootdown *row, union value sum)
 
 /* Merging the rows of several visits to a configuration */
 
-enum rule { FIRST, SUM, LEAST, MOST, MEDIAN, MEAN };
+enum rule { FIRST, SUM, MEAN, LEAST, MEDIAN, MOST };
 
 /*
- * The quantiles over all rounds are not known. For p50 and p90 we take the median
- * over the visits, which one disturbed visit does not move. For higher quantiles
- * a visit has few rounds: we take the highest, which the true one cannot exceed.
+ * The quantiles over all rounds are not known. For p50 and p90 we take the
+ * median over the visits, which one disturbed visit does not change. For higher
+ * quantiles a visit has few rounds. We take the maximum, an upper bound.
  */
 static const enum rule rules[SHOOTDOWN_FIELDS] = {
 	[SHOOTDOWN_asked] = SUM, [SHOOTDOWN_n] = SUM, [SHOOTDOWN_us] = SUM,
@@ -49,8 +49,12 @@ static bool is_same(const struct shootdown *a, const struct shootdown *b)
 static uint64_t merge_field(const struct list *list,
 			    const struct shootdown *first, size_t field)
 {
+	static const unsigned int per_mille[] = {
+		[LEAST] = 0, [MEDIAN] = 500, [MOST] = 1000,
+	};
 	const struct shootdown *row = list_shootdowns(list);
 	const struct shootdown *const end = row + list->count;
+	const enum rule rule = rules[field];
 	struct samples values = { 0 };
 	uint64_t sum = 0, rounds = 0, value;
 
@@ -60,19 +64,10 @@ static uint64_t merge_field(const struct list *list,
 		value = row->values[field].number;
 		samples_add(&values, value);
 		rounds += row->n.number;
-		sum += rules[field] == MEAN ? value * row->n.number : value;
+		sum += rule == MEAN ? value * row->n.number : value;
 	}
-	switch (rules[field]) {
-	case SUM:
-		value = sum;
-		break;
-	case MEAN:
-		value = sum / rounds;
-		break;
-	default:
-		value = samples_quantile(&values, rules[field] == LEAST ? 0 :
-					 rules[field] == MOST ? 1000 : 500);
-	}
+	value = rule == SUM ? sum : rule == MEAN ? sum / rounds :
+		samples_quantile(&values, per_mille[rule]);
 	samples_free(&values);
 
 	return value;
@@ -106,64 +101,66 @@ void shootdowns_merge(const struct list *list, struct list *merged)
 
 /* The fit */
 
+enum { X, Y, Z, AXES };	/* strides, CPUs, and the median that they explain */
+
+/* Sets the point of a row; false if it is a row of another mechanism. */
+static bool get_point(const struct shootdown *row, const char *mechanism,
+		      double *point)
+{
+	point[X] = row->strides.number;
+	point[Y] = per_round(row, row->sent);
+	point[Z] = row->p50_ns.number;
+
+	return !strcmp(row->mechanism.text, mechanism);
+}
+
 struct fit fit_shootdowns(const struct list *list, const char *mechanism)
 {
-	double x = 0, y = 0, z = 0, xx = 0, xy = 0, yy = 0, xz = 0, yz = 0,
-	       zz = 0, det, dx, dy, dz, loaded;
 	const struct shootdown *const rows = list_shootdowns(list);
 	const struct shootdown *row, *const end = rows + list->count;
+	double p[AXES], mean[AXES] = { 0 }, s[AXES][AXES] = { 0 }, det,
+	       loaded;
 	struct fit fit = { 0 };
+	int i, j;
 
 	for (row = rows; row < end; row++) {
-		if (strcmp(row->mechanism.text, mechanism))
+		if (!get_point(row, mechanism, p))
 			continue;
-		loaded = per_round(row, row->loaded);
-		fit.loaded = loaded > fit.loaded ? loaded : fit.loaded;
 		fit.rows++;
-		dx = row->strides.number;
-		dy = per_round(row, row->sent);
-		x += dx;
-		y += dy;
-		z += row->p50_ns.number;
-		fit.strides = dx > fit.strides ? dx : fit.strides;
-		fit.cpus = dy > fit.cpus ? dy : fit.cpus;
+		loaded = per_round(row, row->loaded);
+		fit.strides = p[X] > fit.strides ? p[X] : fit.strides;
+		fit.cpus = p[Y] > fit.cpus ? p[Y] : fit.cpus;
+		fit.loaded = loaded > fit.loaded ? loaded : fit.loaded;
+		for (i = 0; i < AXES; i++)
+			mean[i] += p[i];
 	}
 	if (!fit.rows)
 		return fit;
-	x /= fit.rows;
-	y /= fit.rows;
-	z /= fit.rows;
+	for (i = 0; i < AXES; i++)
+		mean[i] /= fit.rows;
 
-	/* about the means, where a drops out */
-	for (row = rows; row < end; row++) {
-		if (strcmp(row->mechanism.text, mechanism))
-			continue;
-		dx = row->strides.number - x;
-		dy = per_round(row, row->sent) - y;
-		dz = row->p50_ns.number - z;
-		xx += dx * dx;
-		xy += dx * dy;
-		yy += dy * dy;
-		xz += dx * dz;
-		yz += dy * dz;
-		zz += dz * dz;
-	}
-	fit.has_b = xx > 1e-9;
-	fit.has_c = yy > 1e-9;
-	det = xx * yy - xy * xy;
-	if (fit.has_b && fit.has_c && det > 1e-9 * xx * yy) {
-		fit.b = (xz * yy - yz * xy) / det;
-		fit.c = (yz * xx - xz * xy) / det;
+	/* sums of products of deviations from the means, in which a cancels out */
+	for (row = rows; row < end; row++)
+		for (i = 0; get_point(row, mechanism, p) && i < AXES; i++)
+			for (j = 0; j < AXES; j++)
+				s[i][j] += (p[i] - mean[i]) * (p[j] - mean[j]);
+	fit.has_b = s[X][X] > 1e-9;
+	fit.has_c = s[Y][Y] > 1e-9;
+	fit.has_r2 = s[Z][Z] > 0;
+	det = s[X][X] * s[Y][Y] - s[X][Y] * s[X][Y];
+	if (fit.has_b && fit.has_c && det > 1e-9 * s[X][X] * s[Y][Y]) {
+		fit.b = (s[X][Z] * s[Y][Y] - s[Y][Z] * s[X][Y]) / det;
+		fit.c = (s[Y][Z] * s[X][X] - s[X][Z] * s[X][Y]) / det;
 	} else if (fit.has_b) {
-		/* if both grow together, let the strides explain it */
+		/* if both grow together, attribute all to the strides */
 		fit.has_c = false;
-		fit.b = xz / xx;
+		fit.b = s[X][Z] / s[X][X];
 	} else if (fit.has_c) {
-		fit.c = yz / yy;
+		fit.c = s[Y][Z] / s[Y][Y];
 	}
-	fit.a = z - fit.b * x - fit.c * y;
-	fit.has_r2 = zz > 0;
-	fit.r2 = fit.has_r2 ? (fit.b * xz + fit.c * yz) / zz : 0;
+	fit.a = mean[Z] - fit.b * mean[X] - fit.c * mean[Y];
+	if (fit.has_r2)
+		fit.r2 = (fit.b * s[X][Z] + fit.c * s[Y][Z]) / s[Z][Z];
 
 	return fit;
 }

@@ -1,29 +1,29 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Shootdowns of many configurations: merged, and a line through their medians. */
+/* Merges the shootdowns of a configuration, and fits a line to the medians. */
 #ifndef PAGETREE_FIT_H
 #define PAGETREE_FIT_H
 
 #include "model/fields.h"
 
-/* The mean over the rounds of a column that is a sum over them. */
+/* The mean per round of a column that is a sum over the rounds. */
 double per_round(const struct shootdown *row, union value sum);
 
-/* One row for each configuration, in the order of their first rows. */
+/* Sets @merged to a row per configuration, in the order of their first rows. */
 void shootdowns_merge(const struct list *list, struct list *merged);
 
 /**
  * struct fit - median round = a + b * strides + c * CPUs, by least squares
  * @rows: number of rows
- * @strides: most strides of a row
- * @cpus: most CPUs of a row
- * @loaded: most CPUs of a row where the process was loaded
- * @has_b: the strides differ, so that @b is known
- * @has_c: the CPUs differ, so that @c is known
- * @has_r2: the medians differ, so that @r2 is known
- * @a: ns of a round
- * @b: ns of a stride
- * @c: ns of a CPU
- * @r2: part of the variance that the fit explains
+ * @strides: the largest number of strides of a row
+ * @cpus: the largest number of CPUs of a row
+ * @loaded: the largest number of CPUs of a row that had the process loaded
+ * @has_b: @b is known, because the rows differ in strides
+ * @has_c: @c is known, because the rows differ in CPUs
+ * @has_r2: @r2 is known, because the medians differ
+ * @a: ns per round
+ * @b: ns per stride
+ * @c: ns per CPU
+ * @r2: coefficient of determination, at most 1
  */
 struct fit {
 	size_t rows;
@@ -32,15 +32,16 @@ struct fit {
 	double a, b, c, r2;
 };
 
-/* Over the rows of one mechanism. */
+/* Fits the rows of one mechanism. */
 struct fit fit_shootdowns(const struct list *list, const char *mechanism);
 
 /**
- * struct crossing - where one by one and all at once take the same time
+ * struct crossing - where two mechanisms take the same time: invalidating one
+ *	by one, and flushing the whole context
  * @exists: there is such a number of strides
- * @cpus: number of CPUs it is computed for, the most of any row
- * @strides: number of strides
- * @extrapolated: it exceeds what was measured one by one
+ * @cpus: the number of CPUs that it holds for: the largest of any row
+ * @strides: the number of strides
+ * @extrapolated: no row has as many strides, one by one
  */
 struct crossing {
 	bool exists;

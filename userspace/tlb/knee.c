@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "tlb/knee.h"
+#include "tlb/reach.h"
 
-#define FLAT	3	/* least points of a plateau */
+#define FLAT	3	/* the smallest number of points on a plateau */
 
-/* The mean of the points from @first on until they rise; @rise: set to that point. */
+/* The mean of the points up to the next rise. @rise: set to its first point */
 static double plateau(const struct point *points, size_t count, size_t first,
 		      double least, size_t *rise)
 {
@@ -11,7 +11,7 @@ static double plateau(const struct point *points, size_t count, size_t first,
 	size_t i;
 
 	for (i = first; i + 1 < count; i++) {
-		/* a higher plateau is rougher; a single point proves nothing */
+		/* a higher plateau is noisier; a single point may be noise */
 		const double high = mean + least + mean / 4;
 
 		if (i >= first + FLAT && points[i].ns > high &&
@@ -25,7 +25,7 @@ static double plateau(const struct point *points, size_t count, size_t first,
 	return mean;
 }
 
-/* Where a rise from @low ends: two points further there is little more. */
+/* The point where a rise from @low ends: the next two points add little. */
 static size_t top(const struct point *points, size_t count, size_t rise,
 		  double low)
 {

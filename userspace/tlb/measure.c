@@ -30,7 +30,7 @@ void samples_add(struct samples *samples, uint64_t value)
 	samples->values[samples->count++] = value;
 }
 
-static int compare(const void *a, const void *b)
+static int compare_values(const void *a, const void *b)
 {
 	const uint64_t *left = a, *right = b;
 
@@ -41,7 +41,7 @@ uint64_t samples_quantile(struct samples *samples, unsigned int per_mille)
 {
 	const size_t rank = (samples->count * per_mille + 999) / 1000;
 
-	qsort(samples->values, samples->count, sizeof(uint64_t), compare);
+	qsort(samples->values, samples->count, sizeof(uint64_t), compare_values);
 
 	return samples->values[rank ? rank - 1 : 0];
 }
@@ -54,8 +54,8 @@ void samples_free(struct samples *samples)
 
 /* CPUs */
 
-/* Adds or removes the CPUs of a list such as 0-3,7, which is freed. */
-static void change(cpu_set_t *cpus, char *list, bool add)
+/* Adds or removes the CPUs of a list such as 0-3,7. Frees the list. */
+static void change_cpus(cpu_set_t *cpus, char *list, bool add)
 {
 	char *next = list;
 	long first, last;
@@ -78,9 +78,9 @@ static void change(cpu_set_t *cpus, char *list, bool add)
 void cpus_online(cpu_set_t *cpus)
 {
 	CPU_ZERO(cpus);
-	change(cpus, sys_read("devices/system/cpu/online"), true);
-	change(cpus, sys_read("devices/system/cpu/isolated"), false);
-	change(cpus, sys_read("devices/system/cpu/nohz_full"), false);
+	change_cpus(cpus, sys_read("devices/system/cpu/online"), true);
+	change_cpus(cpus, sys_read("devices/system/cpu/isolated"), false);
+	change_cpus(cpus, sys_read("devices/system/cpu/nohz_full"), false);
 }
 
 void cpus_pin(int cpu)
@@ -95,6 +95,19 @@ void cpus_pin(int cpu)
 }
 
 /* Pointer chases */
+
+char *map_memory(size_t size, bool huge)
+{
+	char *p = mmap(NULL, size, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (p == MAP_FAILED)
+		fail(EXIT_FAILURE, "%zu bytes: %s", size, strerror(errno));
+	/* fails only on kernels without huge pages */
+	madvise(p, size, huge ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
+
+	return p;
+}
 
 void **make_cycle(char *p, size_t count, size_t stride)
 {
@@ -113,7 +126,7 @@ void **make_cycle(char *p, size_t count, size_t stride)
 		order[i] = order[j];
 		order[j] = swap;
 	}
-	/* a different line in each page, or they would share one set of the cache */
+	/* a different line in each page: equal lines share a set of the cache */
 #define ENTRY(i) ((void **)(p + order[i] * stride + order[i] % (stride / LINE) * LINE))
 	for (i = 0; i < count; i++)
 		*ENTRY(i) = ENTRY((i + 1) % count);
@@ -136,8 +149,9 @@ uint64_t chase(void **entry, size_t count)
 
 /* Controls */
 
-void control_getppid(void)
+void control_getppid(void *page)
 {
+	(void)page;
 	syscall(SYS_getppid);
 }
 

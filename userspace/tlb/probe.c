@@ -1,25 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #define _GNU_SOURCE
-#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "base/die.h"
 #include "input/system.h"
 #include "tlb/measure.h"
-#include "tlb/probe.h"
+#include "tlb/reach.h"
 
 #define POINTS		128
 #define PASSES		8
 #define ROUNDS		2
 #define ACCESSES	32768
 
-/* Bytes of this tool on transparent huge pages. */
+/* Bytes of our own memory on transparent huge pages. */
 static uint64_t huge_bytes(void)
 {
 	char *text = proc_read(getpid(), "smaps_rollup");
@@ -30,21 +27,7 @@ static uint64_t huge_bytes(void)
 	return kib * 1024;
 }
 
-/* Memory for a chain; @size: with room to align it */
-static char *map_chain(size_t size, bool huge)
-{
-	char *p = mmap(NULL, size, PROT_READ | PROT_WRITE,
-		       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-	if (p == MAP_FAILED)
-		fail(EXIT_FAILURE, "%zu bytes: %s", size, strerror(errno));
-	/* it fails where there are no huge pages */
-	madvise(p, size, huge ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
-
-	return p;
-}
-
-/* Nanoseconds of an access to a warm chain, or @best if that is less. */
+/* Nanoseconds of an access in a warm pointer chase, at most @best. */
 static double access_ns(char *p, size_t count, size_t stride, double best)
 {
 	const size_t accesses = count > ACCESSES ? count : ACCESSES;
@@ -63,14 +46,15 @@ static double access_ns(char *p, size_t count, size_t stride, double best)
 }
 
 /*
- * Compares a chain with one line in each page and a chain of adjacent lines. Both
- * are equal to the caches, so the difference is the cost of the pages.
+ * Compares a chase with one cache line in each page and a chase through
+ * adjacent lines. Both need the same caches, so the difference is the price of
+ * the pages.
  */
 static size_t measure(char *p, uint64_t page_size, size_t pages,
 		      struct knee *knees, size_t room)
 {
 	const size_t size = pages * LINE;
-	char *dense = map_chain(size, false);
+	char *dense = map_memory(size, false);
 	double fast[POINTS], slow[POINTS];
 	struct point points[POINTS];
 	unsigned int pass;
@@ -80,7 +64,7 @@ static size_t measure(char *p, uint64_t page_size, size_t pages,
 		fast[count] = slow[count] = INFINITY;
 		points[count++].size = n;
 	}
-	/* a disturbance does not hit all passes */
+	/* a disturbance does not last through all passes */
 	for (pass = 0; pass < PASSES; pass++) {
 		if (isatty(STDERR_FILENO))
 			fprintf(stderr, "\rmeasuring pages of %" PRIu64 " bytes: %u of %u ",
@@ -97,7 +81,7 @@ static size_t measure(char *p, uint64_t page_size, size_t pages,
 		points[i].ns = slow[i] - fast[i];
 	munmap(dense, size);
 
-	/* a rise is at least a quarter of an access to the first cache */
+	/* the smallest rise is a quarter of an access to the first cache */
 	return knees_find(points, count, fast[0] / 4, knees, room);
 }
 
@@ -112,13 +96,13 @@ size_t probe_pages(uint64_t page_size, size_t pages, bool huge,
 	*why = "too little memory is free";
 	if ((uint64_t)sysconf(_SC_AVPHYS_PAGES) * sysconf(_SC_PAGESIZE) < 4 * size)
 		return 0;
-	all = map_chain(size, huge);
+	all = map_memory(size, huge);
 	p = all + (-(uintptr_t)all & (page_size - 1));
 	for (i = 0; i < pages; i++)
 		p[i * page_size] = 1;
 	*why = "madvise(MADV_HUGEPAGE) does not give them";
 	if (!huge || huge_bytes() >= before + bytes) {
-		*why = "how many there are makes no difference";
+		*why = "their number makes no difference";
 		found = measure(p, page_size, pages, knees, room);
 	}
 	munmap(all, size);

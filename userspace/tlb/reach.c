@@ -6,18 +6,18 @@
 #include "tlb/tlb.h"
 
 static const struct field_info reach_fields[REACH_FIELDS] = {
-	[REACH_page_size] = COLUMN("page_size", BYTES, "that one leaf maps"),
-	[REACH_mapped] = COLUMN("mapped", BYTES, "memory on such pages"),
-	[REACH_accessed] = COLUMN("accessed", BYTES, "that accessed_leaves map"),
-	[REACH_leaves] = COLUMN("leaves", ENTRIES, "translations that all of it takes"),
+	[REACH_page_size] = COLUMN("page_size", BYTES, "memory that a leaf maps"),
+	[REACH_mapped] = COLUMN("mapped", BYTES, "memory on pages of this size"),
+	[REACH_accessed] = COLUMN("accessed", BYTES, "memory that accessed_leaves map"),
+	[REACH_leaves] = COLUMN("leaves", ENTRIES, "TLB entries that mapped needs"),
 	[REACH_accessed_leaves] = COLUMN("accessed_leaves", ENTRIES,
-		"of leaves: with the accessed bit"),
-	[REACH_level] = COLUMN("level", COUNT, "of the last TLB that is known for such pages"),
-	[REACH_entries] = COLUMN("entries", ENTRIES, "its entries"),
-	[REACH_source] = COLUMN("source", TEXT, "who says so"),
-	[REACH_reach] = COLUMN("reach", BYTES, "what they map"),
-	[REACH_mapped_part] = COLUMN("mapped%", PERCENT, "part of mapped that fits in reach"),
-	[REACH_accessed_part] = COLUMN("accessed%", PERCENT, "part of accessed that does"),
+		"leaves with the accessed bit"),
+	[REACH_level] = COLUMN("level", COUNT, "level of the last known data TLB for such pages"),
+	[REACH_entries] = COLUMN("entries", ENTRIES, "entries of this TLB"),
+	[REACH_source] = COLUMN("source", TEXT, "where entries comes from, as in the list of TLBs"),
+	[REACH_reach] = COLUMN("reach", BYTES, "entries * page_size"),
+	[REACH_mapped_part] = COLUMN("mapped%", PERCENT, "share of mapped that fits in reach"),
+	[REACH_accessed_part] = COLUMN("accessed%", PERCENT, "share of accessed that fits in reach"),
 };
 
 const struct view view_reach = {
@@ -26,7 +26,7 @@ const struct view view_reach = {
 	.count = REACH_FIELDS,
 };
 
-/* Whether a TLB holds translations of data on pages of this size. */
+/* Whether a TLB has a known size and holds data translations for such pages. */
 static bool serves(const union value *tlb, uint64_t page_size)
 {
 	const char *type = tlb[TLB_type].text;
@@ -36,27 +36,17 @@ static bool serves(const union value *tlb, uint64_t page_size)
 	       (!type || (strcmp(type, "instruction") && strcmp(type, "store")));
 }
 
-/* Of two TLBs for the same pages, keeps the one that limits the reach in @best. */
-static void choose(union value *best, const union value *tlb)
+/* Measured TLBs count only without others, then the highest level wins. */
+static uint64_t rank(const union value *tlb)
 {
-	const uint64_t level = tlb[TLB_level].number;
-	const uint64_t entries = tlb[TLB_entries].number;
-	const uint64_t of_best = best[TLB_level].number;
-	const char *type = tlb[TLB_type].text;
+	const uint64_t known = strcmp(tlb[TLB_source].text, "measured") != 0;
 
-	/* unified TLBs of one level share the work */
-	if (level == of_best && type && !strcmp(type, "unified")) {
-		best[TLB_entries].number += entries;
-		best[TLB_reach].number += tlb[TLB_reach].number;
-	} else if (level > of_best || (level == of_best &&
-				       entries > best[TLB_entries].number)) {
-		memcpy(best, tlb, TLB_FIELDS * sizeof(*tlb));
-	}
+	return known << 32 | tlb[TLB_level].number;
 }
 
-/* The TLB of the highest level. @measured: only measured ones, or only others */
+/* Finds the TLB that limits the reach of pages of a size; false if none does. */
 static bool find_last(const struct list *tlbs, uint64_t page_size,
-		      bool measured, union value *last)
+		      union value *last)
 {
 	const union value *tlb;
 	bool found = false;
@@ -64,20 +54,24 @@ static bool find_last(const struct list *tlbs, uint64_t page_size,
 
 	for (i = 0; i < tlbs->count; i++) {
 		tlb = list_row(tlbs, i);
-		if (!serves(tlb, page_size) ||
-		    measured != !strcmp(tlb[TLB_source].text, "measured"))
+		if (!serves(tlb, page_size) || (found && rank(tlb) < rank(last)))
 			continue;
-		if (found)
-			choose(last, tlb);
-		else
+		/* the entries of all unified TLBs of a level can be used */
+		if (found && rank(tlb) == rank(last) && tlb[TLB_type].text &&
+		    !strcmp(tlb[TLB_type].text, "unified")) {
+			last[TLB_entries].number += tlb[TLB_entries].number;
+			last[TLB_reach].number += tlb[TLB_reach].number;
+		} else if (!found || rank(tlb) > rank(last) ||
+			   tlb[TLB_entries].number > last[TLB_entries].number) {
 			memcpy(last, tlb, TLB_FIELDS * sizeof(*tlb));
+		}
 		found = true;
 	}
 
 	return found;
 }
 
-/* The number of a key that ends in a level; UNKNOWN if there is none. */
+/* The number of a key that ends in a level; UNKNOWN if the key is missing. */
 static uint64_t number(const struct pairs *pairs, const char *key,
 		       unsigned int level)
 {
@@ -109,8 +103,7 @@ static void add_level(struct list *list, const struct model *model,
 	row[REACH_accessed_leaves].number = accessed;
 	if (accessed != UNKNOWN)
 		row[REACH_accessed].number = accessed * size;
-	if (!find_last(tlbs, size, false, last) &&
-	    !find_last(tlbs, size, true, last))
+	if (!find_last(tlbs, size, last))
 		return;
 	row[REACH_level] = last[TLB_level];
 	row[REACH_entries] = last[TLB_entries];

@@ -6,7 +6,7 @@
 
 #include "base/die.h"
 #include "input/debugfs.h"
-#include "input/paths.h"
+#include "input/file.h"
 #include "input/system.h"
 #include "tlb/shooter.h"
 
@@ -15,7 +15,7 @@ int shooter_file(pid_t pid)
 	char *path = debugfs_path(pid, "shootdown");
 	int fd = open(path, O_WRONLY | O_CLOEXEC);
 
-	if (fd < 0 && (errno == EPERM || errno == EACCES))
+	if (fd < 0 && file_is_denied())
 		shooter_refused(pid, "open", EPERM);
 	if (fd < 0 && errno == ENOENT && proc_leader(pid))
 		fail(EXIT_NO_MODULE,
@@ -71,13 +71,13 @@ void shooter_refused(pid_t pid, const char *command, int error)
 		     command);
 	case EOPNOTSUPP:
 		fail(EXIT_FAILURE,
-		     "'%s': not on this processor: %d is flushed by broadcast (INVLPGB, TLBI), or nothing can be left for later: see EOPNOTSUPP in pagetree-debugfs(5)",
+		     "'%s': not possible on this processor: it flushes %d by broadcast (INVLPGB, TLBI), or cannot defer flushes: see EOPNOTSUPP in pagetree-debugfs(5)",
 		     command, pid);
 	case ESRCH:
 		if (!proc_leader(pid))
 			proc_dead(pid);
 		fail(EXIT_FAILURE,
-		     "%d: it executed another program, or is not attached any more",
+		     "%d: the process executed another program, or is no longer attached",
 		     pid);
 	case EINTR:
 		fail(EXIT_FAILURE, "'%s': interrupted", command);
@@ -99,24 +99,42 @@ void shooter_open(struct shooter *shooter, pid_t pid)
 	model_free(&model);
 }
 
-int shooter_shoot(struct shooter *shooter, const char *command, const char *tag,
-	      struct model *model, const struct shootdown **row)
+/* Adds a copy of a row of @from to a list, which may still be zeroed. */
+static void add_row(struct list *rows, const struct list *from,
+		    const struct shootdown *row)
 {
-	const int error = shooter_write(shooter->fd, command);
-	const struct shootdown *rows;
+	union value *copy;
 	size_t i;
 
-	*row = NULL;
-	if (!debugfs_read(model, shooter->pid, "shootdowns"))
+	if (!rows->present)
+		*rows = list_new(&view_shootdowns);
+	memcpy(rows->has, from->has, SHOOTDOWN_FIELDS * sizeof(*from->has));
+	copy = list_add(rows);
+	memcpy(copy, row->values, sizeof(row->values));
+	for (i = 0; i < SHOOTDOWN_FIELDS; i++)
+		if (view_shootdowns.fields[i].type == TEXT)
+			copy[i].text = list_keep(rows, format("%s", copy[i].text));
+}
+
+int shooter_shoot(struct shooter *shooter, const char *command, const char *tag,
+		  struct list *rows)
+{
+	const int error = shooter_write(shooter->fd, command);
+	const struct shootdown *row, *end, *found = NULL;
+	struct model model = { 0 };
+
+	if (!debugfs_read(&model, shooter->pid, "shootdowns"))
 		proc_dead(shooter->pid);
-	rows = list_shootdowns(&model->shootdowns);
-	/* other tools may flush the same process */
-	for (i = 0; i < model->shootdowns.count; i++)
-		if (rows[i].seq.number > shooter->seq &&
-		    !strcmp(rows[i].tag.text, tag))
-			*row = &rows[i];
-	if (*row)
-		shooter->seq = (*row)->seq.number;
+	row = list_shootdowns(&model.shootdowns);
+	/* other tools may shoot at the same process */
+	for (end = row + model.shootdowns.count; row < end; row++)
+		if (row->seq.number > shooter->seq && !strcmp(row->tag.text, tag))
+			found = row;
+	if (found) {
+		shooter->seq = found->seq.number;
+		add_row(rows, &model.shootdowns, found);
+	}
+	model_free(&model);
 
 	return error;
 }

@@ -1,27 +1,27 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Commands to PID/shootdown, and their results. */
+/* Writes commands to PID/shootdown, and reads their results. */
 #ifndef PAGETREE_SHOOTER_H
 #define PAGETREE_SHOOTER_H
 
 #include "model/model.h"
 
-/* Opens PID/shootdown of a process that is held, or ends the tool. */
+/* Opens PID/shootdown of an attached process, or ends the tool. */
 int shooter_file(pid_t pid);
 
-/* Writes a command there; returns 0 or its errno. */
+/* Writes a command to this file. Returns 0 or the errno. */
 int shooter_write(int fd, const char *command);
 
-/* Ends the tool, and explains the errno of a command. */
+/* Ends the tool with an explanation of the errno of a command. */
 _Noreturn void shooter_refused(pid_t pid, const char *command, int error);
 
-/* Why shootdowns are not possible here, or NULL. */
+/* Why shootdowns are not possible, or NULL if they are. */
 const char *shooter_unarmed(void);
 
 /**
- * struct shooter - a process that is held, and the file to write commands to
+ * struct shooter - a process that is attached, and its file shootdown
  * @pid: the process
- * @fd: its file shootdown
- * @seq: number of the last result so far
+ * @fd: the file
+ * @seq: sequence number of the last result so far
  */
 struct shooter {
 	pid_t pid;
@@ -32,15 +32,15 @@ struct shooter {
 void shooter_open(struct shooter *shooter, pid_t pid);
 
 /**
- * shooter_shoot() - write a command, and find its row
- * @command: text with the tag
- * @tag: by which the row is found
- * @model: zeroed; holds the row; to be freed
- * @row: set to the row; NULL if no round was done
+ * shooter_shoot() - run a command, and find its result
+ * @command: text of the command, including the tag
+ * @tag: tag of the row to find
+ * @rows: zeroed, or a list of earlier rows. The row is added unless no round
+ *	was done, or newer rows have replaced it
  *
  * Return: 0, or the errno of the command.
  */
 int shooter_shoot(struct shooter *shooter, const char *command, const char *tag,
-		  struct model *model, const struct shootdown **row);
+		  struct list *rows);
 
 #endif /* PAGETREE_SHOOTER_H */

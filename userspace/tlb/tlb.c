@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #define _GNU_SOURCE
+#if defined(__x86_64__) || defined(__i386__)
+#include <cpuid.h>
+#endif
 #include <ctype.h>
 #include <sched.h>
 #include <stdio.h>
@@ -11,9 +14,7 @@
 #include "cli/run.h"
 #include "input/system.h"
 #include "output/help.h"
-#include "tlb/cpuid.h"
 #include "tlb/measure.h"
-#include "tlb/probe.h"
 #include "tlb/reach.h"
 #include "tlb/tlb.h"
 
@@ -24,17 +25,17 @@ static struct list tlbs;
 static struct texts left_out;
 
 static const struct field_info tlb_fields[TLB_FIELDS] = {
-	[TLB_tlb] = COLUMN("tlb", COUNT, "its number: rows of one TLB share its entries"),
+	[TLB_tlb] = COLUMN("tlb", COUNT, "number of the TLB: rows with the same number share its entries"),
 	[TLB_level] = COLUMN("level", COUNT, "1 is looked up first"),
 	[TLB_type] = COLUMN("type", TEXT, "data, instruction, unified, load or store"),
-	[TLB_page_size] = COLUMN("page_size", BYTES, "pages that this row is about"),
+	[TLB_page_size] = COLUMN("page_size", BYTES, "size of the pages that this row describes"),
 	[TLB_entries] = COLUMN("entries", ENTRIES,
-		"such pages that it holds; if measured: at least"),
-	[TLB_upto] = COLUMN("upto", ENTRIES, "if measured: of so many, half are missed"),
-	[TLB_ways] = COLUMN("ways", COUNT, "as many as entries: fully associative"),
+		"number of such pages it holds; at least, if measured"),
+	[TLB_upto] = COLUMN("upto", ENTRIES, "if measured: half of the accesses to this many pages miss"),
+	[TLB_ways] = COLUMN("ways", COUNT, "associativity; equal to entries: fully associative"),
 	[TLB_reach] = COLUMN("reach", BYTES, "entries * page_size"),
 	[TLB_source] = COLUMN("source", TEXT, "cpuid18, cpuid2, amd, measured, user or unknown"),
-	[TLB_cpu] = COLUMN("cpu", COUNT, "that was asked or measured; others may differ"),
+	[TLB_cpu] = COLUMN("cpu", COUNT, "the CPU that was asked or measured; others may differ"),
 	[TLB_threads] = COLUMN("threads", COUNT, "logical processors that can share it"),
 };
 
@@ -65,7 +66,7 @@ static void set_entries(union value *row, uint64_t level, uint64_t entries)
 	row[TLB_reach].number = entries * row[TLB_page_size].number;
 }
 
-/* Whether there is a row of this page size, and of this source unless NULL. */
+/* Whether a row has this page size and, unless NULL, this source. */
 static bool is_listed(uint64_t page_size, const char *source)
 {
 	const union value *row;
@@ -81,83 +82,61 @@ static bool is_listed(uint64_t page_size, const char *source)
 	return false;
 }
 
-/* TLBs by --tlb */
+/* TLBs of --tlb */
 
-#define DIGITS	"0123456789"
-#define MOST	7	/* digits */
-
-/* Takes a power of two and K, M or G; 0 if there is none, or it is too large. */
-static uint64_t take_size(const char **text)
+/* The bytes of a number and its unit; 0 unless a power of two up to 1T. */
+static uint64_t parse_size(const char *number, char unit)
 {
 	static const char units[] = "kmg";
-	const size_t digits = strspn(*text, DIGITS);
-	const char letter = tolower((unsigned char)(*text)[digits]);
-	const char *unit = letter ? strchr(units, letter) : NULL;
+	const char *found = strchr(units, tolower((unsigned char)unit));
 	uint64_t size;
 
-	if (!unit || digits > MOST)
+	if (!found)
 		return 0;
-	size = strtoull(*text, NULL, 10) << 10 * (unit - units + 1);
-	*text += digits + 1;
+	size = strtoull(number, NULL, 10) << 10 * (found - units + 1);
 
 	return size & (size - 1) || size > K * K * K * K ? 0 : size;
 }
 
-/* Takes @mark and a number; 0 if there are none, then @text stays. */
-static uint64_t take_entries(const char **text, char mark)
-{
-	const size_t digits = **text == mark ? strspn(*text + 1, DIGITS) : 0;
-	uint64_t entries = 0;
-
-	if (digits && digits <= MOST)
-		entries = strtoull(*text + 1, NULL, 10);
-	if (entries)
-		*text += digits + 1;
-
-	return entries;
-}
-
 static void add_user(const char *list)
 {
-	uint64_t size, first, second;
-	const char *text;
+	char number[8], unit, first[8], second[8];
+	const char *text = list;
+	uint64_t size;
+	int length;
 
-	for (text = list;; text++) {
-		size = take_size(&text);
-		first = take_entries(&text, ':');
-		second = take_entries(&text, '/');
-		if (!size || !first || (*text && *text != ',') ||
-		    is_listed(size, NULL))
-			usage("--tlb: '%s': not SIZE:ENTRIES[/ENTRIES],..., as 4k:64/1536,2m:32/1536",
+	do {
+		length = 0;
+		*second = '\0';
+		sscanf(text, "%7[0-9]%c:%7[0-9]%n/%7[0-9]%n", number, &unit,
+		       first, &length, second, &length);
+		text += length;
+		size = length ? parse_size(number, unit) : 0;
+		if (!size || !atoi(first) || (*second && !atoi(second)) ||
+		    (*text && *text != ',') || is_listed(size, NULL))
+			usage("--tlb: '%s': not SIZE:ENTRIES[/ENTRIES],..., such as 4k:64/1536,2m:32/1536",
 			      list);
-		set_entries(add(size, "user"), 1, first);
-		if (second)
-			set_entries(add(size, "user"), 2, second);
-		if (!*text)
-			return;
-	}
+		set_entries(add(size, "user"), 1, atoi(first));
+		if (*second)
+			set_entries(add(size, "user"), 2, atoi(second));
+	} while (*text++);
 }
 
-/* TLBs by CPUID */
+/* TLBs of CPUID */
 
+static void ask(uint32_t leaf, uint32_t subleaf, uint32_t regs[4])
+{
 #if defined(__x86_64__) || defined(__i386__)
-#include <cpuid.h>
-
-static void ask(uint32_t leaf, uint32_t subleaf, uint32_t regs[4])
-{
 	__cpuid_count(leaf, subleaf, regs[0], regs[1], regs[2], regs[3]);
-}
 #else
-/* No vendor, no leaves. */
-static void ask(uint32_t leaf, uint32_t subleaf, uint32_t regs[4])
-{
+	/* as of an unknown vendor */
 	(void)leaf;
 	(void)subleaf;
 	memset(regs, 0, 4 * sizeof(*regs));
-}
 #endif
+}
 
-/* For the page sizes of this machine: CPUID has those of 32-bit paging too. */
+/* Adds page sizes of this machine only: CPUID has those of 32-bit paging, too. */
 static void add_cpuid(const uint64_t *sizes, size_t count)
 {
 	struct tlbs found = { 0 };
@@ -181,10 +160,10 @@ static void add_cpuid(const uint64_t *sizes, size_t count)
 	free(found.tlbs);
 }
 
-/* TLBs by measuring */
+/* Measured TLBs */
 
 #define BASE_PAGES	12288
-#define HUGE_PAGES	128	/* enough for level 1; level 2 would take gigabytes */
+#define HUGE_PAGES	128	/* for level 1; level 2 would need gigabytes */
 
 static void add_measured(uint64_t page_size, size_t pages, bool huge)
 {
@@ -208,9 +187,9 @@ static void add_measured(uint64_t page_size, size_t pages, bool huge)
 	free(size);
 }
 
-/* All of them */
+/* All TLBs */
 
-/* The sizes of pages, by geometry or else of this machine; returns their number. */
+/* Sets @sizes by geometry or this machine. Returns their number. */
 static size_t page_sizes(const struct pairs *geometry,
 			 uint64_t sizes[PAGETREE_LEVELS])
 {
@@ -236,12 +215,12 @@ static void list_tlbs(const struct options *options,
 		      const struct pairs *geometry)
 {
 	uint64_t sizes[PAGETREE_LEVELS];
-	size_t count = page_sizes(geometry, sizes), i, said;
+	size_t count = page_sizes(geometry, sizes), i, user;
 
 	tlbs = list_new(&view_tlb);
 	if (options->tlb)
 		add_user(options->tlb);
-	said = tlbs.count;
+	user = tlbs.count;
 	if (!options->input) {
 		cpus_pin(sched_getcpu());
 		add_cpuid(sizes, count);
@@ -253,7 +232,7 @@ static void list_tlbs(const struct options *options,
 	for (i = 0; i < count; i++)
 		if (!is_listed(sizes[i], NULL))
 			add(sizes[i], "unknown");
-	for (i = said; i < tlbs.count && !options->input; i++)
+	for (i = user; i < tlbs.count && !options->input; i++)
 		list_row(&tlbs, i)[TLB_cpu].number = sched_getcpu();
 }
 
@@ -276,15 +255,14 @@ static void print_tlbs(struct document *document, const struct options *options)
 		putchar('\n');
 }
 
-/* Their reach in processes */
+/* The reach of TLBs in processes */
 
 static bool prepare(struct process *process, const struct options *options)
 {
 	const struct model *model = &process->model;
 
 	if (!model->geometry.present)
-		fail(EXIT_FAILURE, "%s: there is no geometry in it: pagetree capture writes all",
-		     options->input);
+		run_lacks(options, "geometry");
 	if (!tlbs.present)
 		list_tlbs(options, &model->geometry);
 	process->made = list_reach(model, &tlbs);
@@ -295,12 +273,12 @@ static bool prepare(struct process *process, const struct options *options)
 static void print_reach(struct document *document, const struct process *process,
 			const struct options *options)
 {
-	/* -o, --sort and --filter are about the TLBs */
+	/* -o, --sort and --filter apply to the list of TLBs only */
 	const struct style *whole = document->style;
 	const struct style style = style_plain(whole);
 	struct options titled = *options;
 
-	/* even one process has a title, below the TLBs */
+	/* below the TLBs, a single process gets a title, too */
 	if (document_has_text(document))
 		titled.pid_count = 2;
 	document->style = &style;

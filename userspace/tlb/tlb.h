@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The commands that measure TLBs and shoot them down; main.c says what each does. */
+/* The commands that measure TLBs and shoot them down. main.c describes them. */
 #ifndef PAGETREE_TLB_H
 #define PAGETREE_TLB_H
 
 #include "cli/options.h"
 #include "model/view.h"
+#include "tlb/measure.h"
 
 /* The columns of view_tlb. */
 enum { TLB_tlb, TLB_level, TLB_type, TLB_page_size, TLB_entries, TLB_upto,
@@ -12,13 +13,20 @@ enum { TLB_tlb, TLB_level, TLB_type, TLB_page_size, TLB_entries, TLB_upto,
 
 extern const struct view view_tlb, view_bench;
 
-/* Each returns the exit code. */
+/* Each command returns the exit code. */
 int run_tlb(const struct options *options);
 int run_shootdown(const struct options *options);
 int run_bench(const struct options *options);
 
-/* What --help says beside options and columns. */
+/* Print the parts of --help that are not about options and columns of these. */
 void tlb_help(void);
 void shootdown_help(void);
+
+/* Shoots at an attached process in all ways. Returns the exit code. */
+int sweep(pid_t pid, const struct options *options);
+
+/* Prints the rows of an input as a sweep. */
+void sweep_print(const struct list *rows, const struct environment *environment,
+		 const struct style *style);
 
 #endif /* PAGETREE_TLB_H */
