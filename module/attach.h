@@ -4,7 +4,7 @@
 #define PAGETREE_ATTACH_H
 
 /*
- * Attaches the processes that the parameter attach named before the load, and
+ * Attaches the processes that the parameter attach named before init, and
  * from then on what is written to it. If it fails, nothing is attached. Return:
  * 0 or the error of the attachment.
  */

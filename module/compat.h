@@ -201,6 +201,13 @@ static inline const struct path *file_user_path(struct file *file)
 #define cpuid_base_hypervisor	hypervisor_cpuid_base
 #endif
 
+/* The erratum of arm64 that wants TLBIs repeated has a new name since v7.3. */
+#ifdef ARM64_WORKAROUND_REPEAT_TLBI_SYNC
+#define PAGETREE_REPEAT_TLBI	ARM64_WORKAROUND_REPEAT_TLBI_SYNC
+#elif defined(ARM64_WORKAROUND_REPEAT_TLBI)
+#define PAGETREE_REPEAT_TLBI	ARM64_WORKAROUND_REPEAT_TLBI
+#endif
+
 /*
  * 2932ba8d9c99 "slab: Introduce kmalloc_obj() and family" (v7.0). They use
  * GFP_KERNEL by default.

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Each file is a row of a table here; another file defines what it does. */
+/*
+ * The files, but attach and detach, are rows of a table here; other sources define
+ * what they do.
+ */
 #include <linux/debugfs.h>
 #include <linux/err.h>
 #include <linux/kernel.h>

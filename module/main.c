@@ -9,7 +9,7 @@
  * shootdown/		TLB shootdowns, and the kernel's own invalidations
  * attach, debugfs	which processes have a directory, and its files
  *
- * Only the last two have something to set up.
+ * The last two have something to set up; then file lets the files be opened.
  */
 #include <linux/module.h>
 

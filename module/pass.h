@@ -129,7 +129,8 @@ int pagetree_pass_init(struct pagetree_pass *pass,
 
 /**
  * pagetree_pass_init_try() - start a pass that only tries the locks
- * @pass: zeroed, or ended by pagetree_pass_exit(): then it adds to its cost
+ * @pass: zeroed, or begun here before and ended by pagetree_pass_exit(): then it
+ *	adds to its cost
  * @mm: pinned with mmgrab(); pagetree_pass_exit() drops it
  */
 void pagetree_pass_init_try(struct pagetree_pass *pass, struct mm_struct *mm);

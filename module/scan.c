@@ -13,8 +13,10 @@
 
 /*
  * Whether this scan has already visited @mm: a process with a lower pid runs in
- * it. Processes do not count if they started after the scan passed their pid:
- * that happens once pids have wrapped around.
+ * it. A process that started during the scan does not count if its pid lies below
+ * the first free one when the scan began: the pids have wrapped around since. One
+ * that started behind the scan with a pid above that counts although it was not
+ * visited, so an address space that it shares can be missed.
  */
 static bool is_known(const struct pagetree_scan *scan,
 		     const struct mm_struct *mm)

@@ -119,8 +119,9 @@ int pagetree_mm_find_vma(struct mm_struct *mm, unsigned long address,
  *
  * Context: may sleep. Takes the mmap lock for writing, and releases it before
  *	it returns.
- * Return: 0, -ESRCH if the address space has no users, -EINTR after a fatal
- *	signal, -ENOMEM.
+ * Return: 0, -ESRCH if the address space has no users, -ENOMEM, -EINTR
+ *	after a fatal signal while it waits for the mmap lock, or after any
+ *	signal once it has it.
  */
 int pagetree_mm_notify(struct mm_struct *mm, struct mmu_notifier *notifier,
 		       u64 *held_ns);

@@ -25,7 +25,7 @@
  *
  * pteval_t			the type of a raw entry
  * pagetree_load()		read an entry
- * pagetree_reload()		read an entry again, before its table is entered
+ * pagetree_reload()		read an entry again, to check that it still points to its table
  * pagetree_is_protnone()	true if a pte_t is present but not accessible
  * pagetree_pte_frame()		frame number of a pte_t that pagetree_load() read
  * pagetree_pgd_table()		the table that a pgd_t points to

@@ -12,6 +12,7 @@
 #include <asm/mmu.h>
 #include <asm/sysreg.h>
 
+#include "../compat.h"
 #include "../event.h"
 
 /* Entries */
@@ -89,13 +90,6 @@ static inline const void *pagetree_pgd_table(pgd_t pgd)
 #define PAGETREE_FLUSH_BY		"tlbi"
 #define PAGETREE_FLUSH_BROADCASTS	true
 #define PAGETREE_FLUSH_HELD		true
-
-/* The erratum that wants TLBIs repeated: the kernel renamed it in v7.3. */
-#ifdef ARM64_WORKAROUND_REPEAT_TLBI_SYNC
-#define PAGETREE_REPEAT_TLBI	ARM64_WORKAROUND_REPEAT_TLBI_SYNC
-#elif defined(ARM64_WORKAROUND_REPEAT_TLBI)
-#define PAGETREE_REPEAT_TLBI	ARM64_WORKAROUND_REPEAT_TLBI
-#endif
 
 static inline void pagetree_flush_begin(void)
 {

@@ -89,8 +89,9 @@ static inline bool pagetree_is_torn(pte_t pte)
  * Reads an entry in two halves. The kernel also writes the halves separately,
  * under a lock: the high half first when it sets an entry, the low half first
  * when it clears one. An entry without a low half is not set yet or already
- * cleared; pmd_none() treats it the same way. Nobody writes an entry that stays
- * torn: the retries end.
+ * cleared; pmd_none() treats it the same way. Gives up after 100 tries and returns
+ * the torn entry: no writer leaves one for long, unless it loses its CPU between
+ * the stores.
  */
 #define pagetree_load pagetree_load
 static inline pteval_t pagetree_load(const void *table, unsigned int index)
@@ -127,11 +128,9 @@ static inline pteval_t pagetree_reload(const void *table, unsigned int index)
 }
 #endif
 
-/* TLB flushes */
+/* TLB flushes. Without CONFIG_PARAVIRT, modules can call none of the primitives. */
 
-#ifndef CONFIG_PARAVIRT
-#error "pagetree needs CONFIG_PARAVIRT: without it, modules cannot flush a TLB"
-#endif
+#ifdef CONFIG_PARAVIRT
 
 #define PAGETREE_FLUSH_BY		"ipi"
 #define PAGETREE_FLUSH_BROADCASTS	false
@@ -207,6 +206,8 @@ static inline const char *pagetree_flush_by_kernel(void)
 
 	return "ipi";
 }
+
+#endif /* CONFIG_PARAVIRT */
 
 /* The file geometry */
 

@@ -10,6 +10,10 @@
 
 #include "../arch/arch.h"
 
+#ifndef PAGETREE_FLUSH_BY
+#error "pagetree needs CONFIG_PARAVIRT on x86: without it, modules cannot flush a TLB"
+#endif
+
 /*
  * log2 of the bytes that flushing one page certainly drops, in a VMA with pages
  * of 2^@page_shift bytes. A page can be made of several entries, and a TLB may

@@ -33,7 +33,7 @@ struct pagetree_shootdown {
 int pagetree_results_init(struct pagetree_target *target);
 
 /*
- * Stores a copy of @result, whose seq is set, and drops the oldest if there are
+ * Sets the seq of @result and stores a copy, and drops the oldest if there are
  * too many. Call pagetree_results_init() first. May sleep.
  */
 void pagetree_results_add(struct pagetree_target *target,

@@ -15,7 +15,7 @@
 #include "base/memory.h"
 #include "commands/overview.h"
 #include "model/expectation.h"
-#include "tlb/sweep.h"
+#include "tlb/tlb.h"
 
 /* struct choice - the options before the text, and the condition that they hold */
 struct choice {
@@ -61,7 +61,7 @@ static void print_list(const struct list *list, const struct model *model,
 	document_end(&document);
 	if (list->view != &view_shootdowns)
 		return;
-	where = environment_begin(&model->geometry, false);
+	where = environment_of(&model->geometry);
 	sweep_print(list, &where, style);
 	environment_free(&where);
 }
