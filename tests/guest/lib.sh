@@ -194,7 +194,7 @@ expectations() {
 		"$verdict" "$name" "$why"
 	done < <(awk -v prefix="$1" '
 		# addresses of one length compare as text
-		function pad(hex) { hex = substr(hex, 3); while (length(hex) < 16) hex = "0" hex; return hex }
+		function pad(hex) { return substr("0000000000000000", length(hex) - 1) substr(hex, 3) }
 		function value(line, column) {
 			if (!rows[line]) return "no such row"
 			if (column == "rows") return column "=" rows[line]
@@ -202,6 +202,20 @@ expectations() {
 			return column "=" (column in at ? sprintf("%.0f", sum[line, column]) : "none")
 		}
 		FNR == 1 { file++ }
+		# most lines are rows
+		file == 2 && found && !/^#/ {
+			start = pad($at["start"])
+			end = pad($at["end"])
+			for (line = 1; line <= lines; line++) {
+				if (start < from[line] || end > to[line]) continue
+				rows[line]++
+				last[line, "kind"] = $at["kind"]
+				last[line, "perms"] = $at["perms"]
+				for (i = 1; i <= columns[line]; i++)
+					if (column[line, i] in at) sum[line, column[line, i]] += $at[column[line, i]]
+			}
+			next
+		}
 		file == 1 && $1 == "skip" {
 			situation = $2
 			sub(/^skip +[^ ]+ +/, "")
@@ -218,20 +232,7 @@ expectations() {
 				column[lines, i - 4] = $i
 			}
 		}
-		file == 1 || /^#/ { next }
-		!found { found = NF; for (i = 1; i <= NF; i++) at[$i] = i; next }
-		{
-			start = pad($at["start"])
-			end = pad($at["end"])
-			for (line = 1; line <= lines; line++) {
-				if (start < from[line] || end > to[line]) continue
-				rows[line]++
-				last[line, "kind"] = $at["kind"]
-				last[line, "perms"] = $at["perms"]
-				for (i = 1; i <= columns[line]; i++)
-					if (column[line, i] in at) sum[line, column[line, i]] += $at[column[line, i]]
-			}
-		}
+		file == 2 && !/^#/ { found = NF; for (i = 1; i <= NF; i++) at[$i] = i }
 		END {
 			for (line = 1; line <= lines; line++)
 				for (i = 1; i <= columns[line]; i++) {
