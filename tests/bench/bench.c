@@ -16,6 +16,8 @@
  *   note WORKLOAD TEXT
  *   target MIB                             small pages of the victim
  *   victim READER LOOP PASSES COUNT P50 P99 P999 MAX   ns; passes of the reader, rounds of the loop
+ *
+ * It is one file since all measurements share the table of readers and the table of workloads.
  */
 #define _GNU_SOURCE
 #include <err.h>

@@ -3,6 +3,8 @@
  * Tests the decoding of CPUID with leaves of real processors (or leaves that the
  * manuals allow), the choice among several TLBs for the same pages, and the search
  * for knees in measured and in drawn curves.
+ * The file is long because most of it is tables: the leaves of each processor and
+ * the points of each curve.
  */
 #define _GNU_SOURCE
 #include <stdio.h>
