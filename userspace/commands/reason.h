@@ -12,14 +12,14 @@
 	  "the driver decides: nothing can be done from outside")	\
 	X(POOL, "pool", "the pool of hugetlb has no page left for it", \
 	  "echo N >/sys/kernel/mm/hugepages/hugepages-*kB/nr_hugepages, best at boot") \
+	X(OFFSET, "offset", "its address and its offset in the file differ modulo a huge page", \
+	  "map at an address that is congruent with the offset; programs: link with -z max-page-size=0x200000 (if it is 2M)") \
 	X(PROTECTION, "protection", "other protection next to it divides the huge page", \
 	  "give whole huge pages one protection: align what mprotect() changes") \
 	X(SMALL, "small", "it is smaller than a huge page",		\
 	  "collect small mappings in a large one; libraries: relink with -z max-page-size=0x200000 (if it is 2M)") \
 	X(MISALIGNED, "misaligned", "it is large enough, but no aligned huge page lies in it", \
 	  "map one huge page more, and use the aligned part of it")	\
-	X(OFFSET, "offset", "its address and its offset in the file differ modulo a huge page", \
-	  "map at an address that is congruent with the offset; programs: link with -z max-page-size=0x200000 (if it is 2M)") \
 	X(UNTOUCHED, "untouched", "nothing of it was touched yet",	\
 	  "nothing: a huge page comes with the first touch, if then nothing else is in the way") \
 	X(DISABLED, "disabled", "the process has switched huge pages off for itself", \
@@ -42,14 +42,14 @@
 	  "more memory, or a larger khugepaged/max_ptes_swap")		\
 	X(KSM, "ksm", "KSM shares its pages with others",		\
 	  "madvise(MADV_UNMERGEABLE), or echo 2 >/sys/kernel/mm/ksm/run")	\
-	X(PINNED, "pinned", "pages are pinned for devices, which keeps them where they are", \
-	  "put them on huge pages before they are registered (io_uring, RDMA, VFIO)") \
 	X(SPLIT, "split", "it is on huge pages, but mapped in small pieces: they were split", \
 	  "do not unmap or protect parts of huge pages; madvise(MADV_COLLAPSE)") \
 	X(PARTIAL, "partial", "fewer pages are touched than khugepaged wants", \
 	  "touch more of it, or a larger khugepaged/max_ptes_none")	\
 	X(SHARED, "shared", "a fork shares too many of its pages",	\
 	  "exec in the child, or a larger khugepaged/max_ptes_shared")	\
+	X(PINNED, "pinned", "pages are pinned for devices, which keeps them where they are", \
+	  "put them on huge pages before they are registered (io_uring, RDMA, VFIO)") \
 	X(FRAGMENTED, "fragmented", "memory has no free block of this size", \
 	  "echo 1 >/proc/sys/vm/compact_memory; transparent_hugepage/defrag; hugetlb at boot") \
 	X(KHUGEPAGED, "khugepaged", "nothing stands in the way: khugepaged has not come by yet", \
