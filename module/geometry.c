@@ -2,23 +2,8 @@
 /* The file geometry: what the paging of this kernel looks like. */
 #include "arch/arch.h"
 #include "entry.h"
-#include "geometry.h"
 #include "reader.h"
 #include "shootdown/rounds.h"
-
-void pagetree_shape_init(struct pagetree_shape *shape)
-{
-	unsigned int level;
-
-	shape->levels = pagetree_levels();
-	shape->page_shift = PAGE_SHIFT;
-	shape->conthint = false;
-	for (level = 1; level <= shape->levels; level++) {
-		shape->entries[level] = pagetree_user_entries(level,
-							      shape->levels);
-		shape->conthint |= !!pagetree_conthint_shift(level);
-	}
-}
 
 static int geometry_render(struct reader *reader)
 {

@@ -7,8 +7,8 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
+#include "entry.h"
 #include "file.h"
-#include "geometry.h"
 #include "reader.h"
 
 #define READER_TEXT	(2 * PAGETREE_TEXT_ROW_MAX)
@@ -159,6 +159,21 @@ static void reader_free(struct reader *reader)
 	kvfree(reader);
 }
 
+/* Sets all members of @shape for this kernel. */
+static void shape_init(struct pagetree_shape *shape)
+{
+	unsigned int level;
+
+	shape->levels = pagetree_levels();
+	shape->page_shift = PAGE_SHIFT;
+	shape->conthint = false;
+	for (level = 1; level <= shape->levels; level++) {
+		shape->entries[level] = pagetree_user_entries(level,
+							      shape->levels);
+		shape->conthint |= !!pagetree_conthint_shift(level);
+	}
+}
+
 static const struct file_operations reader_fops;
 
 int pagetree_reader_open(struct inode *inode, struct file *file,
@@ -178,7 +193,7 @@ int pagetree_reader_open(struct inode *inode, struct file *file,
 	mutex_init(&reader->lock);
 	reader->file = kind;
 	reader->physical = READ_ONCE(show_physical);
-	pagetree_shape_init(&reader->shape);
+	shape_init(&reader->shape);
 	reader->text.size = READER_TEXT;
 	reader->text.buf = kvmalloc(READER_TEXT, GFP_KERNEL);
 	if (!reader->text.buf) {
