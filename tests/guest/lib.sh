@@ -195,11 +195,14 @@ expectations() {
 	done < <(awk -v prefix="$1" '
 		# addresses of one length compare as text
 		function pad(hex) { return substr("0000000000000000", length(hex) - 1) substr(hex, 3) }
-		function value(line, column) {
+		# what the rows say of a column
+		function value(line, n,  name) {
+			name = column[n]
 			if (!rows[line]) return "no such row"
-			if (column == "rows") return column "=" rows[line]
-			if (column == "kind" || column == "perms") return column "=" last[line, column]
-			return column "=" (column in at ? sprintf("%.0f", sum[line, column]) : "none")
+			if (name == "rows") return name "=" rows[line]
+			if (name == "kind") return name "=" kind[line]
+			if (name == "perms") return name "=" perms[line]
+			return name "=" (name in at ? sprintf("%.0f", sum[n]) : "none")
 		}
 		FNR == 1 { file++ }
 		# most lines are rows
@@ -209,10 +212,10 @@ expectations() {
 			for (line = 1; line <= lines; line++) {
 				if (start < from[line] || end > to[line]) continue
 				rows[line]++
-				last[line, "kind"] = $at["kind"]
-				last[line, "perms"] = $at["perms"]
-				for (i = 1; i <= columns[line]; i++)
-					if (column[line, i] in at) sum[line, column[line, i]] += $at[column[line, i]]
+				kind[line] = $at["kind"]
+				perms[line] = $at["perms"]
+				for (n = first[line]; n < first[line + 1]; n++)
+					if (field[n]) sum[n] += $field[n]
 			}
 			next
 		}
@@ -225,20 +228,25 @@ expectations() {
 			name[++lines] = $2
 			from[lines] = pad($3)
 			to[lines] = pad($4)
-			columns[lines] = NF - 4
+			first[lines] = count + 1
 			for (i = 5; i <= NF; i++) {
-				wanted[lines, i - 4] = $i
+				wanted[++count] = $i
 				sub(/=.*/, "", $i)
-				column[lines, i - 4] = $i
+				column[count] = $i
 			}
+			first[lines + 1] = count + 1
 		}
-		file == 2 && !/^#/ { found = NF; for (i = 1; i <= NF; i++) at[$i] = i }
+		file == 2 && !/^#/ {
+			found = NF
+			for (i = 1; i <= NF; i++) at[$i] = i
+			for (n = 1; n <= count; n++) field[n] = column[n] in at ? at[column[n]] : 0
+		}
 		END {
 			for (line = 1; line <= lines; line++)
-				for (i = 1; i <= columns[line]; i++) {
-					got = value(line, column[line, i])
-					print (got == wanted[line, i] ? "ok" : "not_ok") "\t" prefix name[line] ": " wanted[line, i] \
-						"\texpected \047" wanted[line, i] "\047, got \047" got "\047"
+				for (n = first[line]; n < first[line + 1]; n++) {
+					got = value(line, n)
+					print (got == wanted[n] ? "ok" : "not_ok") "\t" prefix name[line] ": " wanted[n] \
+						"\texpected \047" wanted[n] "\047, got \047" got "\047"
 				}
 		}' "$said" FS='\t' "$vmas")
 	rm "$vmas"
