@@ -25,7 +25,8 @@ struct reader;
  * @zeroed: how many bytes of that struct are zeroed at open, from its start
  * @columns: renders the second line
  * @render: renders the next rows, or sets the stage to READER_COST after the
- *	last one. Return 0, or -EINTR if the reader was killed
+ *	last one. Return 0, -EINTR if the reader was killed, or -EOPNOTSUPP
+ *	if this kernel has no such rows
  * @visitor: callbacks of the pass over the process; NULL if the file needs no
  *	pass over one
  * @open: prepares what is not zero; may be NULL. @target is NULL if the file is

@@ -107,7 +107,7 @@ struct pagetree_extent {
  * @node: NUMA node of the table that it points to; -1 if it points to no table
  * @kind: enum pagetree_kind, or PAGETREE_STEP_OUTSIDE
  * @level: level of the entry
- * @flags: as in struct pagetree_event
+ * @flags: as in struct pagetree_event; of a table entry, what it allows below
  */
 struct pagetree_step {
 	unsigned long address;

@@ -69,7 +69,8 @@ void pagetree_invalidations_off(struct pagetree_target *target);
  * are zero before counting was first started.
  *
  * Context: may sleep.
- * Return: 0, or -EINTR if the reader was killed.
+ * Return: 0, -EINTR if the reader was killed, or -EOPNOTSUPP on a kernel without
+ *	mmu notifiers.
  */
 int pagetree_invalidations_read(struct pagetree_target *target,
 				struct pagetree_invalidation *rows);
