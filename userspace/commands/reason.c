@@ -233,7 +233,8 @@ static enum reason judge_span(const struct why *why, const struct candidate *can
 		return REASON_UFFD;
 	if (span->swapped > why->max_swap)
 		return REASON_SWAP;
-	if (seen && seen->ksm)
+	/* the kernel may set KPF_KSM where nothing was merged */
+	if (seen && seen->ksm && why->merged && candidate_flag(candidate, "mg"))
 		return REASON_KSM;
 	if (seen && seen->compound)
 		return REASON_SPLIT;

@@ -90,6 +90,7 @@ struct span {
  * @blocks: number of huge pages that fit into free blocks
  * @has_blocks: @blocks is known
  * @pinned: bytes pinned for devices
+ * @merged: pages that KSM has merged
  * @extent: first extent of map that may lie in the next VMA
  * @spans: spans of the current VMA that are touched and not huge, @span_count
  * @list: the rows
@@ -109,6 +110,7 @@ struct why {
 	uint64_t blocks;
 	bool has_blocks;
 	uint64_t pinned;
+	uint64_t merged;
 	size_t extent;
 	struct span *spans;
 	size_t span_count;

@@ -136,6 +136,7 @@ static bool read_why(struct why *why, const struct process *process, bool input)
 {
 	const struct pairs *geometry = &process->model.geometry;
 	char *status = proc_read(process->pid, "status");
+	char *merged = proc_read(process->pid, "ksm_merging_pages");
 	char *buddyinfo = proc_read(0, "buddyinfo");
 
 	*why = (struct why) {
@@ -152,12 +153,14 @@ static bool read_why(struct why *why, const struct process *process, bool input)
 	why->shmem_enabled = read_mode("shmem_enabled", why->huge);
 	why->disabled = !status_number(status, "THP_enabled", 1);
 	why->pinned = status_number(status, "VmPin", 0) * 1024;
+	why->merged = merged ? strtoull(merged, NULL, 10) : 0;
 	why->has_blocks = buddyinfo;
 	why->blocks = count_blocks(buddyinfo, why_order(why->per));
 	why->max_none = sys_number(KHUGEPAGED "max_ptes_none", why->per - 1);
 	why->max_swap = sys_number(KHUGEPAGED "max_ptes_swap", why->per / 8);
 	why->max_shared = sys_number(KHUGEPAGED "max_ptes_shared", why->per / 2);
 	free(status);
+	free(merged);
 	free(buddyinfo);
 
 	return proc_smaps(&why->smaps, process->pid) || input;

@@ -47,7 +47,7 @@ static void count_page(struct pages *pages, int fd, uint64_t entry,
 		return;
 	pages->present++;
 	flags = frame_flags(fd, frame);
-	pages->ksm += !!(flags & 1ULL << KPF_KSM);
+	pages->ksm += flags & 1ULL << KPF_KSM && !(entry & PM_EXCLUSIVE);
 	pages->shared += !(entry & (PM_EXCLUSIVE | PM_FILE));
 	if (flags & (1ULL << KPF_COMPOUND_HEAD | 1ULL << KPF_COMPOUND_TAIL))
 		pages->compound += is_compound(fd, frame, count);

@@ -11,7 +11,8 @@
  * struct pages - numbers of pages in a range
  * @present: mapped pages
  * @swapped: swap and migration entries
- * @ksm: mapped pages that KSM shares
+ * @ksm: pages that KSM may share: KPF_KSM is set, and they are mapped elsewhere, too.
+ *	In Linux 6.12 all anonymous pages have that flag.
  * @compound: mapped pages that are part of a huge page of level 2
  * @shared: mapped anonymous pages that other processes map, too
  */
