@@ -99,9 +99,10 @@ static char *read_mode(const char *name, uint64_t size)
 
 /*
  * The number of huge pages that fit into free blocks of this order and above.
- * Leaves out zone DMA, which is kept for devices.
+ * @reserved: leave out zone DMA, which x86 keeps for devices
  */
-static uint64_t count_blocks(const char *buddyinfo, unsigned int order)
+static uint64_t count_blocks(const char *buddyinfo, unsigned int order,
+			     bool reserved)
 {
 	const char *line = buddyinfo, *counts;
 	uint64_t blocks = 0, count;
@@ -112,7 +113,7 @@ static uint64_t count_blocks(const char *buddyinfo, unsigned int order)
 		line += strlen("zone ");
 		line += strspn(line, " ");
 		counts = line + strcspn(line, " \n");
-		if (!strncmp(line, "DMA ", 4))
+		if (reserved && !strncmp(line, "DMA ", 4))
 			continue;
 		for (i = 0; *counts == ' '; i++, counts = end) {
 			count = strtoull(counts, &end, 10);
@@ -135,6 +136,7 @@ static uint64_t count_blocks(const char *buddyinfo, unsigned int order)
 static bool read_why(struct why *why, const struct process *process, bool input)
 {
 	const struct pairs *geometry = &process->model.geometry;
+	const struct pair *arch = pairs_find(geometry, "arch");
 	char *status = proc_read(process->pid, "status");
 	char *merged = proc_read(process->pid, "ksm_merging_pages");
 	char *buddyinfo = proc_read(0, "buddyinfo");
@@ -155,7 +157,8 @@ static bool read_why(struct why *why, const struct process *process, bool input)
 	why->pinned = status_number(status, "VmPin", 0) * 1024;
 	why->merged = merged ? strtoull(merged, NULL, 10) : 0;
 	why->has_blocks = buddyinfo;
-	why->blocks = count_blocks(buddyinfo, why_order(why->per));
+	why->blocks = count_blocks(buddyinfo, why_order(why->per),
+				   arch && strstr("x86_64 i386", arch->text));
 	why->max_none = sys_number(KHUGEPAGED "max_ptes_none", why->per - 1);
 	why->max_swap = sys_number(KHUGEPAGED "max_ptes_swap", why->per / 8);
 	why->max_shared = sys_number(KHUGEPAGED "max_ptes_shared", why->per / 2);
