@@ -16,6 +16,16 @@
 #error "pagetree needs Linux 6.1 or newer"
 #elif defined(CONFIG_RISCV) && LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
 #error "pagetree needs Linux 6.12 or newer on riscv64"
+#elif LINUX_VERSION_CODE >= KERNEL_VERSION(7, 4, 0) && !defined(PAGETREE_UNTESTED)
+#error "pagetree was not tested on Linux 7.4 and newer, which may free page tables by other rules. To try it nevertheless: make PAGETREE_UNTESTED=1"
+#endif
+
+/*
+ * The walk reads a table that was reachable when its RCU section began. Where
+ * tables are freed with the mmap lock held for reading only, that must be by RCU.
+ */
+#if defined(CONFIG_PT_RECLAIM) && !defined(CONFIG_MMU_GATHER_RCU_TABLE_FREE)
+#error "pagetree needs MMU_GATHER_RCU_TABLE_FREE where there is PT_RECLAIM"
 #endif
 
 /*
@@ -199,6 +209,27 @@ static inline const struct path *file_user_path(struct file *file)
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 16, 0)
 #define cpuid_base_hypervisor	hypervisor_cpuid_base
+#endif
+
+/*
+ * Locks of VMAs. lock_vma_under_rcu() is exported since v7.3. Before that, a
+ * module can lock a VMA only while it holds the mmap lock.
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 3, 0) && defined(CONFIG_PER_VMA_LOCK)
+#define PAGETREE_VMA_LOCK	1
+
+/* Whether a task waits until @vma, which the caller has locked, is unlocked. */
+static inline bool pagetree_vma_is_contended(const struct vm_area_struct *vma)
+{
+	return refcount_read(&vma->vm_refcnt) & VM_REFCNT_EXCLUDE_READERS_FLAG;
+}
+#else
+#define PAGETREE_VMA_LOCK	0
+
+static inline bool pagetree_vma_is_contended(const struct vm_area_struct *vma)
+{
+	return false;
+}
 #endif
 
 /* The erratum of arm64 that wants TLBIs repeated has a new name since v7.3. */

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <linux/delay.h>
 #include <linux/fs.h>
 #include <linux/hugetlb.h>
 #include <linux/magic.h>
@@ -8,13 +9,19 @@
 #include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
 
+#include "compat.h"
 #include "entry.h"
 #include "pass.h"
 #include "target.h"
 
+#define SLICE_US_MAX	1000U	/* preemption is off so long */
+#define TRIES_SHORT	10U	/* the first waits for a lock take 0.1 ms each, the others a tick */
+#define TRIES_HURRY	20U
+#define TRIES_MAX	(10U * HZ)
+
 static unsigned int slice_us = 100;
 module_param(slice_us, uint, 0644);
-MODULE_PARM_DESC(slice_us, "microseconds of work between two yields of the mmap lock (default 100)");
+MODULE_PARM_DESC(slice_us, "microseconds of work between two yields of the target's locks, at most 1000 (default 100)");
 
 static enum pagetree_vma_kind vma_kind(struct vm_area_struct *vma)
 {
@@ -84,7 +91,7 @@ int pagetree_pass_init(struct pagetree_pass *pass,
 void pagetree_pass_init_try(struct pagetree_pass *pass, struct mm_struct *mm)
 {
 	pass->mm = mm;
-	pass->only_try = true;
+	pass->hurry = true;
 	pass_begin(pass);
 }
 
@@ -116,10 +123,19 @@ static u64 work_done(const struct pagetree_pass *pass)
 	       64 * pass->cost.vmas;
 }
 
+/* Whether somebody waits for a lock that the slice holds. */
+static bool is_contended(const struct pagetree_pass *pass)
+{
+	if (pass->i_mmap_rwsem && rwsem_is_contended(pass->i_mmap_rwsem))
+		return true;
+
+	return PAGETREE_VMA_LOCK ? pagetree_vma_is_contended(pass->open.vma) :
+				   mmap_lock_is_contended(pass->mm);
+}
+
 bool pagetree_pass_must_yield(struct pagetree_pass *pass)
 {
-	if (mmap_lock_is_contended(pass->mm) ||
-	    (pass->i_mmap_rwsem && rwsem_is_contended(pass->i_mmap_rwsem)))
+	if (is_contended(pass))
 		return true;
 	/* the clock costs as much as a few VMAs: ask it once a table of work */
 	if (!pass->slice_over &&
@@ -133,8 +149,8 @@ bool pagetree_pass_must_yield(struct pagetree_pass *pass)
 
 /*
  * Locks the tables of a shared hugetlb VMA: another process may unshare one of
- * them and free it, holding only i_mmap_rwsem. Waiting for that lock would mean
- * to wait with the mmap lock held, so this only tries it.
+ * them and free it, holding only i_mmap_rwsem. This only tries that lock, since
+ * a slice holds others and may not sleep.
  */
 static bool lock_tables(struct pagetree_pass *pass, struct vm_area_struct *vma)
 {
@@ -224,20 +240,180 @@ static bool visit(struct pagetree_pass *pass, struct pagetree_visitor *visitor,
 	return more;
 }
 
-static void slice_locked(struct pagetree_pass *pass,
-			 struct pagetree_visitor *visitor)
-{
-	VMA_ITERATOR(vmi, pass->mm, pass->next);
-	struct vm_area_struct *vma;
+/*
+ * Two ways to keep the VMA that is visited, and its tables, from going away:
+ * - where the kernel exports lock_vma_under_rcu(), a slice locks one VMA after
+ *   the other. Who changes another VMA does not wait for it;
+ * - elsewhere it holds the mmap lock, for reading.
+ * Both only try their locks. A reader that slept for one would get it while it
+ * sleeps, and the target would wait until the scheduler runs the reader.
+ */
+struct slice {
+	struct vma_iterator vmi;
+	unsigned int seq;
+};
 
-	pass->state = PAGETREE_PASS_MORE;
-	for_each_vma_range(vmi, vma, pass->end)
-		if (!visit(pass, visitor, vma))
+#if PAGETREE_VMA_LOCK
+static bool slice_begin(struct pagetree_pass *pass, struct slice *slice)
+{
+	vma_iter_init(&slice->vmi, pass->mm, pass->next);
+	/* for the iterator, and as even as no count that it can begin at */
+	rcu_read_lock();
+	slice->seq = 1;
+
+	return true;
+}
+
+static void slice_end(struct pagetree_pass *pass)
+{
+	rcu_read_unlock();
+}
+
+/* As lock_next(), but returns ERR_PTR(-EAGAIN) if the VMAs change meanwhile. */
+static struct vm_area_struct *lock_next_alone(struct pagetree_pass *pass,
+					      struct slice *slice)
+{
+	struct mm_struct *mm = pass->mm;
+	struct vm_area_struct *vma;
+	unsigned int seq;
+
+	if (!mmap_lock_speculate_try_begin(mm, &seq))
+		return ERR_PTR(-EAGAIN);
+	if (seq != slice->seq)
+		vma_iter_set(&slice->vmi, pass->next);
+	slice->seq = seq;
+
+	vma = vma_find(&slice->vmi, pass->end);
+	/* the VMA may be freed and used anew by now: if so, the count says it */
+	if (vma)
+		vma = lock_vma_under_rcu(mm, max(pass->next,
+						 READ_ONCE(vma->vm_start))) ?:
+		      ERR_PTR(-EAGAIN);
+	if (!IS_ERR(vma) && mmap_lock_speculate_retry(mm, seq)) {
+		if (vma)
+			vma_end_read(vma);
+		vma = ERR_PTR(-EAGAIN);
+	}
+
+	return vma;
+}
+
+/*
+ * Locks the next VMA of the pass. Return: the VMA; NULL if there is none; or
+ * ERR_PTR(-EAGAIN) if somebody else has the lock.
+ */
+static struct vm_area_struct *lock_next(struct pagetree_pass *pass,
+					struct slice *slice)
+{
+	struct vm_area_struct *vma = lock_next_alone(pass, slice);
+
+	if (!IS_ERR(vma) || !mmap_read_trylock(pass->mm))
+		return vma;
+
+	vma_iter_set(&slice->vmi, pass->next);
+	vma = vma_find(&slice->vmi, pass->end);
+	if (vma && !vma_start_read_locked(vma))
+		vma = ERR_PTR(-EAGAIN);
+	mmap_read_unlock(pass->mm);
+	slice->seq = 1;
+
+	return vma;
+}
+
+static void unlock_vma(struct vm_area_struct *vma)
+{
+	vma_end_read(vma);
+}
+#else
+static bool slice_begin(struct pagetree_pass *pass, struct slice *slice)
+{
+	vma_iter_init(&slice->vmi, pass->mm, pass->next);
+
+	return mmap_read_trylock(pass->mm);
+}
+
+static void slice_end(struct pagetree_pass *pass)
+{
+	mmap_read_unlock(pass->mm);
+}
+
+static struct vm_area_struct *lock_next(struct pagetree_pass *pass,
+					struct slice *slice)
+{
+	return vma_find(&slice->vmi, pass->end);
+}
+
+static void unlock_vma(struct vm_area_struct *vma)
+{
+}
+#endif
+
+static void slice_visit(struct pagetree_pass *pass,
+			struct pagetree_visitor *visitor, struct slice *slice)
+{
+	struct vm_area_struct *vma;
+	bool more;
+
+	while (!IS_ERR_OR_NULL(vma = lock_next(pass, slice))) {
+		more = visit(pass, visitor, vma);
+		unlock_vma(vma);
+		if (!more)
 			return;
+	}
+	if (IS_ERR(vma)) {
+		pass->locked_out = true;
+		return;
+	}
 
 	if (pass->open.end)
 		end_row(pass, visitor, true);
 	pass->state = PAGETREE_PASS_COMPLETE;
+}
+
+/*
+ * The target waits for a lock as long as we do not run. So nothing interrupts a
+ * slice but interrupts. Under PREEMPT_RT its locks can sleep, and it stays
+ * preemptible.
+ */
+static void slice_preempt_disable(void)
+{
+	if (!IS_ENABLED(CONFIG_PREEMPT_RT))
+		preempt_disable();
+}
+
+static void slice_preempt_enable(void)
+{
+	if (!IS_ENABLED(CONFIG_PREEMPT_RT))
+		preempt_enable();
+}
+
+static void account(struct pagetree_pass *pass, u64 held)
+{
+	pass->held_total += held;
+	pass->held_max = max(pass->held_max, held);
+	pass->cost.lock_us_total = div_u64(pass->held_total, NSEC_PER_USEC);
+	pass->cost.lock_us_max = div_u64(pass->held_max, NSEC_PER_USEC);
+}
+
+static void slice_run(struct pagetree_pass *pass,
+		      struct pagetree_visitor *visitor)
+{
+	const unsigned int us = min(READ_ONCE(slice_us), SLICE_US_MAX);
+	struct slice slice;
+	u64 began;
+
+	pass->state = PAGETREE_PASS_MORE;
+	pass->slice_over = false;
+	slice_preempt_disable();
+	pass->locked_out = !slice_begin(pass, &slice);
+	if (!pass->locked_out) {
+		began = ktime_get_ns();
+		pass->yield_at = began + (u64)us * NSEC_PER_USEC;
+		slice_visit(pass, visitor, &slice);
+		slice_end(pass);
+		account(pass, ktime_get_ns() - began);
+	}
+	slice_preempt_enable();
 }
 
 /* Ends the pass early, with @state. */
@@ -251,60 +427,39 @@ static void pass_stop(struct pagetree_pass *pass,
 }
 
 /*
- * The trylock failed. After a yield, backs off for a tick, up to ten times: the
- * task that we yielded to should finish soon. At the start of a pass, gives up
- * at once.
+ * A trylock failed: waits a little, or ends the pass after too many tries. A pass
+ * in a hurry gives up at once where it has not begun.
  */
-static int pass_wait(struct pagetree_pass *pass,
-		     struct pagetree_visitor *visitor)
+static void pass_wait(struct pagetree_pass *pass,
+		      struct pagetree_visitor *visitor)
 {
-	if (pass->next && ++pass->tries <= 10)
-		schedule_timeout_killable(1);
-	else
-		pass_stop(pass, visitor, PAGETREE_PASS_BUSY);
+	const unsigned int most = !pass->hurry ? TRIES_MAX :
+				  pass->next ? TRIES_HURRY : 0;
 
-	return fatal_signal_pending(current) ? -EINTR : 0;
+	if (++pass->tries > most)
+		pass_stop(pass, visitor, pass->hurry ? PAGETREE_PASS_BUSY :
+						       PAGETREE_PASS_PARTIAL);
+	else if (pass->tries <= TRIES_SHORT)
+		usleep_range_state(50, 100, TASK_KILLABLE);
+	else
+		schedule_timeout_killable(1);
 }
 
 int pagetree_pass_slice(struct pagetree_pass *pass,
 			struct pagetree_visitor *visitor)
 {
-	struct mm_struct *mm = pass->mm;
-	u64 locked_at, held;
-
 	if ((pass->target && READ_ONCE(pass->target->dead)) ||
-	    !mmget_not_zero(mm)) {
+	    !mmget_not_zero(pass->mm)) {
 		pass_stop(pass, visitor, PAGETREE_PASS_PARTIAL);
 		return 0;
 	}
-	if (pass->only_try) {
-		if (!mmap_read_trylock(mm)) {
-			mmput_async(mm);
-			return pass_wait(pass, visitor);
-		}
-	} else if (mmap_read_lock_killable(mm)) {
-		mmput_async(mm);
-		return -EINTR;
-	}
+	slice_run(pass, visitor);
+	mmput_async(pass->mm);
 
-	locked_at = ktime_get_ns();
-	pass->yield_at = locked_at + (u64)READ_ONCE(slice_us) * NSEC_PER_USEC;
-	pass->locked_out = false;
-	pass->slice_over = false;
-	slice_locked(pass, visitor);
-	mmap_read_unlock(mm);
-	held = ktime_get_ns() - locked_at;
-	pass->held_total += held;
-	pass->held_max = max(pass->held_max, held);
-	pass->cost.lock_us_total = div_u64(pass->held_total, NSEC_PER_USEC);
-	pass->cost.lock_us_max = div_u64(pass->held_max, NSEC_PER_USEC);
-
-	mmput_async(mm);
-	if (pass->locked_out && pass->only_try)
-		return pass_wait(pass, visitor);
-	pass->tries = 0;
 	if (pass->locked_out)
-		schedule_timeout_killable(1);
+		pass_wait(pass, visitor);
+	else
+		pass->tries = 0;
 	cond_resched();
 
 	return fatal_signal_pending(current) ? -EINTR : 0;

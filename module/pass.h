@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A pass visits the VMAs of an address space in ascending order, in slices: each
- * slice holds the mmap lock once, for a bounded time.
+ * A pass visits the VMAs of an address space in ascending order, in slices. A
+ * slice holds the mmap lock, or the locks of its VMAs one after the other, for a
+ * bounded time without preemption.
  */
 #ifndef PAGETREE_PASS_H
 #define PAGETREE_PASS_H
@@ -57,8 +58,10 @@ const char *pagetree_vma_name(const struct pagetree_vma *vma, char *buf,
 enum pagetree_pass_state {
 	PAGETREE_PASS_MORE,	/* call pagetree_pass_slice() again */
 	PAGETREE_PASS_COMPLETE,	/* every VMA was walked */
-	PAGETREE_PASS_PARTIAL,	/* the process or the attachment went away */
-	PAGETREE_PASS_BUSY,	/* a trylock failed, @only_try */
+	PAGETREE_PASS_PARTIAL,	/* the process or the attachment went away, or a
+				 * lock could not be had for ten seconds
+				 */
+	PAGETREE_PASS_BUSY,	/* a trylock failed, @hurry */
 };
 
 struct pagetree_pass;
@@ -66,7 +69,8 @@ struct pagetree_pass;
 /**
  * struct pagetree_visitor - callbacks of a pass
  * @visit: walk [vma->from, vma->to) from @root and return the address reached.
- *	Called with the locks of the walk held; must not sleep. Return less than
+ *	Called with the locks of the walk held and preemption off (but on
+ *	PREEMPT_RT); must not sleep. Return less than
  *	vma->to to end the slice: pagetree_pass_must_yield() returned true, or
  *	the visitor's buffer is full. Return vma->from if nothing was done, not
  *	even a row started.
@@ -87,7 +91,7 @@ struct pagetree_visitor {
  * @mm: pinned with mmgrab(); its users are pinned only during a slice
  * @next: everything below this address was walked
  * @end: nothing from this address on is walked; ULONG_MAX for all VMAs
- * @only_try: only try the locks: once at the start, several times after a yield
+ * @hurry: try the locks once at the start, for some ten ticks after a yield
  * @cost: the cost so far. The visitor adds what it reads, the caller its own
  *	time
  * @state: the state after the last slice
@@ -97,7 +101,7 @@ struct pagetree_pass {
 	struct mm_struct *mm;
 	unsigned long next;
 	unsigned long end;
-	bool only_try;
+	bool hurry;
 	struct pagetree_cost cost;
 	enum pagetree_pass_state state;
 	/* private: the VMA whose row is incomplete; its end is 0 if there is none */
@@ -128,7 +132,7 @@ int pagetree_pass_init(struct pagetree_pass *pass,
 		       struct pagetree_target *target);
 
 /**
- * pagetree_pass_init_try() - start a pass that only tries the locks
+ * pagetree_pass_init_try() - start a pass that does not wait for a lock
  * @pass: zeroed, or begun here before and ended by pagetree_pass_exit(): then it
  *	adds to its cost
  * @mm: pinned with mmgrab(); pagetree_pass_exit() drops it
@@ -142,13 +146,13 @@ void pagetree_pass_exit(struct pagetree_pass *pass);
 void pagetree_pass_rewind(struct pagetree_pass *pass);
 
 /**
- * pagetree_pass_slice() - continue the pass, holding the mmap lock once
+ * pagetree_pass_slice() - continue the pass for a slice
  * @pass: the pass; its state becomes the result
  * @visitor: is called for each VMA from pass->next on
  *
- * Takes the mmap lock for reading and visits VMAs until slice_us are over, a
- * task waits for the lock, the visitor's buffer is full, or there are no more.
- * Then it releases the lock.
+ * Visits VMAs until slice_us are over, a task waits for a lock that the slice
+ * holds, the visitor's buffer is full, or there are no more. If a lock cannot be
+ * had, it sleeps for a tick or less, without one.
  *
  * Context: may sleep; holds nothing on return.
  * Return: 0, or -EINTR if the reader was killed.

@@ -11,18 +11,25 @@ conf() { (arch=$1 kernelver=${3-} && . "$top/dkms.conf" && echo "${!2}"); }
 # matches ARCH KERNEL
 matches() { [[ $2 =~ $(conf "$1" BUILD_EXCLUSIVE_KERNEL) ]] && echo yes || echo no; }
 for kernel in 6.1.0-38-amd64 6.1.0-56-cloud-amd64 6.1.142 6.1.192 6.6.80 6.8.0-90-generic 6.11.0-29-generic 6.12.9-amd64 \
-	6.12.117+deb13-amd64 6.13-amd64 7.0.0-22-generic 7.3.4+deb13-amd64 10.0.1; do
+	6.12.117+deb13-amd64 6.13-amd64 7.0.0-22-generic 7.3.4+deb13-amd64; do
 	is "dkms: $kernel" yes "$(matches x86_64 $kernel)"
 done
 for kernel in 2.6.32-5-amd64 3.16.0-11-amd64 4.19.0-27-amd64 5.10.0-32-amd64 5.16.1 6.0.0-6-amd64 6.0.19 6.1.0-9-amd64 \
-	6.1.0-37-amd64 6.1.0-1036-oem 6.1.99 6.1.141 6.2.0 6.5.0-0.deb12.4-amd64 6.12.8-amd64 6.12.0-55.el10.x86_64; do
+	6.1.0-37-amd64 6.1.0-1036-oem 6.1.99 6.1.141 6.2.0 6.5.0-0.deb12.4-amd64 6.12.8-amd64 6.12.0-55.el10.x86_64 \
+	7.4.0-1-amd64 7.10.1 7.30-amd64 8.1.0 10.0.1; do
 	is "dkms: not $kernel" no "$(matches x86_64 $kernel)"
 done
-for kernel in 6.12.117+deb13-riscv64 6.13.0 7.3.4 10.0.1; do
+for kernel in 6.12.117+deb13-riscv64 6.13.0 7.3.4; do
 	is "dkms: $kernel of riscv64" yes "$(matches riscv64 $kernel)"
 done
-for kernel in 6.1.0-56-riscv64 6.6.9 6.11.10 6.12.8-riscv64; do
+for kernel in 6.1.0-56-riscv64 6.6.9 6.11.10 6.12.8-riscv64 7.4.0-riscv64; do
 	is "dkms: not $kernel of riscv64" no "$(matches riscv64 $kernel)"
+done
+for arch in x86_64 riscv64; do
+	for kernel in 7.4.0-1-amd64 7.10.1 8.1.0 10.0.1; do
+		is "dkms: $kernel of $arch, untested" yes "$(PAGETREE_UNTESTED=1 matches $arch $kernel)"
+	done
+	is "dkms: not 6.1.99 of $arch, untested" no "$(PAGETREE_UNTESTED=1 matches $arch 6.1.99)"
 done
 is 'dkms: options' 'CONFIG_DEBUG_FS CONFIG_PARAVIRT' "$(conf x86_64 BUILD_EXCLUSIVE_CONFIG)"
 is 'dkms: options of arm64' CONFIG_DEBUG_FS "$(conf aarch64 BUILD_EXCLUSIVE_CONFIG)"
@@ -52,6 +59,11 @@ shared=(-DCONFIG_HUGETLB_PAGE -DCONFIG_ARCH_WANT_HUGE_PMD_SHARE)
 point='pagetree needs a point release that says who shares hugetlb tables: 6.1.142, 6.12.9'
 is 'compat.h: a kernel that is too old' 'pagetree needs Linux 6.1 or newer' "$(error 6,0,255)"
 is 'compat.h: too old for riscv64' 'pagetree needs Linux 6.12 or newer on riscv64' "$(error 6,11,255 -DCONFIG_RISCV)"
+is 'compat.h: a kernel that nobody has tested' 'pagetree was not tested on Linux 7.4 and newer, which may free page tables by other rules. To try it nevertheless: make PAGETREE_UNTESTED=1' \
+	"$(error 7,4,0)"
+is 'compat.h: the same, and somebody wants it' '' "$(error 7,4,0 -DPAGETREE_UNTESTED)"
+is 'compat.h: the newest one' '' "$(error 7,3,255)"
+is 'compat.h: PT_RECLAIM without RCU' 'pagetree needs MMU_GATHER_RCU_TABLE_FREE where there is PT_RECLAIM' "$(error 7,3,0 -DCONFIG_PT_RECLAIM)"
 is 'compat.h: the oldest one' '' "$(error 6,1,142 "${shared[@]}")"
 is 'compat.h: the oldest one of riscv64' '' "$(error 6,12,0 -DCONFIG_RISCV)"
 for version in 6,1,141 6,2,0 6,5,255 6,6,0 6,12,8; do

@@ -271,9 +271,14 @@ static void shared(void)
 	print_range(p, 2 * HUGE);
 }
 
-/* Free blocks as large as a huge page, without those of zone DMA. */
+/* Free blocks as large as a huge page, without those that x86 keeps for devices. */
 static unsigned long free_blocks(void)
 {
+#if defined(__x86_64__) || defined(__i386__)
+	static const char kept[] = "DMA";
+#else
+	static const char kept[] = "";
+#endif
 	FILE *file = fopen("/proc/buddyinfo", "r");
 	unsigned long blocks[11], sum = 0;
 	char line[512], zone[16];
@@ -281,7 +286,7 @@ static unsigned long free_blocks(void)
 
 	while (file && fgets(line, sizeof(line), file)) {
 		if (sscanf(line, "Node %*d, zone %15s%n", zone, &at) != 1 ||
-		    !strcmp(zone, "DMA"))
+		    !strcmp(zone, kept))
 			continue;
 		for (order = 0; order < 11 &&
 		     sscanf(line + at, "%lu%n", &blocks[order], &next) == 1; order++) {
