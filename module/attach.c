@@ -4,7 +4,6 @@
  * removed, which waits for tasks that are opening a file in it: the open methods
  * of these files must not take it.
  */
-#include <linux/capability.h>
 #include <linux/ctype.h>
 #include <linux/fs.h>
 #include <linux/list.h>
@@ -412,7 +411,7 @@ static int attach_param_set(const char *text, const struct kernel_param *param)
 {
 	int err;
 
-	if (!capable(CAP_SYS_ADMIN))
+	if (!pagetree_file_may_look())
 		return -EPERM;
 	if (strlen(text) > PAGETREE_WRITE_MAX)
 		return -E2BIG;

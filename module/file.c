@@ -16,12 +16,17 @@ void pagetree_file_enable(void)
 	WRITE_ONCE(files_enabled, true);
 }
 
+bool pagetree_file_may_look(void)
+{
+	return capable(CAP_SYS_ADMIN) && capable(CAP_SYS_PTRACE);
+}
+
 int pagetree_file_open(struct inode *inode, struct file *file,
 		       const struct file_operations *fops)
 {
 	int err = 0;
 
-	if (!capable(CAP_SYS_ADMIN))
+	if (!pagetree_file_may_look())
 		err = -EPERM;
 	else if (!READ_ONCE(files_enabled) || !fops_get(fops))
 		err = -ENODEV;

@@ -11,6 +11,12 @@
  */
 void pagetree_file_enable(void);
 
+/*
+ * Whether the current task may look at other processes: CAP_SYS_ADMIN, as for the
+ * kernel's own state, and CAP_SYS_PTRACE, as for maps and pagemap of any process.
+ */
+bool pagetree_file_may_look(void);
+
 /**
  * pagetree_file_open() - first step of the open method of any file
  * @inode: as passed to the method
@@ -21,8 +27,8 @@ void pagetree_file_enable(void);
  * which calls this. debugfs would warn if it failed to get the owner of a
  * module that is just being removed.
  *
- * Return: 0; -EPERM without CAP_SYS_ADMIN; -ENODEV before pagetree_file_enable()
- *	and while the module is being removed.
+ * Return: 0; -EPERM unless pagetree_file_may_look(); -ENODEV before
+ *	pagetree_file_enable() and while the module is being removed.
  */
 int pagetree_file_open(struct inode *inode, struct file *file,
 		       const struct file_operations *fops);

@@ -370,23 +370,6 @@ static void slice_visit(struct pagetree_pass *pass,
 	pass->state = PAGETREE_PASS_COMPLETE;
 }
 
-/*
- * The target waits for a lock as long as we do not run. So nothing interrupts a
- * slice but interrupts. Under PREEMPT_RT its locks can sleep, and it stays
- * preemptible.
- */
-static void slice_preempt_disable(void)
-{
-	if (!IS_ENABLED(CONFIG_PREEMPT_RT))
-		preempt_disable();
-}
-
-static void slice_preempt_enable(void)
-{
-	if (!IS_ENABLED(CONFIG_PREEMPT_RT))
-		preempt_enable();
-}
-
 static void account(struct pagetree_pass *pass, u64 held)
 {
 	pass->held_total += held;
@@ -404,7 +387,7 @@ static void slice_run(struct pagetree_pass *pass,
 
 	pass->state = PAGETREE_PASS_MORE;
 	pass->slice_over = false;
-	slice_preempt_disable();
+	pagetree_preempt_disable();
 	pass->locked_out = !slice_begin(pass, &slice);
 	if (!pass->locked_out) {
 		began = ktime_get_ns();
@@ -413,7 +396,7 @@ static void slice_run(struct pagetree_pass *pass,
 		slice_end(pass);
 		account(pass, ktime_get_ns() - began);
 	}
-	slice_preempt_enable();
+	pagetree_preempt_enable();
 }
 
 /* Ends the pass early, with @state. */

@@ -113,11 +113,14 @@ bool pagetree_task_runs_in(struct task_struct *process,
 			   const struct mm_struct *mm)
 {
 	struct task_struct *thread;
+	const struct mm_struct *its;
 
-	for_each_thread(process, thread)
-		if (READ_ONCE(thread->mm) == mm &&
-		    !(thread->flags & PF_KTHREAD))
-			return true;
+	/* its threads have one address space; those that have exited have none */
+	for_each_thread(process, thread) {
+		its = READ_ONCE(thread->mm);
+		if (its)
+			return its == mm && !(thread->flags & PF_KTHREAD);
+	}
 
 	return false;
 }
@@ -136,32 +139,49 @@ bool pagetree_target_runs_in(const struct pagetree_target *target,
 	return runs;
 }
 
-int pagetree_mm_find_vma(struct mm_struct *mm, unsigned long address,
-			 struct pagetree_span *span)
+/* As pagetree_mm_find_vma(), but returns -EAGAIN if the mmap lock is taken. */
+static int try_find_vma(struct mm_struct *mm, unsigned long address,
+			struct pagetree_span *span)
 {
 	VMA_ITERATOR(vmi, mm, address);
 	struct vm_area_struct *vma;
-	int err = -EINVAL;
+	int err = -EAGAIN;
+
+	pagetree_preempt_disable();
+	if (mmap_read_trylock(mm)) {
+		err = -EINVAL;
+		vma = vma_next(&vmi);
+		if (vma && vma->vm_start <= address) {
+			span->start = vma->vm_start;
+			span->end = vma->vm_end;
+			span->page_shift = ilog2(vma_kernel_pagesize(vma));
+			err = 0;
+		}
+		mmap_read_unlock(mm);
+	}
+	pagetree_preempt_enable();
+
+	return err;
+}
+
+int pagetree_mm_find_vma(struct mm_struct *mm, unsigned long address,
+			 u64 deadline, struct pagetree_span *span)
+{
+	int err;
 
 	if (!mmget_not_zero(mm))
 		return -ESRCH;
 	/* any signal ends the wait; mmap_read_lock_killable() ends for fatal ones */
-	while (!mmap_read_trylock(mm)) {
+	while ((err = try_find_vma(mm, address, span)) == -EAGAIN) {
 		schedule_timeout_interruptible(1);
-		if (signal_pending(current)) {
-			mmput_async(mm);
-			return -EINTR;
-		}
+		if (signal_pending(current))
+			err = -EINTR;
+		else if (ktime_get_ns() >= deadline)
+			err = -ETIMEDOUT;
+		else
+			continue;
+		break;
 	}
-
-	vma = vma_next(&vmi);
-	if (vma && vma->vm_start <= address) {
-		span->start = vma->vm_start;
-		span->end = vma->vm_end;
-		span->page_shift = ilog2(vma_kernel_pagesize(vma));
-		err = 0;
-	}
-	mmap_read_unlock(mm);
 	mmput_async(mm);
 
 	return err;

@@ -97,19 +97,38 @@ struct pagetree_span {
 	unsigned int page_shift;
 };
 
+/*
+ * Around the hold of a lock of a target. The target waits for that lock as long as
+ * we do not run, so nothing but interrupts may keep us from running. Not under
+ * PREEMPT_RT, where these locks can sleep.
+ */
+static inline void pagetree_preempt_disable(void)
+{
+	if (!IS_ENABLED(CONFIG_PREEMPT_RT))
+		preempt_disable();
+}
+
+static inline void pagetree_preempt_enable(void)
+{
+	if (!IS_ENABLED(CONFIG_PREEMPT_RT))
+		preempt_enable();
+}
+
 /**
  * pagetree_mm_find_vma() - find the VMA of an address
  * @mm: pinned with mmgrab()
  * @address: a user address
+ * @deadline: nanoseconds, as ktime_get_ns(): when to give up
  * @span: set on success
  *
  * Context: may sleep. Retries a trylock of the mmap lock for reading, and
  *	releases it before it returns.
  * Return: 0, -EINVAL if no VMA contains @address, -ESRCH if the address space
- *	has no users, -EINTR after any signal.
+ *	has no users, -EINTR after any signal, -ETIMEDOUT if the lock was taken
+ *	until @deadline.
  */
 int pagetree_mm_find_vma(struct mm_struct *mm, unsigned long address,
-			 struct pagetree_span *span);
+			 u64 deadline, struct pagetree_span *span);
 
 /**
  * pagetree_mm_notify() - register an mmu notifier

@@ -85,7 +85,7 @@ static bool parse_option(char *word, struct pagetree_command *command)
 		       parse_uint(value, 1, READ_ONCE(shootdown_max),
 				  &command->n);
 	if (!strcmp(word, "gap_us"))
-		return command->gap_us == UINT_MAX &&
+		return command->gap_us == PAGETREE_GAP_PACED &&
 		       parse_uint(value, 0, GAP_US_MAX, &command->gap_us);
 	if (!strcmp(word, "cpus"))
 		return command->cpus == PAGETREE_CPUS_DEFAULT &&
@@ -117,10 +117,12 @@ static void set_defaults(struct pagetree_command *command)
 
 	if (!command->n)
 		command->n = 1;
-	if (command->gap_us == UINT_MAX)
-		command->gap_us = 0;
 	if (command->cpus == PAGETREE_CPUS_DEFAULT)
 		command->cpus = all ? PAGETREE_CPUS_ONLINE : PAGETREE_CPUS_MM;
+	/* who disturbs the whole machine leaves it half of the time */
+	if (command->gap_us == PAGETREE_GAP_PACED &&
+	    command->cpus != PAGETREE_CPUS_ONLINE)
+		command->gap_us = 0;
 	if (command->deferred < 0)
 		command->deferred = command->scope == PAGETREE_SCOPE_MM &&
 				    !PAGETREE_FLUSH_HELD;
@@ -133,7 +135,7 @@ int pagetree_command_parse(char *word, char *text,
 {
 	unsigned int i;
 
-	command->gap_us = UINT_MAX;
+	command->gap_us = PAGETREE_GAP_PACED;
 	command->deferred = -1;
 
 	for (i = 0; i < ARRAY_SIZE(scopes); i++)

@@ -28,6 +28,8 @@ enum pagetree_cpus {
 	PAGETREE_CPUS_LISTED,
 };
 
+#define PAGETREE_GAP_PACED	UINT_MAX	/* as long as the round before */
+
 /**
  * struct pagetree_command - a command
  * @scope: what to flush
@@ -35,7 +37,7 @@ enum pagetree_cpus {
  * @start: first address, of scopes that have one
  * @end: address after the last; rounds.c sets it for the scopes page and vma
  * @n: the number of rounds
- * @gap_us: microseconds to sleep between rounds
+ * @gap_us: microseconds to sleep between rounds, or PAGETREE_GAP_PACED
  * @cpus: the CPUs to send IPIs to
  * @listed: those of PAGETREE_CPUS_LISTED, all online; the caller allocates it
  * @deferred: CPUs that do not run the address space flush when they switch to it

@@ -245,15 +245,15 @@ static void shoot_rounds(struct shot *shot,
 		shoot_round(shot, command, PAGETREE_MECHANISM_NONE, &shot->null);
 }
 
-/* Sleeps between two rounds, but not after @deadline. */
-static void sleep_gap(const struct pagetree_command *command, u64 deadline)
+/* Sleeps for @ns between two rounds, but not after @deadline. */
+static void sleep_gap(u64 ns, u64 deadline)
 {
 	const u64 now = ktime_get_ns();
 	ktime_t gap;
 
-	if (now >= deadline)
+	if (!ns || now >= deadline)
 		return;
-	gap = min_t(u64, (u64)command->gap_us * NSEC_PER_USEC, deadline - now);
+	gap = min(ns, deadline - now);
 	set_current_state(TASK_INTERRUPTIBLE);
 	schedule_hrtimeout(&gap, HRTIMER_MODE_REL);
 }
@@ -297,22 +297,25 @@ static int may_shoot(const struct shot *shot,
 
 /* Runs all rounds, or as many as possible. Sets @ended. */
 static int shoot_all(struct shot *shot, const struct pagetree_command *command,
-		     const struct pagetree_target *target, const char **ended)
+		     const struct pagetree_target *target, u64 deadline,
+		     const char **ended)
 {
-	const u64 deadline = ktime_get_ns() + NSEC_PER_MSEC *
-		(u64)clamp(READ_ONCE(shootdown_ms), 1U, MS_MAX);
+	u64 gap = 0, began;
 	unsigned int n;
 	int err;
 
 	for (n = 0; n < command->n; n++) {
-		if (n && command->gap_us)
-			sleep_gap(command, deadline);
-		if (n && ktime_get_ns() >= deadline)
+		sleep_gap(gap, deadline);
+		began = ktime_get_ns();
+		if (n && began >= deadline)
 			break;
 		err = may_shoot(shot, command, target, ended);
 		if (err)
 			return err;
 		shoot_rounds(shot, command, !(n & 1));
+		gap = command->gap_us == PAGETREE_GAP_PACED ?
+		      ktime_get_ns() - began :
+		      (u64)command->gap_us * NSEC_PER_USEC;
 		cond_resched();
 	}
 	/* this may have changed during the last round */
@@ -329,7 +332,8 @@ static int shoot_all(struct shot *shot, const struct pagetree_command *command,
  * Sets the range, which must be in one VMA, and the mechanism: for many pages it
  * is cheaper to flush the whole context.
  */
-static int resolve(struct shot *shot, struct pagetree_command *command)
+static int resolve(struct shot *shot, struct pagetree_command *command,
+		   u64 deadline)
 {
 	struct pagetree_span span;
 	u64 strides;
@@ -349,7 +353,7 @@ static int resolve(struct shot *shot, struct pagetree_command *command)
 		break;
 	}
 
-	err = pagetree_mm_find_vma(shot->mm, command->start, &span);
+	err = pagetree_mm_find_vma(shot->mm, command->start, deadline, &span);
 	if (err)
 		return err;
 	if (command->scope == PAGETREE_SCOPE_VMA) {
@@ -423,20 +427,21 @@ static int shoot(struct shot *shot, struct pagetree_command *command,
 		 struct pagetree_target *target)
 {
 	struct pagetree_shootdown result = { };
-	const u64 began = ktime_get_ns();
+	const u64 began = ktime_get_ns(), deadline = began + NSEC_PER_MSEC *
+		(u64)clamp(READ_ONCE(shootdown_ms), 1U, MS_MAX);
 	const char *ended;
 	int err;
 
 	err = may_shoot(shot, command, target, &ended);
 	if (err)
 		return err;
-	err = resolve(shot, command);
+	err = resolve(shot, command, deadline);
 	if (err)
 		return err;
 	if (choose_cpus(shot, command) && cpumask_empty(shot->mask))
 		return -EINVAL;
 
-	err = shoot_all(shot, command, target, &ended);
+	err = shoot_all(shot, command, target, deadline, &ended);
 	if (!shot->asked.n)
 		return err;
 

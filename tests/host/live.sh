@@ -22,7 +22,7 @@ world
 chmod 0 debug/pagetree/attach
 says_to_nobody 'live: attach is closed, but somebody attached it' 0 '' "$tool" 4242
 rm -r debug/pagetree/4242
-says_to_nobody 'live: attach is closed' 6 'pagetree: debug/pagetree/attach: Permission denied: run this as root, with CAP_SYS_ADMIN' \
+says_to_nobody 'live: attach is closed' 6 'pagetree: debug/pagetree/attach: Permission denied: run this as root, with CAP_SYS_ADMIN and CAP_SYS_PTRACE' \
 	"$tool" 4242
 chmod 0 debug
 says_to_nobody 'live: debugfs is closed' 6 'pagetree: debug/pagetree: Permission denied: run this as root' \

@@ -155,7 +155,7 @@ chmod 0 debug/pagetree/4242/shootdown
 says_to_nobody 'shootdown: switched off' 6 'pagetree: .*: shootdowns are off: echo Y >/sys/module/pagetree/parameters/shootdown' \
 	"$tool" shootdown 4242 mm
 sed -i '/^shootdown/s/0/1/' debug/pagetree/geometry
-says_to_nobody 'shootdown: not root' 6 'pagetree: .*: Permission denied: run this as root, with CAP_SYS_ADMIN' \
+says_to_nobody 'shootdown: not root' 6 'pagetree: .*: Permission denied: run this as root, with CAP_SYS_ADMIN and CAP_SYS_PTRACE' \
 	"$tool" shootdown 4242 mm
 says 'bench: without the module' 0 '' bash -c "mv debug/pagetree debug/none; '$tool' bench tlb --rounds 2 --pages 8,16 -J"
 is 'bench: what needs none was measured' '["refill","call"] ["nothing","getppid","mprotect","madvise","munmap"]' \

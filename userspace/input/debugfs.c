@@ -60,7 +60,7 @@ static pid_t find_attached(pid_t pid, int error)
 		     ": lockdown forbids to write it: echo %d >/sys/module/pagetree/parameters/attach",
 		     pid);
 	fail(EXIT_PERMISSION, ATTACH
-	     ": %s: run this as root, with CAP_SYS_ADMIN", strerror(error));
+	     ": %s: run this as root, with CAP_SYS_ADMIN and CAP_SYS_PTRACE", strerror(error));
 }
 
 pid_t debugfs_hold(pid_t pid)

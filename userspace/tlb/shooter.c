@@ -64,7 +64,7 @@ void shooter_refused(pid_t pid, const char *command, int error)
 	case EPERM:
 		fail(EXIT_PERMISSION, PAGETREE_DIRECTORY "/%d/shootdown: %s", pid,
 		     unarmed ? unarmed :
-			       "Permission denied: run this as root, with CAP_SYS_ADMIN");
+			       "Permission denied: run this as root, with CAP_SYS_ADMIN and CAP_SYS_PTRACE");
 	case EINVAL:
 		fail(EXIT_FAILURE,
 		     "'%s': malformed, or its addresses are not whole pages of one VMA, or a CPU is offline: see pagetree shootdown --help",
