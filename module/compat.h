@@ -12,12 +12,13 @@
 #include <linux/swap.h>
 #include <linux/version.h>
 
+/* Of newer kernels nobody has read by which rules they free page tables. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
 #error "pagetree needs Linux 6.1 or newer"
 #elif defined(CONFIG_RISCV) && LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
 #error "pagetree needs Linux 6.12 or newer on riscv64"
 #elif LINUX_VERSION_CODE >= KERNEL_VERSION(7, 4, 0) && !defined(PAGETREE_UNTESTED)
-#error "pagetree was not tested on Linux 7.4 and newer, which may free page tables by other rules. To try it nevertheless: make PAGETREE_UNTESTED=1"
+#error "pagetree was not tested on Linux 7.4 and newer; to try: make PAGETREE_UNTESTED=1"
 #endif
 
 /*

@@ -59,7 +59,7 @@ shared=(-DCONFIG_HUGETLB_PAGE -DCONFIG_ARCH_WANT_HUGE_PMD_SHARE)
 point='pagetree needs a point release that says who shares hugetlb tables: 6.1.142, 6.12.9'
 is 'compat.h: a kernel that is too old' 'pagetree needs Linux 6.1 or newer' "$(error 6,0,255)"
 is 'compat.h: too old for riscv64' 'pagetree needs Linux 6.12 or newer on riscv64' "$(error 6,11,255 -DCONFIG_RISCV)"
-is 'compat.h: a kernel that nobody has tested' 'pagetree was not tested on Linux 7.4 and newer, which may free page tables by other rules. To try it nevertheless: make PAGETREE_UNTESTED=1' \
+is 'compat.h: a kernel that nobody has tested' 'pagetree was not tested on Linux 7.4 and newer; to try: make PAGETREE_UNTESTED=1' \
 	"$(error 7,4,0)"
 is 'compat.h: the same, and somebody wants it' '' "$(error 7,4,0 -DPAGETREE_UNTESTED)"
 is 'compat.h: the newest one' '' "$(error 7,3,255)"
