@@ -12,14 +12,21 @@
 #include "suites.h"
 #include "synth.h"
 
-/* Counts like a reader of debugfs, and ends the walk where the reader would. */
+/*
+ * Counts like a reader of debugfs, and ends the walk where the reader would. Some
+ * readers resume a walk at a cursor, and some keep tables open between two walks.
+ */
 struct counter {
 	struct pagetree_sink sink;
 	struct pagetree_tally tally;
 	struct pagetree_counts counts;
 	struct pagetree_tables tables;
 	struct pagetree_cost cost;
+	struct pagetree_cursor cursor;
+	struct pagetree_open open[PAGETREE_LEVELS + 1];
 	bool yields;
+	bool resumes;
+	bool keeps_open;
 };
 
 static int count(struct pagetree_sink *sink, const struct pagetree_event *event)
@@ -36,7 +43,11 @@ static void count_row(struct counter *counter, const struct synth *synth,
 		      unsigned long fresh, unsigned long start,
 		      unsigned long end)
 {
+	struct pagetree_root root = synth->root;
+
+	root.cursor = counter->resumes ? &counter->cursor : NULL;
 	counter->sink.event = count;
+	counter->sink.open = counter->keeps_open ? counter->open : NULL;
 	counter->sink.contig = counter->counts.contig;
 	counter->tally.counts = &counter->counts;
 	counter->tally.tables = &counter->tables;
@@ -46,7 +57,10 @@ static void count_row(struct counter *counter, const struct synth *synth,
 	while (start < end) {
 		counter->sink.fresh = fresh;
 		counter->tally.fresh = fresh;
-		start = pagetree_walk(&synth->root, start, end, &counter->sink);
+		start = pagetree_walk(&root, start, end, &counter->sink);
+		if (counter->sink.resumed)
+			pagetree_tally_resumed(&counter->tally,
+					       counter->sink.resumed, root.level);
 		fresh = start;
 		counter->tally.first = 0;
 	}
@@ -426,7 +440,8 @@ struct grown {
 	struct naive row;
 };
 
-static struct grown *new_grown(struct kunit *test, unsigned int levels)
+static struct grown *new_grown(struct kunit *test, unsigned int levels,
+			       bool alone)
 {
 	struct grown *grown = kunit_kzalloc(test, sizeof(*grown), GFP_KERNEL);
 
@@ -435,7 +450,8 @@ static struct grown *new_grown(struct kunit *test, unsigned int levels)
 	grown->counter = new_counter(test);
 	naive_tables_init(test, &grown->naive.tables);
 	naive_tables_init(test, &grown->row.tables);
-	synth_grow(grown->synth, test->param_value, &grown->start, &grown->end);
+	synth_grow(grown->synth, test->param_value, alone, &grown->start,
+		   &grown->end);
 
 	return grown;
 }
@@ -482,6 +498,7 @@ static void expect_many_vmas(struct kunit *test, struct grown *grown,
 	prandom_seed_state(&rnd, *(const u64 *)test->param_value);
 	memset(&grown->sum, 0, sizeof(grown->sum));
 	naive_tables_clear(&counter->tables);
+	counter->cursor.lowest = 0;
 	naive_init(naive, true, true);
 	counter->tally.anon = 1;
 	counter->tally.open = 1;
@@ -491,6 +508,9 @@ static void expect_many_vmas(struct kunit *test, struct grown *grown,
 				prandom_u32_state(&rnd) % 17)) * PAGE_SIZE;
 		to = min(to, grown->end);
 		naive_range(naive, grown->synth, at, to);
+		/* a new slice */
+		if (prandom_u32_state(&rnd) % 4 == 0)
+			counter->cursor.lowest = 0;
 		counter->yields = prandom_u32_state(&rnd) % 2;
 		count_row(counter, grown->synth, fresh, at, to);
 		pagetree_counts_add(&grown->sum, &counter->counts);
@@ -504,6 +524,11 @@ static void expect_many_vmas(struct kunit *test, struct grown *grown,
 		if (gap)
 			to += prandom_u32_state(&rnd) % (gap + 1) * PAGE_SIZE;
 	}
+	if (counter->keeps_open) {
+		memset(&counter->counts, 0, sizeof(counter->counts));
+		pagetree_walk_finish(&counter->sink);
+		pagetree_counts_add(&grown->sum, &counter->counts);
+	}
 	expect_same(test, &naive->counts, &grown->sum);
 	expect_same_tables(test, &naive->tables, &counter->tables);
 	if (gap)
@@ -516,12 +541,22 @@ static void expect_many_vmas(struct kunit *test, struct grown *grown,
 
 static void expect_grown(struct kunit *test, unsigned int levels)
 {
-	struct grown *grown = new_grown(test, levels);
+	struct grown *grown = new_grown(test, levels, false);
 
 	expect_one_vma(test, grown, true, true);
 	expect_one_vma(test, grown, false, false);
 	expect_many_vmas(test, grown, 0);
 	expect_many_vmas(test, grown, 3);
+	grown->counter->resumes = true;
+	expect_many_vmas(test, grown, 0);
+	expect_many_vmas(test, grown, 3);
+
+	/* as in an address space, nothing is mapped beside the VMAs */
+	grown = new_grown(test, levels, true);
+	grown->counter->keeps_open = true;
+	expect_many_vmas(test, grown, 0);
+	grown->counter->resumes = true;
+	expect_many_vmas(test, grown, 0);
 }
 
 KUNIT_ARRAY_PARAM(seeds, synth_seeds, synth_seed_name);

@@ -122,10 +122,10 @@ void synth_draw(struct synth *synth, const struct synth_picture *picture,
 
 /*
  * Fills tables at random around the border between two entries of the root table.
- * Sets a range that starts and ends in them.
+ * Sets a range that starts and ends in them. @alone: no other entries are in use
  */
-void synth_grow(struct synth *synth, const u64 *seed, unsigned long *start,
-		unsigned long *end);
+void synth_grow(struct synth *synth, const u64 *seed, bool alone,
+		unsigned long *start, unsigned long *end);
 
 /* The seeds, for KUNIT_ARRAY_PARAM(). */
 #define SYNTH_SEEDS	6

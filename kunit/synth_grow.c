@@ -104,7 +104,7 @@ static struct synth_drawn trail_next(struct trail *trail, unsigned int level,
 
 static void grow(struct synth *synth, struct synth_table *table,
 		 unsigned int level, struct rnd_state *rnd, unsigned long start,
-		 unsigned long end)
+		 unsigned long end, bool alone)
 {
 	const unsigned long base = synth_base(start, level + 1);
 	struct trail trail = { .rnd = rnd, .step = 1 };
@@ -114,8 +114,8 @@ static void grow(struct synth *synth, struct synth_table *table,
 
 	/* more entries on each side: they are counted, but not followed */
 	i = synth_index(start, level);
-	first = i - min(i, below(&trail, 20));
-	last = min(synth_index(end - 1, level) + below(&trail, 20),
+	first = i - min(i, below(&trail, alone ? 1 : 20));
+	last = min(synth_index(end - 1, level) + below(&trail, alone ? 1 : 20),
 		   synth_entries(level) - 1);
 	for (i = first; i <= last; i++) {
 		drawn = trail_next(&trail, level, i);
@@ -127,7 +127,8 @@ static void grow(struct synth *synth, struct synth_table *table,
 		from = base + i * SPAN(level);
 		if (from < end && from + SPAN(level) > start)
 			grow(synth, table->below[i], level - 1, rnd,
-			     max(from, start), min(from + SPAN(level), end));
+			     max(from, start), min(from + SPAN(level), end),
+			     alone);
 	}
 }
 
@@ -138,8 +139,8 @@ void synth_seed_name(const u64 *seed, char *name)
 	snprintf(name, KUNIT_PARAM_DESC_SIZE, "seed %llu", *seed);
 }
 
-void synth_grow(struct synth *synth, const u64 *seed, unsigned long *start,
-		unsigned long *end)
+void synth_grow(struct synth *synth, const u64 *seed, bool alone,
+		unsigned long *start, unsigned long *end)
 {
 	const unsigned int level = synth->root.level;
 	const unsigned long entries = synth_user_entries(level);
@@ -154,7 +155,7 @@ void synth_grow(struct synth *synth, const u64 *seed, unsigned long *start,
 	*start = border -
 		 (reach + prandom_u32_state(&rnd) % more) * PAGE_SIZE;
 	*end = border + (reach + prandom_u32_state(&rnd) % more) * PAGE_SIZE;
-	grow(synth, synth->top, level, &rnd, *start, *end);
+	grow(synth, synth->top, level, &rnd, *start, *end, alone);
 	/* an entry in the kernel's half, if the root table has one */
 	synth_put(synth, (synth_entries(level) - 1) * SPAN(level), level, 'T');
 }

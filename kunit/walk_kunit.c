@@ -550,7 +550,7 @@ static void expect_grown(struct kunit *test, unsigned int levels)
 	unsigned long start, end;
 	unsigned int stop = 10;
 
-	synth_grow(synth, test->param_value, &start, &end);
+	synth_grow(synth, test->param_value, false, &start, &end);
 	recorder->sink.frames = true;
 	record(test, recorder, synth, start, end, 0);
 	recorder->sink.frames = false;

@@ -37,7 +37,8 @@ enum { PAGETREE_ENTRY_FLAGS(X) };
  *	entry points to it. PAGETREE_TABLE_USED: entries in use, in the whole
  *	table
  * @raw: the first entry as it was read; 0 for the root table
- * @kind: enum pagetree_kind
+ * @kind: enum pagetree_kind. PAGETREE_TABLE_USED of a table that was kept open
+ *	(struct pagetree_sink) has no addresses
  * @level: level of the entries; a table is one level below its entry
  * @flags: PAGETREE_WRITE... and the protection key from PAGETREE_PKEY_SHIFT on;
  *	set for leaves and non-present entries, 0 for tables

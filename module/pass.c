@@ -168,8 +168,10 @@ static bool lock_tables(struct pagetree_pass *pass, struct vm_area_struct *vma)
 
 static void unlock_tables(struct pagetree_pass *pass)
 {
-	if (pass->i_mmap_rwsem)
-		up_read(pass->i_mmap_rwsem);
+	if (!pass->i_mmap_rwsem)
+		return;
+	pass->cursor.lowest = 0;
+	up_read(pass->i_mmap_rwsem);
 	pass->i_mmap_rwsem = NULL;
 }
 
@@ -199,6 +201,7 @@ static bool visit(struct pagetree_pass *pass, struct pagetree_visitor *visitor,
 	const struct pagetree_root root = {
 		.table = pass->mm->pgd,
 		.level = pagetree_levels(),
+		.cursor = &pass->cursor,
 	};
 	unsigned long reached;
 	bool more;
@@ -256,9 +259,7 @@ struct slice {
 #if PAGETREE_VMA_LOCK
 static bool slice_begin(struct pagetree_pass *pass, struct slice *slice)
 {
-	vma_iter_init(&slice->vmi, pass->mm, pass->next);
-	/* for the iterator, and as even as no count that it can begin at */
-	rcu_read_lock();
+	/* no reader can begin at an odd count */
 	slice->seq = 1;
 
 	return true;
@@ -266,7 +267,6 @@ static bool slice_begin(struct pagetree_pass *pass, struct slice *slice)
 
 static void slice_end(struct pagetree_pass *pass)
 {
-	rcu_read_unlock();
 }
 
 /* As lock_next(), but returns ERR_PTR(-EAGAIN) if the VMAs change meanwhile. */
@@ -279,8 +279,11 @@ static struct vm_area_struct *lock_next_alone(struct pagetree_pass *pass,
 
 	if (!mmap_lock_speculate_try_begin(mm, &seq))
 		return ERR_PTR(-EAGAIN);
-	if (seq != slice->seq)
+	/* after a change, what was found before may be gone */
+	if (seq != slice->seq) {
 		vma_iter_set(&slice->vmi, pass->next);
+		pass->cursor.lowest = 0;
+	}
 	slice->seq = seq;
 
 	vma = vma_find(&slice->vmi, pass->end);
@@ -316,6 +319,7 @@ static struct vm_area_struct *lock_next(struct pagetree_pass *pass,
 		vma = ERR_PTR(-EAGAIN);
 	mmap_read_unlock(pass->mm);
 	slice->seq = 1;
+	pass->cursor.lowest = 0;
 
 	return vma;
 }
@@ -327,8 +331,6 @@ static void unlock_vma(struct vm_area_struct *vma)
 #else
 static bool slice_begin(struct pagetree_pass *pass, struct slice *slice)
 {
-	vma_iter_init(&slice->vmi, pass->mm, pass->next);
-
 	return mmap_read_trylock(pass->mm);
 }
 
@@ -387,7 +389,10 @@ static void slice_run(struct pagetree_pass *pass,
 
 	pass->state = PAGETREE_PASS_MORE;
 	pass->slice_over = false;
+	pass->cursor.lowest = 0;
+	vma_iter_init(&slice.vmi, pass->mm, pass->next);
 	pagetree_preempt_disable();
+	rcu_read_lock();
 	pass->locked_out = !slice_begin(pass, &slice);
 	if (!pass->locked_out) {
 		began = ktime_get_ns();
@@ -396,6 +401,7 @@ static void slice_run(struct pagetree_pass *pass,
 		slice_end(pass);
 		account(pass, ktime_get_ns() - began);
 	}
+	rcu_read_unlock();
 	pagetree_preempt_enable();
 }
 

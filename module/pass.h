@@ -109,6 +109,7 @@ struct pagetree_pass {
 	struct file *open_file;
 	unsigned long open_pgoff;
 	/* private: of the slice; times in nanoseconds */
+	struct pagetree_cursor cursor;
 	struct rw_semaphore *i_mmap_rwsem;
 	u64 yield_at;
 	u64 timed_at;

@@ -33,12 +33,16 @@ unsigned long pagetree_reader_count(struct reader *reader,
 				    const struct pagetree_vma *vma,
 				    const struct pagetree_root *root,
 				    struct pagetree_counts *counts,
-				    struct pagetree_tables *tables)
+				    struct pagetree_tables *tables,
+				    struct pagetree_open *open)
 {
+	unsigned long reached;
+
 	reader->sink = (struct pagetree_sink) {
 		.event = reader_event,
 		.fresh = reader->pass.next,
 		.contig = counts->contig,
+		.open = open,
 	};
 	reader->tally = (struct pagetree_tally) {
 		.counts = counts,
@@ -50,7 +54,12 @@ unsigned long pagetree_reader_count(struct reader *reader,
 		.cost = &reader->pass.cost,
 	};
 
-	return pagetree_walk(root, vma->from, vma->to, &reader->sink);
+	reached = pagetree_walk(root, vma->from, vma->to, &reader->sink);
+	if (reader->sink.resumed)
+		pagetree_tally_resumed(&reader->tally, reader->sink.resumed,
+				       root->level);
+
+	return reached;
 }
 
 /* Renders the next part of the file; the text stays empty at the end of it. */

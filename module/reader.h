@@ -99,6 +99,7 @@ static inline void pagetree_reader_keys(struct reader *reader)
  * @root: as passed to the visit
  * @counts: the row to count in
  * @tables: the tables to count in, if not NULL
+ * @open: as in struct pagetree_sink
  *
  * Context: as pagetree_walk().
  * Return: the address reached.
@@ -107,7 +108,8 @@ unsigned long pagetree_reader_count(struct reader *reader,
 				    const struct pagetree_vma *vma,
 				    const struct pagetree_root *root,
 				    struct pagetree_counts *counts,
-				    struct pagetree_tables *tables);
+				    struct pagetree_tables *tables,
+				    struct pagetree_open *open);
 
 /**
  * pagetree_reader_open() - the open method of a file that is read

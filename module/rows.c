@@ -120,7 +120,8 @@ static unsigned long vmas_visit(struct pagetree_visitor *visitor,
 	}
 
 	return pagetree_reader_count(&vmas->reader, vma, root,
-				     &vmas->row[vmas->rows.done].counts, NULL);
+				     &vmas->row[vmas->rows.done].counts, NULL,
+				     NULL);
 }
 
 static void vmas_end_row(struct pagetree_visitor *visitor, unsigned long end,

@@ -196,6 +196,16 @@ void pagetree_tally_event(const struct pagetree_tally *tally,
 		counts->deposited += entries;
 }
 
+void pagetree_tally_resumed(const struct pagetree_tally *tally,
+			    unsigned int lowest, unsigned int levels)
+{
+	unsigned int level;
+
+	/* as tally_table(): an earlier walk has counted them */
+	for (level = lowest; tally->first && level <= levels; level++)
+		tally->counts->borrowed[level]++;
+}
+
 void pagetree_counts_add(struct pagetree_counts *sum,
 			 const struct pagetree_counts *row)
 {

@@ -107,6 +107,13 @@ void pagetree_cost_event(struct pagetree_cost *cost,
 void pagetree_tally_event(const struct pagetree_tally *tally,
 			  const struct pagetree_event *event);
 
+/*
+ * Counts the tables from level @lowest to @levels, which the walk did not report
+ * because it started below them.
+ */
+void pagetree_tally_resumed(const struct pagetree_tally *tally,
+			    unsigned int lowest, unsigned int levels);
+
 /* Adds @row to @sum, member by member. */
 void pagetree_counts_add(struct pagetree_counts *sum,
 			 const struct pagetree_counts *row);

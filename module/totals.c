@@ -22,6 +22,7 @@ MODULE_PARM_DESC(budget_us, "time limit for the total of one address space in mi
  * @level: tables: the level of the row rendered last
  * @online: tables: the NUMA nodes that have a column
  * @scan: processes: the scan of all processes
+ * @open: the tables whose entries are being counted, by level
  */
 struct totals {
 	struct reader reader;
@@ -30,6 +31,7 @@ struct totals {
 	unsigned int level;
 	nodemask_t online;
 	struct pagetree_scan scan;
+	struct pagetree_open open[PAGETREE_LEVELS + 1];
 };
 
 static struct totals *to_totals(struct reader *reader)
@@ -48,7 +50,8 @@ static unsigned long totals_visit(struct pagetree_visitor *visitor,
 	reached = pagetree_reader_count(reader, vma, root,
 					&totals->summary.counts,
 					totals->tables.nodes ? &totals->tables :
-							       NULL);
+							       NULL,
+					totals->open);
 	totals->summary.vmas += vma->first;
 	totals->summary.vma_bytes += reached - vma->from;
 
@@ -84,6 +87,8 @@ static int totals_walk(struct reader *reader)
 		    ktime_get_ns() - began >= budget)
 			pagetree_pass_give_up(pass, &reader->visitor);
 	}
+	reader->sink.open = to_totals(reader)->open;
+	pagetree_walk_finish(&reader->sink);
 
 	return 0;
 }

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <linux/rcupdate.h>
-
 #include "entry.h"
 #include "walk.h"
 
 struct walk {
 	struct pagetree_sink *sink;
+	struct pagetree_cursor *cursor;
 	unsigned int levels;
 	bool stopped;
 };
@@ -71,16 +70,43 @@ static unsigned int count_used(const void *table, unsigned int index,
 	return used;
 }
 
-static void emit_used(struct walk *walk, const void *table, unsigned int used,
-		      const struct pagetree_event *entry)
+static struct pagetree_open open_table(const void *table, unsigned int level)
 {
-	struct pagetree_event event = *entry;
+	return (struct pagetree_open) {
+		.there = true,
+		.node = pagetree_table_node(table),
+		.sharers = level == 2 ? pagetree_table_sharers(table) : 0,
+	};
+}
 
+/* Reports a table, below the entry of @event, and how many of its entries are in use. */
+static void emit_used(struct pagetree_sink *sink, struct pagetree_event event,
+		      const struct pagetree_open *open)
+{
 	event.kind = PAGETREE_TABLE_USED;
-	event.entries = used;
-	event.node = pagetree_table_node(table);
-	event.sharers = entry->level == 3 ? pagetree_table_sharers(table) : 0;
-	walk->sink->event(walk->sink, &event);
+	event.entries = open->used;
+	event.node = open->node;
+	event.sharers = open->sharers;
+	sink->event(sink, &event);
+}
+
+/* Reports the open table of a level, if there is one. */
+static void close_table(struct pagetree_sink *sink, unsigned int level)
+{
+	struct pagetree_open *open = &sink->open[level];
+
+	if (open->there)
+		emit_used(sink, (struct pagetree_event) { .level = level + 1 },
+			  open);
+	open->there = false;
+}
+
+void pagetree_walk_finish(struct pagetree_sink *sink)
+{
+	unsigned int level;
+
+	for (level = 1; level <= PAGETREE_LEVELS; level++)
+		close_table(sink, level);
 }
 
 /*
@@ -261,34 +287,58 @@ static unsigned long walk_inside(struct walk *walk, const void *table,
 				 struct pagetree_event *event)
 {
 	const unsigned int level = event->level - 1;
-	const bool fresh = event->base >= walk->sink->fresh;
 	const unsigned int size = pagetree_user_entries(level, walk->levels);
+	struct pagetree_open *open = walk->sink->open && level < walk->levels ?
+				     &walk->sink->open[level] : NULL;
+	const bool fresh = event->base >= walk->sink->fresh;
+	const bool whole = fresh && !open;
 	unsigned long reached = emit(walk, PAGETREE_TABLE, event);
+	struct pagetree_open met;
 	unsigned int used = 0;
 
 	if (walk->stopped)
 		return reached;
+	if (walk->cursor && level > 1) {
+		walk->cursor->at = event->start;
+		walk->cursor->lowest = level;
+		walk->cursor->table[level] = table;
+	}
+	if (fresh)
+		met = open_table(table, level);
+	if (fresh && open) {
+		close_table(walk->sink, level);
+		*open = met;
+	}
 
 	/* upper tables: now, since the walk may stop inside */
-	if (fresh && level > 1)
-		emit_used(walk, table, count_used(table, 0, size), event);
+	if (whole && level > 1) {
+		met.used = count_used(table, 0, size);
+		emit_used(walk->sink, *event, &met);
+	}
 	reached = walk_table(walk, table, level, event->start, event->end,
 			     &used);
-	if (fresh && level == 1) {
+	if (whole && level == 1) {
 		const unsigned int shift = pagetree_shift(level);
 
-		used += count_used(table, 0,
-				   (event->start - event->base) >> shift);
-		used += count_used(table, ((reached - 1 - event->base) >> shift) + 1,
-				   size);
-		emit_used(walk, table, used, event);
+		met.used = used +
+			   count_used(table, 0,
+				      (event->start - event->base) >> shift) +
+			   count_used(table, ((reached - 1 - event->base) >> shift) + 1,
+				      size);
+		emit_used(walk->sink, *event, &met);
 	}
+	if (open)
+		open->used += used;
 
 	return reached;
 }
 
 /*
- * Reports the table below entry @index, which was just read as event->raw.
+ * Reports the table below entry @index, which was read as event->raw. The copy may
+ * be older than the RCU section: only a table to which the entry still points is
+ * sure to stay until the end of the section. Today that matters for PTE tables
+ * alone, whose removal no lock of the walk prevents.
+ *
  * Return: false if the entry has changed since: nothing was reported.
  */
 static bool walk_below(struct walk *walk, const void *table, unsigned int index,
@@ -297,29 +347,21 @@ static bool walk_below(struct walk *walk, const void *table, unsigned int index,
 	const unsigned int level = event->level;
 	const pteval_t raw = event->raw;
 	const void *below = pagetree_table_below(level, raw);
-	bool before = true, after = true;
 
-	if (level == 2) {
-		rcu_read_lock();
-		/* the copy was read before this RCU section began */
-		before = pagetree_still_points(table, level, index, raw);
-		if (before) {
-			below = pagetree_table_map(below);
-			*reached = walk_inside(walk, below, event);
-			pagetree_table_unmap(below);
-		}
-		after = pagetree_still_points(table, level, index, raw);
-		rcu_read_unlock();
-	} else {
-		*reached = walk_inside(walk, below, event);
-	}
-	if (!before)
+	if (!pagetree_still_points(table, level, index, raw))
 		return false;
+	if (level == 2)
+		below = pagetree_table_map(below);
+	*reached = walk_inside(walk, below, event);
+	if (level == 2)
+		pagetree_table_unmap(below);
 
 	/* even if the sink ended the walk: the events may be stale */
-	if (!after) {
+	if (!pagetree_still_points(table, level, index, raw)) {
 		event->kind = PAGETREE_TABLE_RACED;
 		walk->sink->event(walk->sink, event);
+		if (walk->cursor)
+			walk->cursor->lowest = 0;
 	}
 	if (!walk->stopped)
 		emit(walk, PAGETREE_TABLE_END, event);
@@ -329,7 +371,7 @@ static bool walk_below(struct walk *walk, const void *table, unsigned int index,
 
 /*
  * Reports the entries of one table between two addresses in its span. Adds the
- * number of those in use to @used.
+ * number of those in use, and not seen by an earlier walk, to @used.
  */
 static unsigned long walk_table(struct walk *walk, const void *table,
 				unsigned int level, unsigned long start,
@@ -374,9 +416,10 @@ static unsigned long walk_table(struct walk *walk, const void *table,
 			continue;
 		} else {
 			reached = emit(walk, entry.kind, &event);
-			if (entry.kind != PAGETREE_HOLE)
-				*used += run;
 		}
+		/* an entry that starts below the range was seen before */
+		if (entry.kind != PAGETREE_HOLE)
+			*used += run - (event.base < walk->sink->fresh);
 
 		index += run;
 		left -= run;
@@ -392,17 +435,50 @@ static unsigned long walk_table(struct walk *walk, const void *table,
 	return reached;
 }
 
+/*
+ * The level of the lowest table of @cursor that spans both addresses, which are
+ * not below the cursor's; 0 if there is none below the root.
+ */
+static unsigned int cursor_level(const struct pagetree_cursor *cursor,
+				 unsigned int levels, unsigned long start,
+				 unsigned long end)
+{
+	const unsigned long differ = (cursor->at ^ start) |
+				     (cursor->at ^ (end - 1));
+	unsigned int level;
+
+	for (level = cursor->lowest; level && level < levels; level++)
+		if (!(differ >> pagetree_shift(level + 1)))
+			return level;
+
+	return 0;
+}
+
 unsigned long pagetree_walk(const struct pagetree_root *root,
 			    unsigned long start, unsigned long end,
 			    struct pagetree_sink *sink)
 {
-	struct walk walk = { .sink = sink, .levels = root->level };
+	struct walk walk = {
+		.sink = sink, .cursor = root->cursor, .levels = root->level,
+	};
 	/* as if an entry of a level above pointed to the root */
 	struct pagetree_event event = {
 		.start = start, .end = end, .level = root->level + 1,
 	};
-	unsigned long reached = walk_inside(&walk, root->table, &event);
+	unsigned long reached;
+	unsigned int used = 0;
 
+	sink->resumed = root->cursor ? cursor_level(root->cursor, root->level,
+						    start, end) : 0;
+	if (sink->resumed) {
+		reached = walk_table(&walk, root->cursor->table[sink->resumed],
+				     sink->resumed, start, end, &used);
+		if (sink->open)
+			sink->open[sink->resumed].used += used;
+		return reached;
+	}
+
+	reached = walk_inside(&walk, root->table, &event);
 	if (!walk.stopped) {
 		event.end = reached;
 		emit(&walk, PAGETREE_TABLE_END, &event);
