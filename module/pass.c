@@ -342,7 +342,13 @@ static void slice_end(struct pagetree_pass *pass)
 static struct vm_area_struct *lock_next(struct pagetree_pass *pass,
 					struct slice *slice)
 {
-	return vma_find(&slice->vmi, pass->end);
+	struct vm_area_struct *vma;
+
+	/* not vma_find(), which includes the end in Linux 6.1 */
+	for_each_vma_range(slice->vmi, vma, pass->end)
+		return vma;
+
+	return NULL;
 }
 
 static void unlock_vma(struct vm_area_struct *vma)
@@ -384,7 +390,7 @@ static void slice_run(struct pagetree_pass *pass,
 		      struct pagetree_visitor *visitor)
 {
 	const unsigned int us = min(READ_ONCE(slice_us), SLICE_US_MAX);
-	struct slice slice;
+	struct slice slice = { };
 	u64 began;
 
 	pass->state = PAGETREE_PASS_MORE;

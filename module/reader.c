@@ -203,8 +203,8 @@ int pagetree_reader_open(struct inode *inode, struct file *file,
 	reader->file = kind;
 	reader->physical = READ_ONCE(show_physical);
 	shape_init(&reader->shape);
-	reader->text.size = READER_TEXT;
-	reader->text.buf = kvmalloc(READER_TEXT, GFP_KERNEL);
+	reader->text.size = kind->text ?: READER_TEXT;
+	reader->text.buf = kvmalloc(reader->text.size, GFP_KERNEL);
 	if (!reader->text.buf) {
 		err = -ENOMEM;
 		goto err_reader;

@@ -23,6 +23,8 @@ struct reader;
  * @name: its name in the title line
  * @size: size of the struct that embeds struct reader as its first member
  * @zeroed: how many bytes of that struct are zeroed at open, from its start
+ * @text: bytes of text that are rendered at a time, at least what the longest part
+ *	of the file takes; 0 for rows that can have PAGETREE_TEXT_ROW_MAX
  * @columns: renders the second line
  * @render: renders the next rows, or sets the stage to READER_COST after the
  *	last one. Return 0, -EINTR if the reader was killed, or -EOPNOTSUPP
@@ -39,6 +41,7 @@ struct reader_file {
 	const char *name;
 	size_t size;
 	size_t zeroed;
+	size_t text;
 	void (*columns)(struct reader *reader);
 	int (*render)(struct reader *reader);
 	const struct pagetree_visitor *visitor;

@@ -34,8 +34,10 @@ static void put_char(struct pagetree_text *text, char c)
 
 static void put_text(struct pagetree_text *text, const char *word)
 {
-	while (*word)
-		put_char(text, *word++);
+	const size_t size = min(strlen(word), text->size - text->len);
+
+	memcpy(text->buf + text->len, word, size);
+	text->len += size;
 }
 
 static void put_word(struct pagetree_text *text, const char *word)
@@ -46,21 +48,20 @@ static void put_word(struct pagetree_text *text, const char *word)
 
 static void put_digits(struct pagetree_text *text, u64 number, char end)
 {
-	unsigned int count = 0;
+	char digits[22], *first = digits + sizeof(digits) - 1;
 	unsigned long word;
-	char digits[20];
 
+	*first = '\0';
+	*--first = end;
 	/* a 32-bit CPU has no instruction to divide 64 bits */
 	while (BITS_PER_LONG == 32 && upper_32_bits(number))
-		digits[count++] = '0' + do_div(number, 10);
+		*--first = '0' + do_div(number, 10);
 	word = number;
 	do {
-		digits[count++] = '0' + word % 10;
+		*--first = '0' + word % 10;
 		word /= 10;
 	} while (word);
-	while (count)
-		put_char(text, digits[--count]);
-	put_char(text, end);
+	put_text(text, first);
 }
 
 /*
@@ -114,7 +115,7 @@ static void end_line(struct pagetree_text *text)
 }
 
 /* The name of one column: an X for the lists of abi.h. */
-#define COLUMN(name, type, meaning) pagetree_print(text, #name "\t");
+#define COLUMN(name, type, meaning) put_text(text, #name "\t");
 
 void pagetree_render_title(struct pagetree_text *text, const char *file)
 {
@@ -455,12 +456,14 @@ void pagetree_render_cost(struct pagetree_text *text,
 			  const struct pagetree_cost *cost, bool complete,
 			  unsigned long next)
 {
-	pagetree_print(text, "# cost");
-#define X(name, meaning) pagetree_print(text, " " #name "=%llu", cost->name);
+	put_text(text, "# cost ");
+#define X(name, meaning)						\
+	put_text(text, #name "=");					\
+	put_number(text, cost->name, ' ');
 	PAGETREE_COST_FIELDS(X)
 #undef X
 	if (complete)
-		pagetree_print(text, " state=complete\n");
+		put_text(text, "state=complete\n");
 	else
-		pagetree_print(text, " state=partial next=0x%lx\n", next);
+		pagetree_print(text, "state=partial next=0x%lx\n", next);
 }

@@ -10,6 +10,9 @@
 #include "reader.h"
 #include "scan.h"
 
+/* less than two hundred lines of a name and 20 digits */
+#define SUMMARY_TEXT	8192
+
 static unsigned int budget_us;
 module_param(budget_us, uint, 0644);
 MODULE_PARM_DESC(budget_us, "time limit for the total of one address space in microseconds, 0 for no limit (default)");
@@ -114,6 +117,7 @@ const struct reader_file pagetree_summary_file = {
 	.name = "summary",
 	.size = sizeof(struct totals),
 	.zeroed = sizeof(struct totals),
+	.text = SUMMARY_TEXT,
 	.columns = pagetree_reader_keys,
 	.render = summary_render,
 	.visitor = &totals_visitor,

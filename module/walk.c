@@ -52,20 +52,24 @@ static unsigned int count_used(const void *table, unsigned int index,
 {
 	const pteval_t *entry = (const pteval_t *)table + index;
 	const pteval_t *const stop = (const pteval_t *)table + end;
-	unsigned int used = 0;
+	unsigned int used = 0, i;
 
-	while (entry < stop) {
+	for (; stop - entry >= 8; entry += 8) {
 		/* tables that a VMA covers in part are mostly nearly empty */
-		if (stop - entry >= 4 &&
-		    !pagetree_is_used(pagetree_load(entry, 0) |
+		if (!pagetree_is_used(pagetree_load(entry, 0) |
 				      pagetree_load(entry, 1) |
 				      pagetree_load(entry, 2) |
-				      pagetree_load(entry, 3))) {
-			entry += 4;
+				      pagetree_load(entry, 3) |
+				      pagetree_load(entry, 4) |
+				      pagetree_load(entry, 5) |
+				      pagetree_load(entry, 6) |
+				      pagetree_load(entry, 7)))
 			continue;
-		}
-		used += pagetree_is_used(pagetree_load(entry++, 0));
+		for (i = 0; i < 8; i++)
+			used += pagetree_is_used(pagetree_load(entry, i));
 	}
+	for (; entry < stop; entry++)
+		used += pagetree_is_used(pagetree_load(entry, 0));
 
 	return used;
 }
@@ -162,10 +166,69 @@ static void stretch_add(struct walk *walk, unsigned int level,
 }
 
 /*
+ * Skips leaves with consecutive frames, the first of which has to equal @expected.
+ * Return: the first that does not go on; @expected is what it would have to be.
+ */
+static __always_inline const pteval_t *skip_ordered(const pteval_t *entry,
+						    const pteval_t *end,
+						    pteval_t step,
+						    pteval_t *expected)
+{
+	pteval_t next = *expected;
+
+	while (end - entry >= 8 &&
+	       pagetree_load(entry, 0) == next &&
+	       pagetree_load(entry, 1) == next + step &&
+	       pagetree_load(entry, 2) == next + 2 * step &&
+	       pagetree_load(entry, 3) == next + 3 * step &&
+	       pagetree_load(entry, 4) == next + 4 * step &&
+	       pagetree_load(entry, 5) == next + 5 * step &&
+	       pagetree_load(entry, 6) == next + 6 * step &&
+	       pagetree_load(entry, 7) == next + 7 * step) {
+		entry += 8;
+		next += 8 * step;
+	}
+	while (entry < end && pagetree_load(entry, 0) == next) {
+		entry++;
+		next += step;
+	}
+	*expected = next;
+
+	return entry;
+}
+
+/*
+ * Skips leaves that differ from @last, the leaf before them, only in the frame, and
+ * none of which has the frame after that of its neighbour. Stops early, if in doubt.
+ * Return: the first that was not skipped; @last is the leaf before it.
+ */
+static __always_inline const pteval_t *skip_unordered(const pteval_t *entry,
+						      const pteval_t *end,
+						      pteval_t step,
+						      pteval_t *last)
+{
+	const pteval_t same = ~(pteval_t)PAGETREE_FRAME, raw = *last;
+	pteval_t before = raw, a, b, c, d;
+
+	for (; end - entry >= 4; entry += 4, before = d) {
+		a = pagetree_load(entry, 0);
+		b = pagetree_load(entry, 1);
+		c = pagetree_load(entry, 2);
+		d = pagetree_load(entry, 3);
+		if (a - before == step || b - a == step || c - b == step ||
+		    d - c == step || (((a & b & c & d) ^ raw) & same) ||
+		    (((a | b | c | d) ^ raw) & same))
+			break;
+	}
+	*last = before;
+
+	return entry;
+}
+
+/*
  * Counts the leaves from @index on, at most @left, that differ from @raw, the
  * first, only in the frame. The first is already in @stretch; adds the others.
- * A walk spends most of its time here. The usual entry equals the previous one
- * with the next frame, or else with any other frame.
+ * A walk spends most of its time here: in long stretches, or in none.
  */
 static noinline unsigned int same_leaves(struct walk *walk, const void *table,
 					 unsigned int level, unsigned int index,
@@ -173,39 +236,37 @@ static noinline unsigned int same_leaves(struct walk *walk, const void *table,
 					 struct stretch *stretch)
 {
 	const pteval_t *const begin = (const pteval_t *)table + index;
-	const pteval_t *const end = begin + left, *entry, *first;
+	const pteval_t *const end = begin + left, *entry = begin + 1;
+	const pteval_t *first = begin - (index - stretch->first);
 	const pteval_t step = pagetree_step(level, raw);
 	const pteval_t same = ~(pteval_t)PAGETREE_FRAME;
-	const bool frames = walk->sink->frames;
 	pteval_t expected = raw + step, value;
 	unsigned int singles = 0;
+	bool single;
 
-	first = begin - (index - stretch->first);
-	for (entry = begin + 1; entry < end; entry++, expected += step) {
-		value = pagetree_load(entry, 0);
-		if (likely(value == expected)) {
-			while (end - entry > 4 &&
-			       pagetree_load(entry, 1) == expected + step &&
-			       pagetree_load(entry, 2) == expected + 2 * step &&
-			       pagetree_load(entry, 3) == expected + 3 * step &&
-			       pagetree_load(entry, 4) == expected + 4 * step) {
-				entry += 4;
-				expected += 4 * step;
-			}
-			continue;
-		}
-		if (frames || ((value ^ raw) & same))
+	for (;;) {
+		entry = skip_ordered(entry, end, step, &expected);
+		if (entry == end || walk->sink->frames)
 			break;
-		if (entry - first == 1) {
+		value = pagetree_load(entry, 0);
+		if ((value ^ raw) & same)
+			break;
+		single = entry - first == 1;
+		if (single) {
 			singles++;
 		} else {
 			stretch->first = index + (first - begin);
 			stretch_end(walk, level, stretch, index + (entry - begin));
-			stretch->expected = value;
 		}
-		first = entry;
+		first = entry++;
+		if (single) {
+			entry = skip_unordered(entry, end, step, &value);
+			singles += entry - first - 1;
+			first = entry - 1;
+		}
 		stretch->raw = value;
-		expected = value;
+		stretch->expected = value + step;
+		expected = value + step;
 	}
 	stretch->first = index + (first - begin);
 	stretch->expected = expected;
@@ -222,12 +283,16 @@ static unsigned int same_entries(const void *table, unsigned int index,
 	const pteval_t *const begin = (const pteval_t *)table + index;
 	const pteval_t *const end = begin + left, *entry = begin + 1;
 
-	while (end - entry >= 4 &&
+	while (end - entry >= 8 &&
 	       !((pagetree_load(entry, 0) ^ raw) |
 		 (pagetree_load(entry, 1) ^ raw) |
 		 (pagetree_load(entry, 2) ^ raw) |
-		 (pagetree_load(entry, 3) ^ raw)))
-		entry += 4;
+		 (pagetree_load(entry, 3) ^ raw) |
+		 (pagetree_load(entry, 4) ^ raw) |
+		 (pagetree_load(entry, 5) ^ raw) |
+		 (pagetree_load(entry, 6) ^ raw) |
+		 (pagetree_load(entry, 7) ^ raw)))
+		entry += 8;
 	while (entry < end && pagetree_load(entry, 0) == raw)
 		entry++;
 
