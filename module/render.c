@@ -452,14 +452,18 @@ void pagetree_render_invalidation(struct pagetree_text *text,
 	end_line(text);
 }
 
+static void put_pair(struct pagetree_text *text, const char *key, u64 number)
+{
+	put_text(text, key);
+	put_number(text, number, ' ');
+}
+
 void pagetree_render_cost(struct pagetree_text *text,
 			  const struct pagetree_cost *cost, bool complete,
 			  unsigned long next)
 {
 	put_text(text, "# cost ");
-#define X(name, meaning)						\
-	put_text(text, #name "=");					\
-	put_number(text, cost->name, ' ');
+#define X(name, meaning) put_pair(text, #name "=", cost->name);
 	PAGETREE_COST_FIELDS(X)
 #undef X
 	if (complete)
