@@ -90,21 +90,69 @@ static size_t character(const unsigned char *s, size_t left)
 	return len;
 }
 
+/* The length of what stays unchanged at @s; 0 if this byte becomes \ooo. */
+static size_t unchanged(const unsigned char *s, size_t left, const char *keep)
+{
+	return *s && strchr(keep, *s) ? 1 : character(s, left);
+}
+
+/* Whether @s begins with BLOCK printable ASCII characters, @kept or tabs and newlines. */
+#define BLOCK	64
+static bool is_plain(const unsigned char *s, bool kept)
+{
+	/* tab and newline are neighbours; where they are not kept, the space is nothing new */
+	const unsigned char first = kept ? '\t' : ' ', last = kept ? '\n' : ' ';
+	unsigned char other = 0;
+	int i;
+
+	/* compilers turn it into vector instructions */
+	for (i = 0; i < BLOCK; i++)
+		other |= ((s[i] < ' ') | (s[i] > '~')) &
+			 ((s[i] < first) | (s[i] > last));
+
+	return !other;
+}
+
+/* The first byte that becomes \ooo, or the end. */
+static const unsigned char *find_hostile(const unsigned char *s,
+					 const unsigned char *end,
+					 const char *keep)
+{
+	const bool kept = strchr(keep, '\t') && strchr(keep, '\n');
+	size_t len;
+
+	while (s < end) {
+		if (end - s >= BLOCK && is_plain(s, kept)) {
+			s += BLOCK;
+			continue;
+		}
+		len = unchanged(s, end - s, keep);
+		if (!len)
+			break;
+		s += len;
+	}
+
+	return s;
+}
+
 char *escape(char *to, const char *bytes, size_t size, const char *keep)
 {
 	const unsigned char *from = (const unsigned char *)bytes;
-	const unsigned char *end = from + size;
-	size_t len;
+	const unsigned char *const end = from + size;
+	const unsigned char *stop;
 
-	while (from < end) {
-		len = *from && strchr(keep, *from) ?
-			      1 : character(from, end - from);
-		if (len)
-			memcpy(to, from, len);
-		else
-			sprintf(to, "\\%03o", *from);
-		to += len ? len : 4;
-		from += len ? len : 1;
+	for (;; from++) {
+		stop = find_hostile(from, end, keep);
+		/* both may be in one array: see escape_inplace() */
+		memmove(to, from, stop - from);
+		to += stop - from;
+		from = stop;
+		if (from == end)
+			break;
+		*to++ = '\\';
+		*to++ = '0' + (*from >> 6);
+		*to++ = '0' + (*from >> 3 & 7);
+		*to++ = '0' + (*from & 7);
 	}
 	*to++ = '\0';
 
@@ -116,6 +164,60 @@ char *printable(const char *bytes, size_t size, const char *keep)
 	char *text = resize(NULL, size + 1, 4);
 
 	return resize(text, escape(text, bytes, size, keep) - text, 1);
+}
+
+/* How many bytes become \ooo. */
+static size_t count_hostile(const char *bytes, size_t size, const char *keep)
+{
+	const unsigned char *s = (const unsigned char *)bytes;
+	const unsigned char *const end = s + size;
+	size_t count = 0;
+
+	while ((s = find_hostile(s, end, keep)) < end) {
+		count++;
+		s++;
+	}
+
+	return count;
+}
+
+char *escape_inplace(char *bytes, size_t size, const char *keep)
+{
+	const size_t more = 3 * count_hostile(bytes, size, keep);
+
+	if (!more)
+		return bytes;
+	bytes = resize(bytes, size + more + 1, 1);
+	/* the text grows towards its old end, which moves out of the way */
+	memmove(bytes + more, bytes, size);
+	escape(bytes, bytes + more, size, keep);
+
+	return bytes;
+}
+
+char *put_number(char *to, uint64_t number)
+{
+	char digits[20], *first = digits + sizeof(digits);
+
+	do {
+		*--first = '0' + number % 10;
+		number /= 10;
+	} while (number);
+	memcpy(to, first, digits + sizeof(digits) - first);
+
+	return to + (digits + sizeof(digits) - first);
+}
+
+char *put_address(char *to, uint64_t address)
+{
+	int shift = address ? (63 - __builtin_clzll(address)) / 4 * 4 : 0;
+
+	*to++ = '0';
+	*to++ = 'x';
+	for (; shift >= 0; shift -= 4)
+		*to++ = "0123456789abcdef"[address >> shift & 15];
+
+	return to;
 }
 
 char *size_text(uint64_t bytes, bool exact)

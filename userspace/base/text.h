@@ -40,6 +40,16 @@ char *printable(const char *bytes, size_t size, const char *keep);
 /* printable() into @to, an array of 4 * @size + 1 bytes; returns its end. */
 char *escape(char *to, const char *bytes, size_t size, const char *keep);
 
+/*
+ * printable() without a copy: changes @bytes, which must be followed by a NUL and
+ * come from malloc(). Returns them, or where they had to move to.
+ */
+char *escape_inplace(char *bytes, size_t size, const char *keep);
+
+/* Writes digits, without a NUL: at most 20, and 0x with at most 16; returns their end. */
+char *put_number(char *to, uint64_t number);
+char *put_address(char *to, uint64_t address);
+
 /* A new string such as "4K" or "1.5G", or "4096" if @exact. */
 char *size_text(uint64_t bytes, bool exact);
 

@@ -94,14 +94,13 @@ pid_t debugfs_hold_one(pid_t pid)
 	return process;
 }
 
-/* Adds @bytes of a file to a model. Frees @bytes and @path. */
+/* Adds @bytes of a file to a model, which frees them. Frees @path. */
 static void parse(struct model *model, char *path, char *bytes, size_t size)
 {
-	char *text = printable(bytes, size, "\t\n");
+	char *text = escape_inplace(bytes, size, "\t\n");
 	const char *wrong;
 	size_t line;
 
-	free(bytes);
 	wrong = model_parse(model, text, &line);
 	if (wrong)
 		fail(EXIT_FAILURE, "%s:%zu: %s", path, line, wrong);
