@@ -74,10 +74,12 @@ static unsigned int count_used(const void *table, unsigned int index,
 	return used;
 }
 
-static struct pagetree_open open_table(const void *table, unsigned int level)
+static struct pagetree_open open_table(const void *table, unsigned int level,
+				       unsigned long base)
 {
 	return (struct pagetree_open) {
 		.there = true,
+		.base = base,
 		.node = pagetree_table_node(table),
 		.sharers = level == 2 ? pagetree_table_sharers(table) : 0,
 	};
@@ -369,10 +371,11 @@ static unsigned long walk_inside(struct walk *walk, const void *table,
 		walk->cursor->table[level] = table;
 	}
 	if (fresh)
-		met = open_table(table, level);
-	if (fresh && open) {
+		met = open_table(table, level, event->base);
+	if (open && (fresh || open->base != event->base)) {
 		close_table(walk->sink, level);
-		*open = met;
+		if (fresh)
+			*open = met;
 	}
 
 	/* upper tables: now, since the walk may stop inside */

@@ -9,13 +9,15 @@
 
 /**
  * struct pagetree_open - a table that further walks may reach
- * @there: there is such a table
+ * @there: there is such a table, to be reported
+ * @base: the first address that the table spans
  * @used: its entries in use that walks have seen
  * @node: NUMA node of the table
  * @sharers: how many others share the table
  */
 struct pagetree_open {
 	bool there;
+	unsigned long base;
 	unsigned int used;
 	unsigned int node;
 	unsigned int sharers;
@@ -23,8 +25,9 @@ struct pagetree_open {
 
 /**
  * struct pagetree_sink - the receiver of a walk's events; embed it
- * @event: called for each event, in address order. Must not sleep. A nonzero return ends the walk:
- *	at the event's start for PAGETREE_TABLE (its entries are not reported),
+ * @event: called for each event, in address order. Must not sleep. A nonzero
+ *	return ends the walk: at the event's start for PAGETREE_TABLE (its entries
+ *	are not reported),
  *	at the event's end for other kinds. The return value is ignored for
  *	PAGETREE_TABLE_USED and PAGETREE_TABLE_RACED; these two may still follow
  *	after the walk was ended.
