@@ -171,23 +171,17 @@ static void walk_finish(struct pagetree_sink *sink)
 }
 
 /*
- * Counts the blocks of a stretch [@index, @end) that begins with @raw: small ones up
- * to the first address where the largest can start, then the largest, then the rest.
+ * Counts the blocks of @count leaves from @index on: small ones up to the first
+ * address where the largest can start, then the largest, then the rest. @largest:
+ * log2 of the leaves in the largest possible block. @contig: where to count, indexed
+ * by that log2.
  */
-static noinline void stretch_blocks(struct walk *walk, unsigned int level,
-				    unsigned int index, unsigned int end,
-				    pteval_t raw)
+static noinline void long_blocks(unsigned long long *contig,
+				 unsigned int index, unsigned int count,
+				 unsigned int largest)
 {
-	const unsigned int shift = pagetree_shift(level);
-	unsigned int largest, order;
-	unsigned long long *contig;
-	unsigned long frame;
-
-	/* address and frame must have the same offset within a block */
-	frame = pagetree_frame(level, raw) >> (shift - PAGE_SHIFT);
-	largest = __ffs((frame ^ index) |
-			1UL << (PAGETREE_CONTIG_HIGHEST - shift));
-	contig = walk->sink->contig + shift;
+	const unsigned int end = index + count;
+	unsigned int order;
 
 	while (index < end && index & ((1U << largest) - 1)) {
 		order = min_t(unsigned int, __ffs(index), __fls(end - index));
@@ -201,6 +195,55 @@ static noinline void stretch_blocks(struct walk *walk, unsigned int level,
 		contig[order]++;
 		index += 1U << order;
 	}
+}
+
+/*
+ * As long_blocks(), for 1 to 7 leaves: only blocks of 1, 2 and 4 fit. Many file
+ * pages and old heaps have no longer stretches.
+ */
+static __always_inline void short_blocks(unsigned long long *contig,
+					 unsigned int index, unsigned int count,
+					 unsigned int largest)
+{
+	unsigned int odd = index & 1, pair;
+
+	if (!largest) {
+		contig[0] += count;
+		return;
+	}
+	/* up to a multiple of 2, then of 4 */
+	index += odd;
+	count -= odd;
+	if (largest > 1) {
+		pair = index & 2 && count >= 2;
+		count -= 2 * pair;
+		contig[1] += pair;
+		contig[2] += count / 4;
+		count %= 4;
+	}
+	contig[1] += count / 2;
+	contig[0] += odd + count % 2;
+}
+
+/* Counts the blocks of a stretch of leaves [@index, @end) that begins with @raw. */
+static __always_inline void stretch_blocks(struct walk *walk,
+					   unsigned int level,
+					   unsigned int index, unsigned int end,
+					   pteval_t raw)
+{
+	const unsigned int shift = pagetree_shift(level);
+	unsigned long long *contig = walk->sink->contig + shift;
+	unsigned int largest;
+	unsigned long frame;
+
+	/* address and frame must have the same offset within a block */
+	frame = pagetree_frame(level, raw) >> (shift - PAGE_SHIFT);
+	largest = __ffs((frame ^ index) |
+			1UL << (PAGETREE_CONTIG_HIGHEST - shift));
+	if (end - index < 8)
+		short_blocks(contig, index, end - index, largest);
+	else
+		long_blocks(contig, index, end - index, largest);
 }
 
 /* Ends @stretch, if there is one, before entry @end, and counts its blocks. */
@@ -308,6 +351,7 @@ static noinline unsigned int same_leaves(struct walk *walk, const void *table,
 	const pteval_t *first = begin - (index - stretch->first);
 	const pteval_t step = pagetree_step(level, raw);
 	const pteval_t same = ~(pteval_t)PAGETREE_FRAME;
+	unsigned long long *const contig = walk->sink->contig;
 	pteval_t expected = raw + step, value;
 	unsigned int singles = 0;
 	bool single;
@@ -323,8 +367,10 @@ static noinline unsigned int same_leaves(struct walk *walk, const void *table,
 		if (single) {
 			singles++;
 		} else {
-			stretch->first = index + (first - begin);
-			stretch_end(walk, level, stretch, index + (entry - begin));
+			if (contig)
+				stretch_blocks(walk, level, index + (first - begin),
+					       index + (entry - begin),
+					       stretch->raw);
 		}
 		first = entry++;
 		if (single) {
@@ -333,13 +379,12 @@ static noinline unsigned int same_leaves(struct walk *walk, const void *table,
 			first = entry - 1;
 		}
 		stretch->raw = value;
-		stretch->expected = value + step;
 		expected = value + step;
 	}
 	stretch->first = index + (first - begin);
 	stretch->expected = expected;
-	if (walk->sink->contig)
-		walk->sink->contig[pagetree_shift(level)] += singles;
+	if (contig)
+		contig[pagetree_shift(level)] += singles;
 
 	return entry - begin;
 }
