@@ -8,6 +8,7 @@
 #include <linux/nodemask.h>
 
 #include "../module/stats.c"
+#include "../module/count.c"
 #include "naive.h"
 #include "suites.h"
 #include "synth.h"
@@ -15,15 +16,17 @@
 /*
  * Counts like a reader of debugfs, and ends the walk where the reader would. Some
  * readers resume a walk at a cursor, and some keep tables open between two walks.
+ * Each works with both walks: the one that sends events, and the one that counts.
  */
 struct counter {
-	struct pagetree_sink sink;
-	struct pagetree_tally tally;
+	struct pagetree_counter walk;
+	struct pagetree_pass pass;
 	struct pagetree_counts counts;
 	struct pagetree_tables tables;
 	struct pagetree_cost cost;
 	struct pagetree_cursor cursor;
 	struct pagetree_open open[PAGETREE_LEVELS + 1];
+	bool counts_inline;
 	bool yields;
 	bool resumes;
 	bool keeps_open;
@@ -31,11 +34,51 @@ struct counter {
 
 static int count(struct pagetree_sink *sink, const struct pagetree_event *event)
 {
-	struct counter *counter = container_of(sink, struct counter, sink);
+	struct counter *counter = container_of(sink, struct counter, walk.sink);
 
-	pagetree_tally_event(&counter->tally, event);
+	pagetree_tally_event(&counter->walk.tally, event);
 
 	return counter->yields && event->kind == PAGETREE_TABLE_END;
+}
+
+/* The pass of the tests; pass.c is not here. */
+bool pagetree_pass_must_yield(struct pagetree_pass *pass)
+{
+	return container_of(pass, struct counter, pass)->yields;
+}
+
+/* Walks until the reader would yield, and counts. Return: the address reached. */
+static unsigned long count_walk(struct counter *counter,
+				const struct synth *synth, unsigned long start,
+				unsigned long end)
+{
+	struct pagetree_root root = synth->root;
+	struct pagetree_sink *sink = &counter->walk.sink;
+	unsigned long reached;
+
+	root.cursor = &counter->cursor;
+	if (!counter->resumes)
+		counter->cursor.lowest = 0;
+	if (counter->counts_inline)
+		return pagetree_count(&counter->walk, &root, start, end);
+
+	if (!counter->resumes)
+		root.cursor = NULL;
+	reached = pagetree_walk(&root, start, end, sink);
+	if (sink->resumed)
+		pagetree_tally_resumed(&counter->walk.tally, sink->resumed,
+				       root.level);
+
+	return reached;
+}
+
+/* After the last row. */
+static void count_finish(struct counter *counter)
+{
+	if (counter->counts_inline)
+		pagetree_count_finish(&counter->walk);
+	else
+		pagetree_walk_finish(&counter->walk.sink);
 }
 
 /* Counts one row. Everything below @fresh was walked before. */
@@ -43,26 +86,22 @@ static void count_row(struct counter *counter, const struct synth *synth,
 		      unsigned long fresh, unsigned long start,
 		      unsigned long end)
 {
-	struct pagetree_root root = synth->root;
-
-	root.cursor = counter->resumes ? &counter->cursor : NULL;
-	counter->sink.event = count;
-	counter->sink.open = counter->keeps_open ? counter->open : NULL;
-	counter->sink.contig = counter->counts.contig;
-	counter->tally.counts = &counter->counts;
-	counter->tally.tables = &counter->tables;
-	counter->tally.cost = &counter->cost;
-	counter->tally.first = 1;
+	counter->walk.pass = &counter->pass;
+	/* the walk that counts must not need it */
+	counter->walk.sink.event = counter->counts_inline ? NULL : count;
+	counter->walk.sink.open = counter->keeps_open ? counter->open : NULL;
+	counter->walk.sink.contig = counter->counts.contig;
+	counter->walk.tally.counts = &counter->counts;
+	counter->walk.tally.tables = &counter->tables;
+	counter->walk.tally.cost = &counter->cost;
+	counter->walk.tally.first = 1;
 	memset(&counter->counts, 0, sizeof(counter->counts));
 	while (start < end) {
-		counter->sink.fresh = fresh;
-		counter->tally.fresh = fresh;
-		start = pagetree_walk(&root, start, end, &counter->sink);
-		if (counter->sink.resumed)
-			pagetree_tally_resumed(&counter->tally,
-					       counter->sink.resumed, root.level);
+		counter->walk.sink.fresh = fresh;
+		counter->walk.tally.fresh = fresh;
+		start = count_walk(counter, synth, start, end);
 		fresh = start;
-		counter->tally.first = 0;
+		counter->walk.tally.first = 0;
 	}
 }
 
@@ -320,8 +359,11 @@ static void stats_of_pictures(struct kunit *test)
 	unsigned long start, end;
 
 	synth_draw(synth, &stats_case->picture, &start, &end);
-	counter->tally.anon = stats_case->anon;
-	counter->tally.open = 1;
+	counter->walk.tally.anon = stats_case->anon;
+	counter->walk.tally.open = 1;
+	count_row(counter, synth, 0, start, end);
+	expect_counts(test, &counter->counts, stats_case);
+	counter->counts_inline = true;
 	count_row(counter, synth, 0, start, end);
 	expect_counts(test, &counter->counts, stats_case);
 }
@@ -335,7 +377,7 @@ static void expect_two_vmas(struct kunit *test, const struct stats_case vmas[2],
 	unsigned long start, end;
 
 	synth_draw(synth, &vmas[0].picture, &start, &end);
-	counter->tally.anon = vmas[0].anon;
+	counter->walk.tally.anon = vmas[0].anon;
 	count_row(counter, synth, 0, start, start + first_end);
 	expect_counts(test, &counter->counts, &vmas[0]);
 	count_row(counter, synth, start + first_end,
@@ -370,6 +412,36 @@ static void stats_of_two_vmas_in_a_huge_leaf(struct kunit *test)
 	};
 
 	expect_two_vmas(test, vmas, SPAN(1), 2 * SPAN(2));
+}
+
+/*
+ * level 2  T.	the second table appears after the walk of its first half, which ends
+ * level 1  L*	a VMA: no table is counted there, nor are its entries
+ */
+static void stats_of_a_table_that_appears(struct kunit *test)
+{
+	const struct synth_picture picture = { { [2] = "T.", [1] = "L*" } };
+	struct synth *synth = synth_of_512(test);
+	struct counter *counter = new_counter(test);
+	struct pagetree_counts *sum = kunit_kzalloc(test, sizeof(*sum), GFP_KERNEL);
+	unsigned long start, end, half;
+
+	KUNIT_ASSERT_NOT_NULL(test, sum);
+	synth_draw(synth, &picture, &start, &end);
+	half = start + SPAN(2) + SPAN(2) / 2;
+	counter->counts_inline = true;
+	counter->keeps_open = true;
+	count_row(counter, synth, 0, start, half);
+	pagetree_counts_add(sum, &counter->counts);
+	synth_put(synth, half, 1, 'L');
+	count_row(counter, synth, half, half, start + 2 * SPAN(2));
+	count_finish(counter);
+	pagetree_counts_add(sum, &counter->counts);
+	KUNIT_EXPECT_EQ(test, sum->leaf[1], 513);
+	KUNIT_EXPECT_EQ(test, sum->tables[1], 1);
+	KUNIT_EXPECT_EQ(test, sum->borrowed[1], 1);
+	KUNIT_EXPECT_EQ(test, sum->used[1], 512);
+	KUNIT_EXPECT_EQ(test, sum->fill[10], 1);
 }
 
 static void stats_of_the_cost(struct kunit *test)
@@ -465,8 +537,8 @@ static void expect_one_vma(struct kunit *test, struct grown *grown, bool anon,
 
 	naive_init(naive, anon, open);
 	naive_range(naive, grown->synth, grown->start, grown->end);
-	counter->tally.anon = anon;
-	counter->tally.open = open;
+	counter->walk.tally.anon = anon;
+	counter->walk.tally.open = open;
 	for (counter->yields = false; ; counter->yields = true) {
 		naive_tables_clear(&counter->tables);
 		count_row(counter, grown->synth, 0, grown->start, grown->end);
@@ -500,8 +572,8 @@ static void expect_many_vmas(struct kunit *test, struct grown *grown,
 	naive_tables_clear(&counter->tables);
 	counter->cursor.lowest = 0;
 	naive_init(naive, true, true);
-	counter->tally.anon = 1;
-	counter->tally.open = 1;
+	counter->walk.tally.anon = 1;
+	counter->walk.tally.open = 1;
 	for (at = grown->start; at < grown->end; at = to) {
 		/* some have few pages, some span many tables */
 		to = at + (1 + (prandom_u32_state(&rnd) >> 15 >>
@@ -526,7 +598,7 @@ static void expect_many_vmas(struct kunit *test, struct grown *grown,
 	}
 	if (counter->keeps_open) {
 		memset(&counter->counts, 0, sizeof(counter->counts));
-		pagetree_walk_finish(&counter->sink);
+		count_finish(counter);
 		pagetree_counts_add(&grown->sum, &counter->counts);
 	}
 	expect_same(test, &naive->counts, &grown->sum);
@@ -539,10 +611,12 @@ static void expect_many_vmas(struct kunit *test, struct grown *grown,
 	expect_same(test, whole, &grown->sum);
 }
 
-static void expect_grown(struct kunit *test, unsigned int levels)
+static void expect_grown_by(struct kunit *test, unsigned int levels,
+			    bool counts_inline)
 {
 	struct grown *grown = new_grown(test, levels, false);
 
+	grown->counter->counts_inline = counts_inline;
 	expect_one_vma(test, grown, true, true);
 	expect_one_vma(test, grown, false, false);
 	expect_many_vmas(test, grown, 0);
@@ -553,10 +627,17 @@ static void expect_grown(struct kunit *test, unsigned int levels)
 
 	/* as in an address space, nothing is mapped beside the VMAs */
 	grown = new_grown(test, levels, true);
+	grown->counter->counts_inline = counts_inline;
 	grown->counter->keeps_open = true;
 	expect_many_vmas(test, grown, 0);
 	grown->counter->resumes = true;
 	expect_many_vmas(test, grown, 0);
+}
+
+static void expect_grown(struct kunit *test, unsigned int levels)
+{
+	expect_grown_by(test, levels, false);
+	expect_grown_by(test, levels, true);
 }
 
 KUNIT_ARRAY_PARAM(seeds, synth_seeds, synth_seed_name);
@@ -585,6 +666,7 @@ static struct kunit_case stats_kunit_cases[] = {
 	KUNIT_CASE_PARAM(stats_of_pictures, stats_gen_params),
 	KUNIT_CASE(stats_of_two_vmas_in_a_table),
 	KUNIT_CASE(stats_of_two_vmas_in_a_huge_leaf),
+	KUNIT_CASE(stats_of_a_table_that_appears),
 	KUNIT_CASE(stats_of_the_cost),
 	KUNIT_CASE_PARAM(stats_grown_two_levels, seeds_gen_params),
 	KUNIT_CASE_PARAM(stats_grown_three_levels, seeds_gen_params),

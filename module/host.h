@@ -12,6 +12,7 @@
 #include <linux/stddef.h>
 #else
 #include <stddef.h>
+#include <sys/cdefs.h>
 
 #define fls64(number)	((number) ? 64 - __builtin_clzll(number) : 0)
 #define div_u64(a, b)	((a) / (b))

@@ -17,18 +17,6 @@ static bool show_physical;
 module_param(show_physical, bool, 0600);
 MODULE_PARM_DESC(show_physical, "show physical addresses in map and walk (default no)");
 
-static int reader_event(struct pagetree_sink *sink,
-			const struct pagetree_event *event)
-{
-	struct reader *reader = container_of(sink, struct reader, sink);
-
-	if (event->kind == PAGETREE_TABLE_END)
-		return pagetree_pass_must_yield(&reader->pass);
-	pagetree_tally_event(&reader->tally, event);
-
-	return 0;
-}
-
 unsigned long pagetree_reader_count(struct reader *reader,
 				    const struct pagetree_vma *vma,
 				    const struct pagetree_root *root,
@@ -36,30 +24,21 @@ unsigned long pagetree_reader_count(struct reader *reader,
 				    struct pagetree_tables *tables,
 				    struct pagetree_open *open)
 {
-	unsigned long reached;
+	struct pagetree_counter *counter = &reader->counter;
 
-	reader->sink = (struct pagetree_sink) {
-		.event = reader_event,
-		.fresh = reader->pass.next,
-		.contig = counts->contig,
-		.open = open,
-	};
-	reader->tally = (struct pagetree_tally) {
-		.counts = counts,
-		.tables = tables,
-		.fresh = reader->pass.next,
-		.first = vma->first,
-		.anon = vma->kind == PAGETREE_VMA_ANON,
-		.open = !!(vma->flags & VM_ACCESS_FLAGS),
-		.cost = &reader->pass.cost,
-	};
+	counter->pass = &reader->pass;
+	counter->sink.fresh = reader->pass.next;
+	counter->sink.contig = counts->contig;
+	counter->sink.open = open;
+	counter->tally.counts = counts;
+	counter->tally.tables = tables;
+	counter->tally.fresh = reader->pass.next;
+	counter->tally.first = vma->first;
+	counter->tally.anon = vma->kind == PAGETREE_VMA_ANON;
+	counter->tally.open = !!(vma->flags & VM_ACCESS_FLAGS);
+	counter->tally.cost = &reader->pass.cost;
 
-	reached = pagetree_walk(root, vma->from, vma->to, &reader->sink);
-	if (reader->sink.resumed)
-		pagetree_tally_resumed(&reader->tally, reader->sink.resumed,
-				       root->level);
-
-	return reached;
+	return pagetree_count(counter, root, vma->from, vma->to);
 }
 
 /* Renders the next part of the file; the text stays empty at the end of it. */
@@ -181,6 +160,7 @@ static void shape_init(struct pagetree_shape *shape)
 							      shape->levels);
 		shape->conthint |= !!pagetree_conthint_shift(level);
 	}
+	pagetree_render_shape(shape);
 }
 
 static const struct file_operations reader_fops;

@@ -10,6 +10,7 @@
 #include <linux/fs.h>
 #include <linux/mutex.h>
 
+#include "count.h"
 #include "pass.h"
 #include "render.h"
 #include "stats.h"
@@ -65,7 +66,7 @@ enum reader_stage { READER_TITLE, READER_BODY, READER_COST, READER_END };
  * @pass: the pass over the process
  * @visitor: a copy of the kind's visitor, so that a visit can find its reader
  * @sink: the sink of the walk, for the same reason
- * @tally: where the walk counts
+ * @counter: how the walk counts
  */
 struct reader {
 	struct mutex lock; /* see above */
@@ -80,7 +81,7 @@ struct reader {
 	struct pagetree_pass pass;
 	struct pagetree_visitor visitor;
 	struct pagetree_sink sink;
-	struct pagetree_tally tally;
+	struct pagetree_counter counter;
 };
 
 /* Whether another row of any kind fits into the text. */

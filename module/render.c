@@ -178,18 +178,41 @@ static void print_names(struct pagetree_text *text,
 	}
 }
 
+void pagetree_render_shape(struct pagetree_shape *shape)
+{
+	const struct pagetree_field *field;
+	unsigned int i, last;
+
+	shape->columns = 0;
+	for (field = pagetree_fields; field->name; field++) {
+		last = last_index(field, shape);
+		for (i = first_index(field, shape); i <= last; i++)
+			shape->column[shape->columns++] = field->offset + i;
+	}
+}
+
+/* Four numbers that are 0, which most numbers are. */
+static const char zeros[8] = { '0', '\t', '0', '\t', '0', '\t', '0', '\t' };
+
 static void print_values(struct pagetree_text *text,
 			 const struct pagetree_counts *counts,
 			 const struct pagetree_shape *shape)
 {
+	const unsigned short *column = shape->column;
+	const unsigned short *const end = column + shape->columns;
 	const u64 *values = (const u64 *)counts;
-	const struct pagetree_field *field;
-	unsigned int i, last;
 
-	for (field = pagetree_fields; field->name; field++) {
-		last = last_index(field, shape);
-		for (i = first_index(field, shape); i <= last; i++)
-			put_number(text, values[field->offset + i], '\t');
+	while (column < end) {
+		if (end - column >= 4 &&
+		    text->size - text->len >= sizeof(zeros) &&
+		    !(values[column[0]] | values[column[1]] |
+		      values[column[2]] | values[column[3]])) {
+			memcpy(text->buf + text->len, zeros, sizeof(zeros));
+			text->len += sizeof(zeros);
+			column += 4;
+			continue;
+		}
+		put_number(text, values[*column++], '\t');
 	}
 }
 

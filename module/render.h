@@ -31,12 +31,17 @@ struct pagetree_text {
  * @page_shift: log2 of the page size
  * @entries: entries of a table by level; only the user half of the root table
  * @conthint: leaves can have the contiguous hint
+ * @columns: number of counters that are columns
+ * @column: these, in their order: their indices in struct pagetree_counts, taken as
+ *	an array
  */
 struct pagetree_shape {
 	unsigned int levels;
 	unsigned int page_shift;
 	unsigned int entries[PAGETREE_LEVELS + 1];
 	bool conthint;
+	unsigned int columns;
+	unsigned short column[sizeof(struct pagetree_counts) / sizeof(u64)];
 };
 
 /**
@@ -123,6 +128,9 @@ struct pagetree_step {
 
 /* No VMA contains the address, so nothing keeps its tables in place. */
 #define PAGETREE_STEP_OUTSIDE	0xff
+
+/* Sets the columns of @shape; all other members are set. */
+void pagetree_render_shape(struct pagetree_shape *shape);
 
 /* Appends formatted text. */
 __printf(2, 3)

@@ -90,8 +90,8 @@ static int totals_walk(struct reader *reader)
 		    ktime_get_ns() - began >= budget)
 			pagetree_pass_give_up(pass, &reader->visitor);
 	}
-	reader->sink.open = to_totals(reader)->open;
-	pagetree_walk_finish(&reader->sink);
+	reader->counter.sink.open = to_totals(reader)->open;
+	pagetree_count_finish(&reader->counter);
 
 	return 0;
 }

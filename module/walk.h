@@ -9,13 +9,15 @@
 
 /**
  * struct pagetree_open - a table that further walks may reach
- * @there: there is such a table
+ * @there: there is such a table, to be reported
+ * @base: the first address that the table spans
  * @used: its entries in use that walks have seen
  * @node: NUMA node of the table
  * @sharers: how many others share the table
  */
 struct pagetree_open {
 	bool there;
+	unsigned long base;
 	unsigned int used;
 	unsigned int node;
 	unsigned int sharers;
@@ -23,8 +25,9 @@ struct pagetree_open {
 
 /**
  * struct pagetree_sink - the receiver of a walk's events; embed it
- * @event: called for each event, in address order. Must not sleep. A nonzero return ends the walk:
- *	at the event's start for PAGETREE_TABLE (its entries are not reported),
+ * @event: called for each event, in address order. Must not sleep. A nonzero
+ *	return ends the walk: at the event's start for PAGETREE_TABLE (its entries
+ *	are not reported),
  *	at the event's end for other kinds. The return value is ignored for
  *	PAGETREE_TABLE_USED and PAGETREE_TABLE_RACED; these two may still follow
  *	after the walk was ended.
@@ -54,18 +57,32 @@ struct pagetree_sink {
 };
 
 /**
+ * struct pagetree_known - what all entries of a level are that have the same bits
+ * @bits: these bits, with all bits of the frame set; 0 for nothing known
+ * @kind: their kind: a table, or a leaf whose kind does not depend on the frame
+ * @flags: their flags
+ */
+struct pagetree_known {
+	unsigned long long bits;
+	unsigned char kind;
+	unsigned short flags;
+};
+
+/**
  * struct pagetree_cursor - the tables on the way to an address that was walked
  * @at: the address
  * @lowest: level of the lowest of these tables, 2 or above; 0 if there is none
  * @table: the tables, by level, from @lowest to the root
+ * @known: by level, less 1: what was read last. Remains true, whatever the tables
  *
  * It is good as long as the tables stay in place. Set @lowest to 0 before a lock
- * is released that keeps them there.
+ * is released that keeps them there. Zeroed, it knows nothing.
  */
 struct pagetree_cursor {
 	unsigned long at;
 	unsigned int lowest;
 	const void *table[PAGETREE_LEVELS + 1];
+	struct pagetree_known known[2][2];
 };
 
 /**

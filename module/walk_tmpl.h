@@ -1,0 +1,724 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The walk, as static functions of the file that includes this. Before, that file
+ * defines
+ *
+ *	static int walk_event(struct pagetree_sink *sink,
+ *			      const struct pagetree_event *event);
+ *
+ * the receiver of all events, with the contract of struct pagetree_sink. Where it is
+ * inlined, no event is ever stored: walk.c has one that calls sink->event(), count.c
+ * one that counts. Both walks are this source.
+ */
+#include "entry.h"
+#include "walk.h"
+
+struct walk {
+	struct pagetree_sink *sink;
+	struct pagetree_cursor *cursor;
+	unsigned int levels;
+	bool stopped;
+};
+
+/* An entry as it was read, and its kind. */
+struct entry {
+	pteval_t raw;
+	enum pagetree_kind kind;
+	unsigned short flags;
+};
+
+/**
+ * struct stretch - consecutive leaves of one table with consecutive frames
+ * @first: index of the first leaf
+ * @raw: the first leaf, as it was read
+ * @expected: the entry that would continue the stretch; 0 if there is no stretch
+ */
+struct stretch {
+	unsigned int first;
+	pteval_t raw;
+	pteval_t expected;
+};
+
+/* Classifies an entry of level 1 or 2, and remembers what it is. */
+static noinline void classify_new(struct pagetree_cursor *cursor,
+				  unsigned int level, struct entry *entry)
+{
+	struct pagetree_known *known = cursor->known[level - 1];
+
+	entry->kind = pagetree_classify(level, entry->raw, &entry->flags);
+	if (entry->kind != PAGETREE_TABLE &&
+	    !pagetree_any_frame(level, entry->kind, entry->flags))
+		return;
+	known[1] = known[0];
+	known[0].bits = entry->raw | PAGETREE_FRAME;
+	known[0].kind = entry->kind;
+	known[0].flags = entry->flags;
+}
+
+/*
+ * Reads an entry. Most are holes, or have all bits in common with one of the last
+ * two other than the frame.
+ */
+static __always_inline void read_entry(struct walk *walk, const void *table,
+				       unsigned int level, unsigned int index,
+				       struct entry *entry)
+{
+	const pteval_t raw = pagetree_load(table, index);
+	const struct pagetree_known *known;
+
+	entry->raw = raw;
+	if (level > 2) {
+		entry->kind = pagetree_classify(level, raw, &entry->flags);
+		return;
+	}
+	if (!raw) {
+		entry->kind = PAGETREE_HOLE;
+		entry->flags = 0;
+		return;
+	}
+	known = walk->cursor->known[level - 1];
+	if ((raw | PAGETREE_FRAME) != known->bits)
+		known++;
+	if ((raw | PAGETREE_FRAME) != known->bits) {
+		classify_new(walk->cursor, level, entry);
+		return;
+	}
+	entry->kind = known->kind;
+	entry->flags = known->flags;
+}
+
+/* Sends @event. Return: the address that the walk has reached then. */
+static __always_inline unsigned long emit(struct walk *walk,
+					  enum pagetree_kind kind,
+					  struct pagetree_event *event)
+{
+	event->kind = kind;
+	walk->stopped = walk_event(walk->sink, event);
+
+	return walk->stopped && kind == PAGETREE_TABLE ? event->start :
+							 event->end;
+}
+
+/* Counts the entries in use in [@index, @end). */
+static noinline unsigned int count_used(const void *table, unsigned int index,
+					unsigned int end)
+{
+	const pteval_t *entry = (const pteval_t *)table + index;
+	const pteval_t *const stop = (const pteval_t *)table + end;
+	unsigned int used = 0, i;
+
+	for (; stop - entry >= 8; entry += 8) {
+		/* tables that a VMA covers in part are mostly nearly empty */
+		if (!pagetree_is_used(pagetree_load(entry, 0) |
+				      pagetree_load(entry, 1) |
+				      pagetree_load(entry, 2) |
+				      pagetree_load(entry, 3) |
+				      pagetree_load(entry, 4) |
+				      pagetree_load(entry, 5) |
+				      pagetree_load(entry, 6) |
+				      pagetree_load(entry, 7)))
+			continue;
+		for (i = 0; i < 8; i++)
+			used += pagetree_is_used(pagetree_load(entry, i));
+	}
+	for (; entry < stop; entry++)
+		used += pagetree_is_used(pagetree_load(entry, 0));
+
+	return used;
+}
+
+static __always_inline struct pagetree_open
+open_table(const void *table, unsigned int level, unsigned long base)
+{
+	return (struct pagetree_open) {
+		.there = true,
+		.base = base,
+		.node = pagetree_table_node(table),
+		.sharers = level == 2 ? pagetree_table_sharers(table) : 0,
+	};
+}
+
+/* Reports a table, below the entry of @event, and how many of its entries are in use. */
+static noinline void emit_used(struct pagetree_sink *sink,
+			       struct pagetree_event event,
+			       const struct pagetree_open *open)
+{
+	event.kind = PAGETREE_TABLE_USED;
+	event.entries = open->used;
+	event.node = open->node;
+	event.sharers = open->sharers;
+	walk_event(sink, &event);
+}
+
+/* Reports the open table of a level, if there is one. */
+static void close_table(struct pagetree_sink *sink, unsigned int level)
+{
+	struct pagetree_open *open = &sink->open[level];
+
+	if (open->there)
+		emit_used(sink, (struct pagetree_event) { .level = level + 1 },
+			  open);
+	open->there = false;
+}
+
+/* pagetree_walk_finish() */
+static void walk_finish(struct pagetree_sink *sink)
+{
+	unsigned int level;
+
+	for (level = 1; level <= PAGETREE_LEVELS; level++)
+		close_table(sink, level);
+}
+
+/*
+ * Counts the blocks of @count leaves from @index on: small ones up to the first
+ * address where the largest can start, then the largest, then the rest. @largest:
+ * log2 of the leaves in the largest possible block. @contig: where to count, indexed
+ * by that log2.
+ */
+static noinline void long_blocks(unsigned long long *contig,
+				 unsigned int index, unsigned int count,
+				 unsigned int largest)
+{
+	const unsigned int end = index + count;
+	unsigned int order;
+
+	while (index < end && index & ((1U << largest) - 1)) {
+		order = min_t(unsigned int, __ffs(index), __fls(end - index));
+		contig[order]++;
+		index += 1U << order;
+	}
+	contig[largest] += (end - index) >> largest;
+	index += (end - index) >> largest << largest;
+	while (index < end) {
+		order = __fls(end - index);
+		contig[order]++;
+		index += 1U << order;
+	}
+}
+
+/*
+ * As long_blocks(), for 1 to 7 leaves: only blocks of 1, 2 and 4 fit. Many file
+ * pages and old heaps have no longer stretches.
+ */
+static __always_inline void short_blocks(unsigned long long *contig,
+					 unsigned int index, unsigned int count,
+					 unsigned int largest)
+{
+	unsigned int odd = index & 1, pair;
+
+	if (!largest) {
+		contig[0] += count;
+		return;
+	}
+	/* up to a multiple of 2, then of 4 */
+	index += odd;
+	count -= odd;
+	if (largest > 1) {
+		pair = index & 2 && count >= 2;
+		count -= 2 * pair;
+		contig[1] += pair;
+		contig[2] += count / 4;
+		count %= 4;
+	}
+	contig[1] += count / 2;
+	contig[0] += odd + count % 2;
+}
+
+/* Counts the blocks of a stretch of leaves [@index, @end) that begins with @raw. */
+static __always_inline void stretch_blocks(struct walk *walk,
+					   unsigned int level,
+					   unsigned int index, unsigned int end,
+					   pteval_t raw)
+{
+	const unsigned int shift = pagetree_shift(level);
+	unsigned long long *contig = walk->sink->contig + shift;
+	unsigned int largest;
+	unsigned long frame;
+
+	/* address and frame must have the same offset within a block */
+	frame = pagetree_frame(level, raw) >> (shift - PAGE_SHIFT);
+	largest = __ffs((frame ^ index) |
+			1UL << (PAGETREE_CONTIG_HIGHEST - shift));
+	if (end - index < 8)
+		short_blocks(contig, index, end - index, largest);
+	else
+		long_blocks(contig, index, end - index, largest);
+}
+
+/* Ends @stretch, if there is one, before entry @end, and counts its blocks. */
+static __always_inline void stretch_end(struct walk *walk, unsigned int level,
+					struct stretch *stretch,
+					unsigned int end)
+{
+	if (!stretch->expected)
+		return;
+	stretch->expected = 0;
+	if (!walk->sink->contig)
+		return;
+	if (end - stretch->first == 1)
+		walk->sink->contig[pagetree_shift(level)]++;
+	else
+		stretch_blocks(walk, level, stretch->first, end, stretch->raw);
+}
+
+/* Adds leaf @raw at @index to @stretch, or starts a new stretch with it. */
+static __always_inline void stretch_add(struct walk *walk, unsigned int level,
+					struct stretch *stretch,
+					unsigned int index, pteval_t raw)
+{
+	if (!stretch->expected ||
+	    !pagetree_same_translation(raw, stretch->expected)) {
+		stretch_end(walk, level, stretch, index);
+		stretch->first = index;
+		stretch->raw = raw;
+	}
+	stretch->expected = raw + pagetree_step(level, raw);
+}
+
+/*
+ * Skips leaves with consecutive frames, the first of which has to equal @expected.
+ * Return: the first that does not go on; @expected is what it would have to be.
+ */
+static __always_inline const pteval_t *skip_ordered(const pteval_t *entry,
+						    const pteval_t *end,
+						    pteval_t step,
+						    pteval_t *expected)
+{
+	pteval_t next = *expected;
+
+	while (end - entry >= 8 &&
+	       pagetree_load(entry, 0) == next &&
+	       pagetree_load(entry, 1) == next + step &&
+	       pagetree_load(entry, 2) == next + 2 * step &&
+	       pagetree_load(entry, 3) == next + 3 * step &&
+	       pagetree_load(entry, 4) == next + 4 * step &&
+	       pagetree_load(entry, 5) == next + 5 * step &&
+	       pagetree_load(entry, 6) == next + 6 * step &&
+	       pagetree_load(entry, 7) == next + 7 * step) {
+		entry += 8;
+		next += 8 * step;
+	}
+	while (entry < end && pagetree_load(entry, 0) == next) {
+		entry++;
+		next += step;
+	}
+	*expected = next;
+
+	return entry;
+}
+
+/*
+ * Skips leaves that differ from @last, the leaf before them, only in the frame, and
+ * none of which has the frame after that of its neighbour. Stops early, if in doubt.
+ * Return: the first that was not skipped; @last is the leaf before it.
+ */
+static __always_inline const pteval_t *skip_unordered(const pteval_t *entry,
+						      const pteval_t *end,
+						      pteval_t step,
+						      pteval_t *last)
+{
+	const pteval_t same = ~(pteval_t)PAGETREE_FRAME, raw = *last;
+	pteval_t before = raw, a, b, c, d;
+
+	for (; end - entry >= 4; entry += 4, before = d) {
+		a = pagetree_load(entry, 0);
+		b = pagetree_load(entry, 1);
+		c = pagetree_load(entry, 2);
+		d = pagetree_load(entry, 3);
+		if (a - before == step || b - a == step || c - b == step ||
+		    d - c == step || (((a & b & c & d) ^ raw) & same) ||
+		    (((a | b | c | d) ^ raw) & same))
+			break;
+	}
+	*last = before;
+
+	return entry;
+}
+
+/*
+ * Counts the leaves from @index on, at most @left, that differ from @raw, the
+ * first, only in the frame. The first is already in @stretch; adds the others.
+ * A walk spends most of its time here: in long stretches, or in none.
+ */
+static noinline unsigned int same_leaves(struct walk *walk, const void *table,
+					 unsigned int level, unsigned int index,
+					 unsigned int left, pteval_t raw,
+					 struct stretch *stretch)
+{
+	const pteval_t *const begin = (const pteval_t *)table + index;
+	const pteval_t *const end = begin + left, *entry = begin + 1;
+	const pteval_t *first = begin - (index - stretch->first);
+	const pteval_t step = pagetree_step(level, raw);
+	const pteval_t same = ~(pteval_t)PAGETREE_FRAME;
+	unsigned long long *const contig = walk->sink->contig;
+	pteval_t expected = raw + step, value;
+	unsigned int singles = 0;
+	bool single;
+
+	for (;;) {
+		entry = skip_ordered(entry, end, step, &expected);
+		if (entry == end || walk->sink->frames)
+			break;
+		value = pagetree_load(entry, 0);
+		if ((value ^ raw) & same)
+			break;
+		single = entry - first == 1;
+		if (single) {
+			singles++;
+		} else {
+			if (contig)
+				stretch_blocks(walk, level, index + (first - begin),
+					       index + (entry - begin),
+					       stretch->raw);
+		}
+		first = entry++;
+		if (single) {
+			entry = skip_unordered(entry, end, step, &value);
+			singles += entry - first - 1;
+			first = entry - 1;
+		}
+		stretch->raw = value;
+		expected = value + step;
+	}
+	stretch->first = index + (first - begin);
+	stretch->expected = expected;
+	if (contig)
+		contig[pagetree_shift(level)] += singles;
+
+	return entry - begin;
+}
+
+/* Counts the entries from @index on, at most @left, that equal @raw. */
+static __always_inline unsigned int
+same_entries(const void *table, unsigned int index, unsigned int left,
+	     pteval_t raw)
+{
+	const pteval_t *const begin = (const pteval_t *)table + index;
+	const pteval_t *const end = begin + left, *entry = begin + 1;
+
+	while (end - entry >= 8 &&
+	       !((pagetree_load(entry, 0) ^ raw) |
+		 (pagetree_load(entry, 1) ^ raw) |
+		 (pagetree_load(entry, 2) ^ raw) |
+		 (pagetree_load(entry, 3) ^ raw) |
+		 (pagetree_load(entry, 4) ^ raw) |
+		 (pagetree_load(entry, 5) ^ raw) |
+		 (pagetree_load(entry, 6) ^ raw) |
+		 (pagetree_load(entry, 7) ^ raw)))
+		entry += 8;
+	while (entry < end && pagetree_load(entry, 0) == raw)
+		entry++;
+
+	return entry - begin;
+}
+
+/*
+ * Counts the entries from @index on, at most @left, with the kind and the flags
+ * of the first. Sets @next to the entry after them, if there is one.
+ */
+static __always_inline unsigned int
+run_length(struct walk *walk, const void *table, unsigned int level,
+	   unsigned int index, unsigned int left, const struct entry *first,
+	   struct stretch *stretch, struct entry *next)
+{
+	const bool leaf = pagetree_is_leaf(first->kind);
+	const bool any_frame = pagetree_any_frame(level, first->kind,
+						  first->flags);
+	unsigned int run = 0;
+
+	*next = *first;
+	for (;;) {
+		if (leaf)
+			stretch_add(walk, level, stretch, index + run,
+				    next->raw);
+		if (run + 1 == left)
+			run++;
+		else if (any_frame)
+			run += same_leaves(walk, table, level, index + run,
+					   left - run, next->raw, stretch);
+		else if (leaf)
+			run++;
+		else
+			run += same_entries(table, index + run, left - run,
+					    next->raw);
+		if (run == left)
+			break;
+
+		read_entry(walk, table, level, index + run, next);
+		if (next->kind != first->kind || next->flags != first->flags)
+			break;
+		/* walk_table() re-reads each entry that maps the huge zero page */
+		if (level == 2 && next->kind == PAGETREE_LEAF_ZERO)
+			break;
+		if (leaf && walk->sink->frames &&
+		    !pagetree_same_translation(next->raw, stretch->expected))
+			break;
+	}
+
+	return run;
+}
+
+/* The walks of a table of level 1, of level 2 and of those above. */
+static unsigned long walk_leaves(struct walk *walk, const void *table,
+				 unsigned long start, unsigned long end,
+				 unsigned int *used);
+static unsigned long walk_middle(struct walk *walk, const void *table,
+				 unsigned long start, unsigned long end,
+				 unsigned int *used);
+static unsigned long walk_upper(struct walk *walk, const void *table,
+				unsigned int level, unsigned long start,
+				unsigned long end, unsigned int *used);
+
+static __always_inline unsigned long
+walk_table(struct walk *walk, const void *table, unsigned int level,
+	   unsigned long start, unsigned long end, unsigned int *used)
+{
+	switch (level) {
+	case 1:
+		return walk_leaves(walk, table, start, end, used);
+	case 2:
+		return walk_middle(walk, table, start, end, used);
+	default:
+		return walk_upper(walk, table, level, start, end, used);
+	}
+}
+
+/* Reports the table that the entry of @event points to, and its entries. */
+static __always_inline unsigned long
+walk_inside(struct walk *walk, const void *table, unsigned int level,
+	    struct pagetree_event *event)
+{
+	const unsigned int size = pagetree_user_entries(level, walk->levels);
+	struct pagetree_open *open = walk->sink->open && level < walk->levels ?
+				     &walk->sink->open[level] : NULL;
+	const bool fresh = event->base >= walk->sink->fresh;
+	const bool whole = fresh && !open;
+	unsigned long reached = emit(walk, PAGETREE_TABLE, event);
+	struct pagetree_open met;
+	unsigned int used = 0;
+
+	if (walk->stopped)
+		return reached;
+	if (level > 1) {
+		walk->cursor->at = event->start;
+		walk->cursor->lowest = level;
+		walk->cursor->table[level] = table;
+	}
+	if (fresh)
+		met = open_table(table, level, event->base);
+	if (open && (fresh || open->base != event->base)) {
+		close_table(walk->sink, level);
+		if (fresh)
+			*open = met;
+	}
+
+	/* upper tables: now, since the walk may stop inside */
+	if (whole && level > 1) {
+		met.used = count_used(table, 0, size);
+		emit_used(walk->sink, *event, &met);
+	}
+	reached = walk_table(walk, table, level, event->start, event->end,
+			     &used);
+	if (whole && level == 1) {
+		const unsigned int shift = pagetree_shift(level);
+
+		met.used = used +
+			   count_used(table, 0,
+				      (event->start - event->base) >> shift) +
+			   count_used(table, ((reached - 1 - event->base) >> shift) + 1,
+				      size);
+		emit_used(walk->sink, *event, &met);
+	}
+	if (open)
+		open->used += used;
+
+	return reached;
+}
+
+/*
+ * Reports the table below entry @index, which was read as event->raw. The copy may
+ * be older than the RCU section: only a table to which the entry still points is
+ * sure to stay until the end of the section. Today that matters for PTE tables
+ * alone, whose removal no lock of the walk prevents.
+ *
+ * Return: false if the entry has changed since: nothing was reported.
+ */
+static __always_inline bool
+walk_below(struct walk *walk, const void *table, unsigned int level,
+	   unsigned int index, struct pagetree_event *event,
+	   unsigned long *reached)
+{
+	const pteval_t raw = event->raw;
+	const void *below = pagetree_table_below(level, raw);
+
+	if (!pagetree_still_points(table, level, index, raw))
+		return false;
+	if (level == 2)
+		below = pagetree_table_map(below);
+	*reached = walk_inside(walk, below, level - 1, event);
+	if (level == 2)
+		pagetree_table_unmap(below);
+
+	/* even if the sink ended the walk: the events may be stale */
+	if (!pagetree_still_points(table, level, index, raw)) {
+		event->kind = PAGETREE_TABLE_RACED;
+		walk_event(walk->sink, event);
+		walk->cursor->lowest = 0;
+	}
+	if (!walk->stopped)
+		emit(walk, PAGETREE_TABLE_END, event);
+
+	return true;
+}
+
+/*
+ * Reports the entries of one table between two addresses in its span. Adds the
+ * number of those in use, and not seen by an earlier walk, to @used.
+ */
+static __always_inline unsigned long
+walk_entries(struct walk *walk, const void *table, unsigned int level,
+	     unsigned long start, unsigned long end, unsigned int *used)
+{
+	const unsigned int shift = pagetree_shift(level);
+	const unsigned long first = start >> shift, last = (end - 1) >> shift;
+	unsigned int index = first &
+			     (pagetree_entries(level, walk->levels) - 1);
+	unsigned int left = last - first + 1, run;
+	struct pagetree_event event = { .level = level };
+	struct stretch stretch = { };
+	unsigned long reached = start;
+	struct entry entry, next;
+
+	read_entry(walk, table, level, index, &entry);
+	while (!walk->stopped) {
+		if (!pagetree_is_leaf(entry.kind))
+			stretch_end(walk, level, &stretch, index);
+		run = 1;
+		if (level == 1 || entry.kind != PAGETREE_TABLE)
+			run = run_length(walk, table, level, index, left,
+					 &entry, &stretch, &next);
+
+		event.raw = entry.raw;
+		event.flags = entry.flags;
+		event.start = reached;
+		event.base = reached >> shift << shift;
+		event.entries = run;
+		event.end = run < left ? event.base + ((unsigned long)run << shift) :
+					 end;
+
+		if (level > 1 && entry.kind == PAGETREE_TABLE) {
+			if (!walk_below(walk, table, level, index, &event,
+					&reached)) {
+				read_entry(walk, table, level, index, &entry);
+				continue;
+			}
+		} else if (level == 2 && entry.kind == PAGETREE_LEAF_ZERO &&
+			   pagetree_load(table, index) != entry.raw) {
+			stretch_end(walk, level, &stretch, index);
+			read_entry(walk, table, level, index, &entry);
+			continue;
+		} else {
+			reached = emit(walk, entry.kind, &event);
+		}
+		/* an entry that starts below the range was seen before */
+		if (entry.kind != PAGETREE_HOLE)
+			*used += run - (event.base < walk->sink->fresh);
+
+		index += run;
+		left -= run;
+		if (!left)
+			break;
+		if (level > 1 && entry.kind == PAGETREE_TABLE)
+			read_entry(walk, table, level, index, &entry);
+		else
+			entry = next;
+	}
+	stretch_end(walk, level, &stretch, index);
+
+	return reached;
+}
+
+static noinline unsigned long walk_leaves(struct walk *walk, const void *table,
+					  unsigned long start,
+					  unsigned long end, unsigned int *used)
+{
+	return walk_entries(walk, table, 1, start, end, used);
+}
+
+static noinline unsigned long walk_middle(struct walk *walk, const void *table,
+					  unsigned long start,
+					  unsigned long end, unsigned int *used)
+{
+	return walk_entries(walk, table, 2, start, end, used);
+}
+
+static noinline unsigned long walk_upper(struct walk *walk, const void *table,
+					 unsigned int level,
+					 unsigned long start,
+					 unsigned long end, unsigned int *used)
+{
+	return walk_entries(walk, table, level, start, end, used);
+}
+
+/* Walks from the root table. */
+static noinline unsigned long walk_root(struct walk *walk, const void *table,
+					unsigned long start, unsigned long end)
+{
+	/* as if an entry of a level above pointed to the root */
+	struct pagetree_event event = {
+		.start = start, .end = end, .level = walk->levels + 1,
+	};
+	unsigned long reached = walk_inside(walk, table, walk->levels, &event);
+
+	if (!walk->stopped) {
+		event.end = reached;
+		emit(walk, PAGETREE_TABLE_END, &event);
+	}
+
+	return reached;
+}
+
+/*
+ * The level of the lowest table of @cursor that spans both addresses, which are
+ * not below the cursor's; 0 if there is none below the root.
+ */
+static unsigned int cursor_level(const struct pagetree_cursor *cursor,
+				 unsigned int levels, unsigned long start,
+				 unsigned long end)
+{
+	const unsigned long differ = (cursor->at ^ start) |
+				     (cursor->at ^ (end - 1));
+	unsigned int level;
+
+	for (level = cursor->lowest; level && level < levels; level++)
+		if (!(differ >> pagetree_shift(level + 1)))
+			return level;
+
+	return 0;
+}
+
+/* pagetree_walk(); the root has a cursor */
+static __always_inline unsigned long walk_range(const struct pagetree_root *root,
+						unsigned long start,
+						unsigned long end,
+						struct pagetree_sink *sink)
+{
+	struct walk walk = {
+		.sink = sink, .cursor = root->cursor, .levels = root->level,
+	};
+	const unsigned int level = cursor_level(root->cursor, root->level,
+						start, end);
+	unsigned long reached;
+	unsigned int used = 0;
+
+	sink->resumed = level;
+	if (!level)
+		return walk_root(&walk, root->table, start, end);
+	reached = walk_table(&walk, root->cursor->table[level], level, start,
+			     end, &used);
+	if (sink->open)
+		sink->open[level].used += used;
+
+	return reached;
+}
