@@ -241,7 +241,7 @@ static inline bool pagetree_vma_is_contended(const struct vm_area_struct *vma)
 #endif
 
 /*
- * Flags of an mm, and what prctl(PR_GET_THP_DISABLE) answers of it.
+ * Flags of an mm, and what prctl(PR_GET_THP_DISABLE) answers of it. 9dc21bbd62ed
  * "prctl: extend PR_SET_THP_DISABLE to optionally exclude VM_HUGEPAGE" (v6.18) added a
  * flag, in the release that made mm->flags a bitmap with accessors of its own.
  */
