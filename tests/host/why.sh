@@ -53,7 +53,28 @@ because '212 pages are missing, 212 may' unknown "1 of 1 huge pages: 300 to 300 
 even; pinned=8
 because 'pages are pinned' pinned '1 of 1 huge pages; VmPin: 8K'
 even; buddy='500 500 500 500 500 500 500 500 500 0 0'
-because 'no free block but in zone DMA' fragmented '1 of 1 huge pages; buddyinfo: no free block of order 9'
+because 'no free block but in zone DMA' fragmented '1 of 1 huge pages; buddyinfo: no free block of order 9 in a zone above its watermark'
+even; more='/proc/zoneinfo Node 0, zone    DMA32
+  per-node stats
+      nr_active_file 338771
+  pages free     1000
+        boost    0
+        min      489
+Node 0, zone   Normal
+  pages free     100000
+        min      1'
+because 'free blocks, but too little memory' fragmented '1 of 1 huge pages; buddyinfo: no free block of order 9 in a zone above its watermark'
+more=${more/489/488}
+because 'free blocks, and enough memory' unknown "1 of 1 huge pages: 300 to 300 of 512 pages are touched$unseen"
+even; more='/proc/pagetypeinfo Page block order: 9
+
+Free pages count per migrate type at order       0      1      2      3      4      5      6      7      8      9     10
+Node    0, zone    DMA32, type      Movable      1      1      1      1      1      1      1      1      1      0      0
+Node    0, zone    DMA32, type   HighAtomic      0      0      0      0      0      0      0      0      0      1      3
+
+Number of blocks type     Unmovable      Movable  Reclaimable   HighAtomic      Isolate
+Node 0, zone    DMA32            6         1514           12            4            0'
+because 'free blocks, but kept for who may not wait' fragmented '1 of 1 huge pages; buddyinfo: no free block of order 9 in a zone above its watermark'
 even; extents=''; vma=${vma/leaf1=300 bytes1=1228800/leaf1=0 bytes1=0}
 because 'nothing is touched' untouched 'no page of it'
 even; extents='0x100000000000 0x100000400000 2 2097152 2 leaf wxu-----' vma=${vma/leaf1=300 bytes1=1228800/leaf2=2 bytes2=4194304}

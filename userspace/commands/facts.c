@@ -8,6 +8,7 @@
 #include "base/die.h"
 #include "base/memory.h"
 #include "commands/reason.h"
+#include "input/blocks.h"
 #include "input/system.h"
 
 #define KHUGEPAGED	"kernel/mm/transparent_hugepage/khugepaged/"
@@ -55,39 +56,6 @@ static struct mode read_mode(const char *name, uint64_t size)
 	return mode_in(format("%s", name));
 }
 
-/*
- * The number of huge pages that fit into free blocks of this order and above.
- * @reserved: leave out zone DMA, which x86 keeps for devices
- */
-static uint64_t count_blocks(const char *buddyinfo, unsigned int order,
-			     bool reserved)
-{
-	const char *line = buddyinfo, *counts;
-	uint64_t blocks = 0, count;
-	unsigned int i;
-	char *end;
-
-	for (; line && (line = strstr(line, "zone ")); line = counts) {
-		line += strlen("zone ");
-		line += strspn(line, " ");
-		counts = line + strcspn(line, " \n");
-		if (reserved && !strncmp(line, "DMA ", 4))
-			continue;
-		for (i = 0; *counts == ' '; i++, counts = end) {
-			count = strtoull(counts, &end, 10);
-			if (end == counts)
-				break;
-			if (i >= order)
-				blocks += count << (i - order);
-			/* a line may end in a blank */
-			if (end[strspn(end, " ")] == '\n')
-				break;
-		}
-	}
-
-	return blocks;
-}
-
 /* A key of summary; UNKNOWN if there is none. */
 static uint64_t flag_of(const struct process *process, const char *key)
 {
@@ -132,7 +100,6 @@ bool why_read(struct why *why, const struct process *process, bool input)
 	const struct pair *arch = pairs_find(geometry, "arch");
 	char *status = proc_read(process->pid, "status");
 	char *merged = proc_read(process->pid, "ksm_merging_pages");
-	char *buddyinfo = proc_read(0, "buddyinfo");
 
 	*why = (struct why) {
 		.process = process,
@@ -155,9 +122,9 @@ bool why_read(struct why *why, const struct process *process, bool input)
 		why->disabled = 0;
 	why->pinned = status_number(status, "VmPin", 0) * 1024;
 	why->merged = merged ? strtoull(merged, NULL, 10) : 0;
-	why->has_blocks = buddyinfo;
-	why->blocks = count_blocks(buddyinfo, why_order(why->per),
-				   arch && strstr("x86_64 i386", arch->text));
+	why->has_blocks = blocks_count(why_order(why->per),
+				       arch && strstr("x86_64 i386", arch->text),
+				       &why->blocks);
 	why->max_none = sys_number(KHUGEPAGED "max_ptes_none", why->per - 1);
 	why->max_swap = sys_number(KHUGEPAGED "max_ptes_swap", why->per / 8);
 	why->max_shared = sys_number(KHUGEPAGED "max_ptes_shared", why->per / 2);
@@ -166,7 +133,6 @@ bool why_read(struct why *why, const struct process *process, bool input)
 		read_buffers(why);
 	free(status);
 	free(merged);
-	free(buddyinfo);
 
 	return proc_smaps(&why->smaps, process->pid) || input;
 }

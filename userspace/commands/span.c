@@ -253,7 +253,7 @@ static void add_facts(char **text, const struct why *why,
 		       why->limit.most / 1024);
 		break;
 	case REASON_FRAGMENTED:
-		append(text, "; buddyinfo: no free block of order %u",
+		append(text, "; buddyinfo: no free block of order %u in a zone above its watermark",
 		       why_order(why->per));
 		break;
 	case REASON_UNKNOWN:
