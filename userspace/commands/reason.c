@@ -56,6 +56,12 @@ static const struct smaps_vma *smaps_of(const struct why *why, const struct row 
 	       &why->smaps.vmas[low] : NULL;
 }
 
+/* Whether a flag keeps VMAs from merging: soft-dirty and guards do not. */
+static bool divides(const char *flag)
+{
+	return strcmp(flag, "sd") && strcmp(flag, "gu");
+}
+
 /* Adds the flags of @a that @b does not have. */
 static void add_flags(char **text, const struct smaps_vma *a,
 		      const struct smaps_vma *b)
@@ -64,7 +70,7 @@ static void add_flags(char **text, const struct smaps_vma *a,
 	char word[3];
 
 	for (; flag && sscanf(flag + 1, "%2s", word) == 1; flag += 3)
-		if (!smaps_flag(b, word))
+		if (divides(word) && !smaps_flag(b, word))
 			append(text, " %s", word);
 }
 
@@ -221,7 +227,7 @@ static void remedy_mode(const struct why *why, struct candidate *candidate,
 			const struct mode *mode, bool advice)
 {
 	const bool shmem = candidate_is(candidate, "shmem");
-	char *pool = shmem ? pool_advice(why, candidate->eligible) : NULL;
+	char *pool = shmem ? pool_advice(why, candidate->end - candidate->start) : NULL;
 
 	candidate->remedy = format("%secho always >/sys/kernel/mm/transparent_hugepage/%s%s%s",
 		advice ? "madvise(MADV_HUGEPAGE) in the program, or " : "",
