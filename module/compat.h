@@ -8,6 +8,7 @@
 
 #include <linux/fs.h>
 #include <linux/mm.h>
+#include <linux/sched/coredump.h>
 #include <linux/slab.h>
 #include <linux/swap.h>
 #include <linux/version.h>
@@ -239,6 +240,27 @@ static inline bool pagetree_vma_is_contended(const struct vm_area_struct *vma)
 #elif defined(ARM64_WORKAROUND_REPEAT_TLBI)
 #define PAGETREE_REPEAT_TLBI	ARM64_WORKAROUND_REPEAT_TLBI
 #endif
+
+/*
+ * Flags of an mm, and what prctl(PR_GET_THP_DISABLE) answers of it. 9dc21bbd62ed
+ * "prctl: extend PR_SET_THP_DISABLE to optionally exclude VM_HUGEPAGE" (v6.18) added a
+ * flag, in the release that made mm->flags a bitmap with accessors of its own.
+ */
+#ifdef MMF_DISABLE_THP_COMPLETELY
+#define pagetree_mm_flag(mm, flag)	mm_flags_test(flag, mm)
+#else
+#define pagetree_mm_flag(mm, flag)	test_bit(flag, &(mm)->flags)
+#define MMF_DISABLE_THP_COMPLETELY	MMF_DISABLE_THP
+#define MMF_DISABLE_THP_EXCEPT_ADVISED	MMF_DISABLE_THP
+#endif
+
+static inline unsigned int pagetree_mm_thp_disabled(const struct mm_struct *mm)
+{
+	if (pagetree_mm_flag(mm, MMF_DISABLE_THP_COMPLETELY))
+		return 1;
+
+	return pagetree_mm_flag(mm, MMF_DISABLE_THP_EXCEPT_ADVISED) ? 3 : 0;
+}
 
 /*
  * 2932ba8d9c99 "slab: Introduce kmalloc_obj() and family" (v7.0). They use

@@ -70,6 +70,10 @@ static void create(struct dentry *dir, const struct debugfs_file *file,
 int pagetree_debugfs_init(void)
 {
 	root = debugfs_create_dir("pagetree", NULL);
+	/* modprobe says no more than the number, and -ENOENT reads like a missing module */
+	if (IS_ERR(root))
+		pr_err("pagetree: debugfs is switched off or refuses a directory (error %ld): boot without debugfs=off and debugfs=no-mount\n",
+		       PTR_ERR(root));
 
 	return PTR_ERR_OR_ZERO(root);
 }

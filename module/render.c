@@ -307,6 +307,9 @@ void pagetree_render_summary(struct pagetree_text *text,
 			  pagetree_refs_leaf(&summary->counts, shape->levels));
 	print_thousandths(text, "refs_byte",
 			  pagetree_refs_byte(&summary->counts, shape->levels));
+	print_key(text, "khugepaged", summary->khugepaged);
+	print_key(text, "thp_disabled", summary->thp_disabled);
+	print_key(text, "has_pinned", summary->has_pinned);
 }
 
 /* tables */

@@ -70,6 +70,7 @@ struct pagetree_row {
  * @vmas: number of VMAs walked
  * @vma_bytes: their size
  * @vmpte: the kernel's VmPTE, in bytes
+ * @khugepaged, @thp_disabled, @has_pinned: flags of the mm, see docs/abi.md
  * @counts: the numbers
  */
 struct pagetree_summary {
@@ -77,6 +78,9 @@ struct pagetree_summary {
 	u64 vmas;
 	u64 vma_bytes;
 	u64 vmpte;
+	unsigned int khugepaged;
+	unsigned int thp_disabled;
+	unsigned int has_pinned;
 	struct pagetree_counts counts;
 };
 

@@ -107,6 +107,9 @@ static int summary_render(struct reader *reader)
 		return err;
 	summary->pid = pid_nr(reader->pass.target->pid);
 	summary->vmpte = pagetree_pass_vmpte(&reader->pass);
+	summary->khugepaged = pagetree_mm_flag(reader->pass.mm, MMF_VM_HUGEPAGE);
+	summary->thp_disabled = pagetree_mm_thp_disabled(reader->pass.mm);
+	summary->has_pinned = pagetree_mm_flag(reader->pass.mm, MMF_HAS_PINNED);
 	pagetree_render_summary(&reader->text, summary, &reader->shape);
 	reader->stage = READER_COST;
 

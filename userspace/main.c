@@ -25,7 +25,7 @@ static const struct command commands[] = {
 	  .run = run_tree },
 	{ "why", "PROCESS...",
 	  "why memory is not on the largest page it could use: reason, evidence, remedy",
-	  PROCESSES | INPUT | OUTPUT | EXPECT, &view_why,
+	  PROCESSES | INPUT | OUTPUT | EXPECT | TRY, &view_why,
 	  .run = run_why, .notes = why_help },
 	{ "tables", "PROCESS...",
 	  "one row per level: tables, how full, how many empty, on which NUMA nodes",

@@ -197,7 +197,11 @@ misuse 'elf: --input' '--input: not for pagetree elf' elf --input vmas ./small
 misuse 'elf: a file, then a process' '12: files, which have a slash, and processes exclude each other' elf ./small 12
 misuse 'elf: a process, then a file' '\./small: files, which have a slash, and processes exclude each other' elf 12 ./small
 misuse 'elf: a file for another command' '\./small: one argument too many: see pagetree ps --help' ps ./small
-says 'elf: without a slash it is a process' 1 'pagetree: small: no process has this name' "$tool" elf small
+says 'elf: without a slash it is a process' 1 'pagetree: small: no process has this name; the file of this name is ./small, with a slash' "$tool" elf small
+says 'elf: neither process nor file' 1 'pagetree: nobody: no process has this name' "$tool" elf nobody
+misuse 'elf: --page for a process' '--page: only for files: a process has the pages of this machine' elf --page 16K "$$"
+misuse 'elf: --page of no machine' '--page: 8K: not a size of pages: 4K, 16K or 64K' elf --page 8K ./small
+is 'elf: --page: huge pages of that machine' '33554432' "$(made wide 2 1 2 70M 5,0,0,0x4000000,0x4000000,0x2000000; "$tool" elf -rn --page 16K -o fits ./wide)"
 
 cut_file() {
 	head -c "$1" small >part

@@ -243,7 +243,7 @@ even() {
 	extents='0x100000000000 0x10000012c000 1 4096 300 leaf wxu-----'
 	flags='rd wr mr mw me ac hg' eligible=1 device=00:00 inode=0 page_kib=4
 	enabled='always [madvise] never' shmem='always within_size advise [never] deny force'
-	thp_enabled=1 pinned=0 max_none=511 max_swap=64
+	thp_enabled=1 thp_disabled=0 listed=1 pinned=0 max_none=511 max_swap=64
 	buddy='0 0 0 0 0 0 0 0 0 1 3'
 	mounts='36 1 254:1 / / rw - ext4 /dev/vda rw'
 	more=''
@@ -252,7 +252,7 @@ even() {
 world_of() {
 	local tab=$'\t' extent
 	sed '/^# pagetree summary/,$d' "$golden/4-level.txt"
-	text summary "$vma"
+	text summary "$vma" | sed "s/^# cost/khugepaged\t$listed\nthp_disabled\t$thp_disabled\nhas_pinned\t0\n&/"
 	text vmas "$vma"
 	printf '# pagetree map abi 1\nstart\tend\tlevel\tsize\tentries\tkind\tflags\tpkey\n'
 	while read -r extent; do

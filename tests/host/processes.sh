@@ -15,7 +15,7 @@ for command in vmas tables map; do
 		"$("$tool" $command $both | grep -a ', pid [0-9]*:$' | paste -sd '|')"
 	is "several: $command: a title and its table, an empty line between" \
 		"$(echo "demo, pid $demo:"; "$tool" $command $demo; echo; echo "$evil, pid $other:"; "$tool" $command $other)" \
-		"$("$tool" $command $both)"
+		"$("$tool" $command $both | sed '/^total of/,$d')"
 	rows=$(($("$tool" $command -rn $demo | wc -l) + $("$tool" $command -rn $other | wc -l)))
 	is "several: $command: raw rows begin with the pid" "$rows $demo $other" \
 		"$("$tool" $command -rn $both | awk '{ n++ } $1 != last { found = found " " $1; last = $1 } END { print n found }')"
@@ -29,6 +29,10 @@ for command in vmas tables map; do
 		"$(for pid in $both; do "$tool" $command -J $pid | jq -cS '.pagetree.processes[0]'; done)" \
 		"$("$tool" $command -J $both | jq -cS '.pagetree.processes[]')"
 done
+is 'several: tables: the sum' "$("$tool" tables -rbn -o tables,bytes $both | awk '{ tables += $2; bytes += $3 } END { print "total of 2 processes: " tables " tables, " bytes }')" \
+	"$("$tool" tables -b $both | grep '^total of')"
+is 'several: tables: the sum in JSON' "$("$tool" tables -b $both | sed -n 's/^total of //p')" \
+	"$("$tool" tables -J $both | jq -r '.pagetree.tables_sum | "\(.processes) processes: \(.tables) tables, \(.bytes)"')"
 is 'several: in the order they are said in, and as often' "$other $demo $other" \
 	"$("$tool" -J $other --pid $demo $other | jq '.pagetree.processes[].pid' | sort -k 1 >sorted
 	"$tool" vmas -rn -o start --pid $other $demo $other | awk '$1 != last { print last = $1 }' | paste -sd ' ')"
@@ -166,7 +170,7 @@ is 'ps: a row a process' "$(awk -F '\t' '/^[0-9]/ { print $1, $NF }' debug/paget
 is 'ps: as in the text' "$(sed -n '/^\$ pagetree ps$/,/^\$ pagetree geometry/{/^\$/d;p}' "$golden/views.100")" "$("$tool" ps)"
 sed -i 's/state=complete/state=partial next=0x1000/' debug/pagetree/processes
 says 'ps: not all of them' 3 'pagetree: the processes were not read to their end: state=partial' "$tool" ps
-is 'ps: those that were read' "$(($(wc -l <debug/pagetree/processes) - 2))" "$(wc -l <out)"
+is 'ps: those that were read, and their total' "$(wc -l <debug/pagetree/processes)" "$(wc -l <out)"
 rm debug/pagetree/processes
 says 'ps: an older module' 1 'pagetree: debug/pagetree/processes: No such file or directory' "$tool" ps
 says 'ps: not in the input' 1 'pagetree: .*: there is no processes in it: .*' "$tool" ps --input "$golden/4-level.txt"

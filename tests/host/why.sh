@@ -8,48 +8,73 @@ because() {
 	is "why: $1" "$2 $3" "$(jq -r '.pagetree.processes[0].why | map(.reason + " " + .evidence) | join("; ")' out)$(cat err)"
 }
 
+unseen='; ruled out: all reasons before this one; not known: which pages are shared, lazily freed or unused (pagemap)'
+
 even
-because 'khugepaged has not come by' khugepaged '1 of 1 huge pages: 300 to 300 of 512 pages are touched'
+because 'khugepaged has not come by' unknown "1 of 1 huge pages: 300 to 300 of 512 pages are touched$unseen"
 is 'why: what would be saved' '{"huge_bytes":2097152,"eligible":4194304,"eligible_huge":0,"free_huge_pages":7,"saved_tables":1,"saved_translations":299,"fork_tables":4,"fork_bytes":16384,"enabled":"madvise","shmem_enabled":"never"}' \
 	"$(jq -c '.pagetree.processes[0].why_summary' out)"
 even; flags='rd wr'
 because 'madvise mode, no advice' madvise 'transparent_hugepage/enabled: madvise; VmFlags without hg'
 even; flags='rd wr' enabled='[always] madvise never'
-because 'always' khugepaged '1 of 1 huge pages: 300 to 300 of 512 pages are touched'
+because 'always' unknown "1 of 1 huge pages: 300 to 300 of 512 pages are touched$unseen"
 even; enabled='always madvise [never]' eligible=0
 because 'never' never 'transparent_hugepage/enabled: never'
 even; enabled='always madvise [never]' more='/sys/kernel/mm/transparent_hugepage/hugepages-2048kB/enabled [always] inherit madvise never'
-because 'never, but this size always' khugepaged '1 of 1 huge pages: 300 to 300 of 512 pages are touched'
+because 'never, but this size always' unknown "1 of 1 huge pages: 300 to 300 of 512 pages are touched$unseen"
 even; enabled='[always] madvise never' more='/sys/kernel/mm/transparent_hugepage/hugepages-2048kB/enabled always [inherit] madvise never'
-because 'this size inherits' khugepaged '1 of 1 huge pages: 300 to 300 of 512 pages are touched'
+because 'this size inherits' unknown "1 of 1 huge pages: 300 to 300 of 512 pages are touched$unseen"
 even; enabled='[always] madvise never' eligible=0 more='/sys/kernel/mm/transparent_hugepage/hugepages-2048kB/enabled always inherit madvise [never]'
-because 'always, but this size never' never 'transparent_hugepage/enabled: never'
+because 'always, but this size never' never 'transparent_hugepage/hugepages-2048kB/enabled: never'
 even; enabled=''
 because 'a kernel without them' never 'there is no transparent_hugepage/enabled'
 even; thp_enabled=0
 because 'switched off by prctl' disabled 'THP_enabled: 0 in /proc/4242/status'
 even; flags='rd wr hg nh'
-because 'switched off by madvise' nohugepage 'VmFlags: nh'
+because 'switched off by madvise' nohugepage 'VmFlags: nh, by madvise() or, since Linux 6.7, by MAP_STACK (stacks of threads)'
+even; flags='rd wr hg nh' more='/proc/sys/kernel/osrelease 6.1.0'
+because 'switched off by madvise, on a kernel without another way' nohugepage 'VmFlags: nh'
 even; eligible=0
 because 'the kernel says no' ineligible 'THPeligible: 0'
 even; flags='rd wr hg um'
 because 'userfaultfd, missing' uffd '1 of 1 huge pages: 300 to 300 of 512 pages are there; VmFlags: um (missing)'
 even; flags='rd wr hg uw' extents='0x100000000000 0x100000200000 1 4096 512 leaf wxu-----'
-because 'userfaultfd, all pages there, none protected' khugepaged '1 of 1 huge pages: 512 to 512 of 512 pages are touched'
+because 'userfaultfd, all pages there, none protected' unknown "1 of 1 huge pages: 512 to 512 of 512 pages are touched$unseen"
 even; extents='0x100000000000 0x100000041000 1 4096 65 swap --------
 0x100000041000 0x10000012c000 1 4096 235 leaf wxu-----'
 because '65 pages are swapped out' swap '1 of 1 huge pages: over 64 pages each are swapped out (max_ptes_swap)'
 even; extents='0x100000000000 0x100000040000 1 4096 64 swap --------
 0x100000040000 0x10000012c000 1 4096 236 leaf wxu-----'
-because '64 pages are swapped out' khugepaged '1 of 1 huge pages: 236 to 236 of 512 pages are touched'
+because '64 pages are swapped out' unknown "1 of 1 huge pages: 236 to 236 of 512 pages are touched$unseen"
 even; max_none=211
 because '212 pages are missing, 211 may' partial '1 of 1 huge pages: 300 to 300 of 512 pages are touched, 211 may miss (max_ptes_none)'
 even; max_none=212
-because '212 pages are missing, 212 may' khugepaged '1 of 1 huge pages: 300 to 300 of 512 pages are touched'
+because '212 pages are missing, 212 may' unknown "1 of 1 huge pages: 300 to 300 of 512 pages are touched$unseen"
 even; pinned=8
 because 'pages are pinned' pinned '1 of 1 huge pages; VmPin: 8K'
 even; buddy='500 500 500 500 500 500 500 500 500 0 0'
-because 'no free block but in zone DMA' fragmented '1 of 1 huge pages; buddyinfo: no free block of order 9'
+because 'no free block but in zone DMA' fragmented '1 of 1 huge pages; buddyinfo: no free block of order 9 in a zone above its watermark'
+even; more='/proc/zoneinfo Node 0, zone    DMA32
+  per-node stats
+      nr_active_file 338771
+  pages free     1000
+        boost    0
+        min      489
+Node 0, zone   Normal
+  pages free     100000
+        min      1'
+because 'free blocks, but too little memory' fragmented '1 of 1 huge pages; buddyinfo: no free block of order 9 in a zone above its watermark'
+more=${more/489/488}
+because 'free blocks, and enough memory' unknown "1 of 1 huge pages: 300 to 300 of 512 pages are touched$unseen"
+even; more='/proc/pagetypeinfo Page block order: 9
+
+Free pages count per migrate type at order       0      1      2      3      4      5      6      7      8      9     10
+Node    0, zone    DMA32, type      Movable      1      1      1      1      1      1      1      1      1      0      0
+Node    0, zone    DMA32, type   HighAtomic      0      0      0      0      0      0      0      0      0      1      3
+
+Number of blocks type     Unmovable      Movable  Reclaimable   HighAtomic      Isolate
+Node 0, zone    DMA32            6         1514           12            4            0'
+because 'free blocks, but kept for who may not wait' fragmented '1 of 1 huge pages; buddyinfo: no free block of order 9 in a zone above its watermark'
 even; extents=''; vma=${vma/leaf1=300 bytes1=1228800/leaf1=0 bytes1=0}
 because 'nothing is touched' untouched 'no page of it'
 even; extents='0x100000000000 0x100000400000 2 2097152 2 leaf wxu-----' vma=${vma/leaf1=300 bytes1=1228800/leaf2=2 bytes2=4194304}
@@ -58,7 +83,7 @@ is 'why: all of it is on huge pages' '[]' "$(jq -c '.pagetree.processes[0].why' 
 # two extents of one huge page, over the border of another: 12 pages of the first, 13 of the second
 even; extents='0x1000001f4000 0x100000200000 1 4096 12 leaf wxu-----
 0x100000200000 0x10000020d000 1 4096 13 leaf -xu-----'
-because 'two huge pages' khugepaged '2 of 2 huge pages: 12 to 13 of 512 pages are touched'
+because 'two huge pages' unknown "2 of 2 huge pages: 12 to 13 of 512 pages are touched$unseen"
 even; vma=${vma/0x100000400000/0x10000012c000}
 because 'too small' small '1.2M, a huge page has 2M'
 even; vma=${vma/0x100000000000/0x100000001000}; vma=${vma/0x100000400000/0x1000003ff000}
@@ -66,6 +91,9 @@ because 'large enough, but not aligned' misaligned '4M, a huge page has 2M'
 even; vma="${vma/0x100000400000/0x100000100000} name=
 start=0x100000100000 end=0x100000200000 perms=r--p kind=anon leaf1=1 bytes1=4096"
 because 'divided by protection' protection '1M of rw-p; its neighbours differ in protection'
+even; vma="${vma/0x100000400000/0x100000100000} name=
+start=0x100000100000 end=0x100000200000 perms=rw-p kind=anon leaf1=1 bytes1=4096"
+because 'divided by what smaps does not show' flags '1M of rw-p, as its neighbours; they differ in what smaps does not show: mbind(), userfaultfd, mremap() or a fork'
 even; vma=${vma/kind=anon/kind=file offset=4096}
 because 'the file begins elsewhere' offset 'address 0x100000000000, offset 0x1000: 2044K apart modulo 2M'
 even; vma=${vma/kind=anon/kind=file offset=2097152}; device=fe:01 eligible=0
@@ -73,7 +101,7 @@ because 'a file of ext4' filesystem 'ext4, and khugepaged does not collapse such
 even; vma=${vma/kind=anon/kind=file}; device=fe:02 eligible=0
 because 'a file of who knows what' filesystem 'unknown file system, and khugepaged does not collapse such pages'
 even; vma=${vma/kind=anon/kind=file}; device=fe:01
-because 'a file that khugepaged collapses' khugepaged '1 of 1 huge pages: 300 to 300 of 512 pages are touched'
+because 'a file that khugepaged collapses' unknown "1 of 1 huge pages: 300 to 300 of 512 pages are touched$unseen"
 even; vma=${vma/kind=anon/kind=shmem}; eligible=0
 because 'shared memory' never 'transparent_hugepage/shmem_enabled: never'
 even; vma=${vma/kind=anon/kind=shmem offset=4096}; eligible=0
@@ -83,7 +111,31 @@ because 'shared memory that was placed badly' offset 'address 0x100000000000, of
 even; vma=${vma/kind=anon/kind=shmem}; device=00:20 mounts='40 1 0:32 / /dev/shm rw - tmpfs tmpfs rw' eligible=0
 because 'a tmpfs' tmpfs 'mounted without huge='
 even; vma=${vma/kind=anon/kind=shmem}; device=00:20 mounts='40 1 0:32 / /dev/shm rw - tmpfs tmpfs rw,huge=within_size'
-because 'a tmpfs with huge pages' khugepaged '1 of 1 huge pages: 300 to 300 of 512 pages are touched'
+because 'a tmpfs with huge pages' unknown "1 of 1 huge pages: 300 to 300 of 512 pages are touched$unseen"
+even; listed=0
+because 'not on the list of khugepaged' unlisted 'khugepaged: 0 in summary: MMF_VM_HUGEPAGE of the process is clear'
+even; thp_disabled=3
+because 'restricted to what is advised, and advised' unknown "1 of 1 huge pages: 300 to 300 of 512 pages are touched$unseen"
+even; thp_disabled=3 flags='rd wr' enabled='[always] madvise never'
+because 'restricted to what is advised, and not advised' disabled 'prctl(PR_SET_THP_DISABLE) with PR_THP_DISABLE_EXCEPT_ADVISED; VmFlags without hg'
+even
+world_of | sed '/^khugepaged/d' >why.txt; "$tool" why -J --input why.txt >out
+is 'why: a module that does not know the list' 'unknown: which pages are shared, lazily freed or unused (pagemap), whether it is on khugepaged'"'"'s list (summary)' \
+	"$(jq -r '.pagetree.processes[0].why[0] | .reason + (.evidence | sub(".*not known"; ""))' out)"
+even; flags='rd wr hg de'
+because 'memory of a driver' driver 'VmFlags: de'
+even; extents='0x100000000000 0x10000012c000 1 4096 300 zero --u-----'
+because 'only read' zero '1 of 1 huge pages'
+even; extents='0x100000000000 0x10000012b000 1 4096 299 leaf wxua----
+0x10000012b000 0x10000012c000 1 4096 1 special w-ua----'
+because 'a page that is none' foreign '1 of 1 huge pages'
+even; extents='0x100000000000 0x10000012b000 1 4096 299 leaf wxua----
+0x10000012b000 0x10000012c000 1 4096 1 guard --------'
+because 'a guard' marker '1 of 1 huge pages: 1 entries of them stand for no page (columns guard1, poison1 and hwpoison1 of vmas)'
+even; extents='0x100000000000 0x10000012c000 1 4096 300 leaf --ua----' more='/proc/sys/kernel/osrelease 6.12.3'
+because 'no writable page, 6.12' readonly '1 of 1 huge pages: no entry allows writes'
+even; extents='0x100000000000 0x10000012c000 1 4096 300 leaf --ua----' more='/proc/sys/kernel/osrelease 6.18.3'
+because 'no writable page, a kernel between' unknown '1 of 1 huge pages: 300 to 300 of 512 pages are touched; ruled out: all reasons before this one; not known: which pages are shared, lazily freed or unused (pagemap), whether this kernel collapses memory without a writable page'
 even; vma=${vma/kind=anon/kind=pfnmap}; flags='rd wr io pf'
 because 'a driver' pfnmap 'VmFlags: pf io'
 even; vma=${vma/kind=anon/kind=hugetlb}; flags='rd wr ht nr' page_kib=2048 more='/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages 0'
@@ -96,8 +148,10 @@ world_of | sed '/^# pagetree map/,/^# cost/d' >why.txt
 says 'why: no map' 1 'pagetree: why.txt: why needs vmas and map: pagetree capture writes all that why needs' "$tool" why --input why.txt
 world_of | sed '/^# captured/,$d' >why.txt
 says 'why: nothing captured' 0 '' "$tool" why --input why.txt
+even; flags='rd wr'
 is 'why: as a table' 2 "$(world_of >why.txt; "$tool" why -n --input why.txt | tr -s ' ' | grep -c . )"
-is 'why: the remedy is said once' 1 "$("$tool" why --input why.txt | grep -c '^khugepaged: .* To do: ')"
+even; world_of >why.txt
+is 'why: the remedy is said once' 1 "$("$tool" why --input why.txt | grep -c '^unknown: .* To do: ')"
 for reason in $("$tool" why --help | awk '/^Reasons/ { on = 1; next } /^$/ { on = 0 } on { print $1 }'); do
 	grep -q "^because .* $reason '" "$here/why.sh" || grep -q "^[[:blank:]]*reason [a-z]* $reason" "$here/../guest/why" ||
 		not_ok "why: $reason" 'no test makes it'

@@ -5,8 +5,10 @@
  *   reasons NAME
  *   reasons --list	each NAME, and what it is
  *
- * Prints `why NAME START END`, or `skip WHY`, and then `ready PID`, and waits until its input
- * ends. Its caller sets modes, limits and pools.
+ * Prints `why NAME START END PID`, or `skip WHY`, and then `ready PID`, and waits until its
+ * input ends. On SIGUSR1 it does what the remedy says, if that is for the program to do, and
+ * prints `mended`. Its caller sets modes, limits and pools. Above 500 lines, since the
+ * situations are short, belong to one table, and share what they need.
  */
 #define _GNU_SOURCE
 #include <err.h>
@@ -14,12 +16,14 @@
 #include <fcntl.h>
 #include <linux/io_uring.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "memory.h"
@@ -46,10 +50,21 @@ static char *map_huge(unsigned long count)
 	return p;
 }
 
+/* the range of the situation, for its remedy */
+static char *made;
+static size_t made_size;
+
+static void print_range_of(const char *p, size_t size, pid_t pid)
+{
+	made = (char *)p;
+	made_size = size;
+	printf("why %s 0x%lx 0x%lx %d\n", situation, (unsigned long)p,
+	       (unsigned long)p + size, pid);
+}
+
 static void print_range(const char *p, size_t size)
 {
-	printf("why %s 0x%lx 0x%lx\n", situation, (unsigned long)p,
-	       (unsigned long)p + size);
+	print_range_of(p, size, getpid());
 }
 
 /* @count huge pages, all written on small ones, for which huge ones are wanted now. */
@@ -189,6 +204,185 @@ static void uffd(void)
 	print_range(p, 2 * HUGE);
 }
 
+static void guard(void)
+{
+	char *p = map_late(3);
+	unsigned int i;
+
+	for (i = 0; i < 3; i++) {
+		if (madvise(p + i * HUGE + 5 * PAGE, PAGE, MADV_GUARD_INSTALL)) {
+			printf("skip MADV_GUARD_INSTALL: %s\n", strerror(errno));
+			return;
+		}
+	}
+	print_range(p, 3 * HUGE);
+}
+
+static void remove_guards(void)
+{
+	madvise(made, made_size, MADV_GUARD_REMOVE);
+}
+
+static void stack(void)
+{
+	char *p = map_at(PLACE, 3 * HUGE, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+
+	write_pages(p, 19, PAGE);
+	print_range(p, 3 * HUGE);
+}
+
+static void dontfork(void)
+{
+	char *p = map_anon(HUGE);
+
+	/* VMAs that are touched after they were divided never merge again */
+	write_pages(p, IN_HUGE, PAGE);
+	advise(p + 7 * PAGE, 13 * PAGE, MADV_DONTFORK);
+	print_range(p, HUGE);
+}
+
+static void dofork(void)
+{
+	advise(made, made_size, MADV_DOFORK);
+}
+
+static void except_advised(void)
+{
+	/* PR_THP_DISABLE_EXCEPT_ADVISED */
+	if (prctl(PR_SET_THP_DISABLE, 1, 2, 0, 0)) {
+		puts("skip this kernel knows no PR_THP_DISABLE_EXCEPT_ADVISED");
+		return;
+	}
+	plain();
+}
+
+static void allow(void)
+{
+	prctl(PR_SET_THP_DISABLE, 0, 0, 0, 0);
+}
+
+/* Puts the process on khugepaged's list. */
+static void enlist(void)
+{
+	char *p = map_at(PLACE + 64 * HUGE, HUGE, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	advise(p, HUGE, MADV_HUGEPAGE);
+	write_pages(p, 1, PAGE);
+}
+
+static void copies(void)
+{
+	const int fd = open("/var/tmp/reasons", O_RDWR | O_CREAT | O_TRUNC, 0600);
+	char *p;
+
+	if (fd < 0 || ftruncate(fd, 2 * HUGE))
+		err(1, "%s: /var/tmp/reasons", situation);
+	p = map(2 * HUGE, MAP_PRIVATE, fd, 0);
+	write_pages(p, 37, PAGE);
+	unlink("/var/tmp/reasons");
+	print_range(p, 2 * HUGE);
+}
+
+static void secret(void)
+{
+	const int fd = syscall(447 /* memfd_secret */, 0);
+	char *p;
+
+	if (fd < 0 || ftruncate(fd, HUGE)) {
+		printf("skip memfd_secret: %s\n", strerror(errno));
+		return;
+	}
+	p = map(HUGE, MAP_SHARED, fd, 0);
+	write_pages(p, 41, PAGE);
+	print_range(p, HUGE);
+}
+
+static void lazyfree(void)
+{
+	char *p = map_late(2);
+
+	advise(p, 2 * HUGE, MADV_FREE);
+	print_range(p, 2 * HUGE);
+}
+
+static void write_again(void)
+{
+	write_pages(made, made_size / PAGE, PAGE);
+}
+
+static void unreferenced(void)
+{
+	char *p = map_late(2);
+
+	if (!write_file("/proc/self/clear_refs", "1"))
+		err(1, "%s: clear_refs", situation);
+	print_range(p, 2 * HUGE);
+}
+
+static void readonly(void)
+{
+	char *p = map_late(2);
+
+	protect_pages(p, 2 * HUGE, PROT_READ);
+	print_range(p, 2 * HUGE);
+}
+
+static void make_writable(void)
+{
+	protect_pages(made, made_size, PROT_READ | PROT_WRITE);
+	write_again();
+}
+
+static void zero(void)
+{
+	char *p = map_anon(2 * HUGE);
+
+	enlist();
+	advise(p, 2 * HUGE, MADV_NOHUGEPAGE);
+	read_pages(p, 2 * IN_HUGE, PAGE);
+	advise(p, 2 * HUGE, MADV_HUGEPAGE);
+	print_range(p, 2 * HUGE);
+}
+
+static void remap(void)
+{
+	char *p = map(2 * HUGE, MAP_SHARED, memfd(2 * HUGE, 0), 0);
+
+	enlist();
+	advise(p, 2 * HUGE, MADV_NOHUGEPAGE);
+	write_pages(p, 2 * IN_HUGE, PAGE);
+	advise(p, 2 * HUGE, MADV_HUGEPAGE);
+	print_range(p, 2 * HUGE);
+}
+
+/* 3 pages of hugetlb, one of them touched */
+static void reserved(void)
+{
+	char *p = map(3 * HUGE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0);
+
+	write_pages(p, 1, PAGE);
+	print_range(p, 3 * HUGE);
+}
+
+/* The pages of a child that its parent has taken from it: the pool had no others. */
+static void stolen(void)
+{
+	char *p = map(2 * HUGE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0);
+	pid_t pid;
+
+	write_pages(p, 2, HUGE);
+	pid = fork_bound();
+	if (pid < 0)
+		err(1, "%s: fork", situation);
+	if (!pid)
+		for (;;)
+			pause();
+	write_pages(p, 2, HUGE);
+	print_range_of(p, 2 * HUGE, pid);
+}
+
 static void swap(void)
 {
 	char *p = map_late(2);
@@ -209,28 +403,49 @@ static void ksm(void)
 
 	memset(p, 'k', 2 * HUGE);
 	advise(p, 2 * HUGE, MADV_MERGEABLE);
-	for (tries = 0; tries < 600 && number_in("/proc/self/ksm_merging_pages", "%lu") < 100; tries++)
+	for (tries = 0; tries < 600 && number_in("/proc/self/ksm_merging_pages", "%lu") < 900; tries++)
 		usleep(100000);
 	print_range(p, 2 * HUGE);
 }
 
-static void pinned(void)
+static int ring;
+
+/* Registers a buffer with io_uring; false if that is not possible, and says so. */
+static bool register_buffer(char *p, size_t size)
 {
 	struct io_uring_params params = { 0 };
-	char *p = map_late(2);
-	struct iovec range = { p, 2 * HUGE };
-	const int fd = syscall(SYS_io_uring_setup, 4, &params);
+	struct iovec range = { p, size };
 
-	if (fd < 0 || syscall(SYS_io_uring_register, fd,
-			      IORING_REGISTER_BUFFERS, &range, 1)) {
+	ring = syscall(SYS_io_uring_setup, 4, &params);
+	if (ring < 0 || syscall(SYS_io_uring_register, ring,
+				IORING_REGISTER_BUFFERS, &range, 1)) {
 		printf("skip io_uring: %s\n", strerror(errno));
-		return;
+		return false;
 	}
-	/* 7.3 does not */
-	if (!number_in("/proc/self/status", "VmPin: %lu")) {
-		puts("skip VmPin does not count what io_uring pins");
+
+	return true;
+}
+
+static void pinned(void)
+{
+	char *p = map_late(2);
+
+	if (register_buffer(p, 2 * HUGE))
+		print_range(p, 2 * HUGE);
+}
+
+static void unpin(void)
+{
+	syscall(SYS_io_uring_register, ring, IORING_UNREGISTER_BUFFERS, NULL, 0);
+}
+
+static void unpinned(void)
+{
+	char *p = map_late(2);
+
+	if (!register_buffer(p, 2 * HUGE))
 		return;
-	}
+	unpin();
 	print_range(p, 2 * HUGE);
 }
 
@@ -258,9 +473,16 @@ static void partial(void)
 	print_range(p, 3 * HUGE);
 }
 
-static void shared(void)
+static pid_t sharer;
+
+static void end_sharer(void)
 {
-	char *p = map_late(2);
+	kill(sharer, SIGKILL);
+	waitpid(sharer, NULL, 0);
+}
+
+static void share(void)
+{
 	const pid_t pid = fork_bound();
 
 	if (pid < 0)
@@ -268,6 +490,25 @@ static void shared(void)
 	if (!pid)
 		for (;;)
 			pause();
+	sharer = pid;
+}
+
+static void shared(void)
+{
+	char *p = map_late(2);
+
+	share();
+	print_range(p, 2 * HUGE);
+}
+
+/* What a snapshot leaves: a huge page is split by the first write after fork(). */
+static void snapshot(void)
+{
+	char *p = map_huge(2);
+
+	write_pages(p, 2 * IN_HUGE, PAGE);
+	share();
+	write_pages(p, 2, HUGE);
 	print_range(p, 2 * HUGE);
 }
 
@@ -350,6 +591,15 @@ static void khugepaged(void)
 	print_range(map_late(3), 3 * HUGE);
 }
 
+/* without advice */
+static void khugepaged_plain(void)
+{
+	char *p = map_anon(3 * HUGE);
+
+	write_pages(p, 3 * IN_HUGE, PAGE);
+	print_range(p, 3 * HUGE);
+}
+
 static void locked(void)
 {
 	char *p = map_late(3);
@@ -387,38 +637,68 @@ static const struct {
 	const char *name;
 	void (*build)(void);
 	const char *what;
+	void (*mend)(void);
 } all[] = {
-	{ "small", small, "5 pages" },
-	{ "misaligned", misaligned, "from page 1 of a huge page to the last but one of the next" },
-	{ "protection", protection, "a huge page: 7 pages rw, 13 r, the others rw" },
-	{ "offset", offset, "3 huge pages of a memfd from its page 1 on, at an aligned address" },
-	{ "untouched", untouched, "7 huge pages that nobody touches" },
-	{ "disabled", disabled, "3 huge pages, switched off for the process by prctl()" },
-	{ "nohugepage", nohugepage, "3 huge pages, switched off by madvise()" },
-	{ "plain", plain, "3 huge pages, 23 pages written: for the modes never and madvise" },
-	{ "advised", advised, "the same with the advice for huge pages" },
-	{ "shmem", shmem, "2 huge pages of shared memory, 13 pages written" },
-	{ "tmpfs", tmpfs, "the same of a file in a tmpfs" },
-	{ "filesystem", filesystem, "the same of a file in /var/tmp" },
-	{ "uffd", uffd, "2 huge pages, 300 pages of each written; userfaultfd has to be asked for the others" },
-	{ "swap", swap, "2 huge pages, 101 small ones of each swapped out: more than khugepaged takes" },
-	{ "ksm", ksm, "2 huge pages of small ones that are all the same, 100 of them merged by KSM" },
-	{ "pinned", pinned, "2 huge pages of small ones that io_uring may write to" },
-	{ "split", split, "3 huge pages; page 9 of each was dropped" },
-	{ "partial", partial, "17 pages of each of 3 huge ones" },
-	{ "shared", shared, "all small pages of 2 huge ones are mapped by a child, too" },
-	{ "fragmented", fragmented, "no block of memory as large as a huge page is free" },
-	{ "khugepaged", khugepaged, "3 huge pages of small ones: khugepaged has not come yet" },
-	{ "locked", locked, "the same, locked by mlock(), which is no reason" },
-	{ "pool", pool, "3 pages of hugetlb without a reservation, from an empty pool" },
-	{ "pfnmap", pfnmap, "16 pages of the BIOS by /dev/mem" },
-	{ "fine", fine, "3 huge pages, all of them huge" },
+	{ "small", small, "5 pages", NULL },
+	{ "misaligned", misaligned, "from page 1 of a huge page to the last but one of the next", NULL },
+	{ "protection", protection, "a huge page: 7 pages rw, 13 r, the others rw", NULL },
+	{ "offset", offset, "3 huge pages of a memfd from its page 1 on, at an aligned address", NULL },
+	{ "untouched", untouched, "7 huge pages that nobody touches", NULL },
+	{ "disabled", disabled, "3 huge pages, switched off for the process by prctl()", allow },
+	{ "nohugepage", nohugepage, "3 huge pages, switched off by madvise()", NULL },
+	{ "plain", plain, "3 huge pages, 23 pages written: for the modes never and madvise", NULL },
+	{ "advised", advised, "the same with the advice for huge pages", NULL },
+	{ "shmem", shmem, "2 huge pages of shared memory, 13 pages written", NULL },
+	{ "tmpfs", tmpfs, "the same of a file in a tmpfs", NULL },
+	{ "filesystem", filesystem, "the same of a file in /var/tmp", NULL },
+	{ "guard", guard, "3 huge pages of small ones, with a guard in each", remove_guards },
+	{ "stack", stack, "3 huge pages, mapped as a stack, 19 pages written", NULL },
+	{ "dontfork", dontfork, "a huge page: 7 pages, 13 without a copy in children, the others", dofork },
+	{ "except", except_advised, "as plain, but only what is advised gets huge pages", allow },
+	{ "late", khugepaged_plain, "3 huge pages of small ones: huge ones were off when they were mapped", enlist },
+	{ "copies", copies, "37 private copies of pages of a file in /var/tmp", NULL },
+	{ "secret", secret, "a huge page of secret memory, 41 pages written", NULL },
+	{ "lazyfree", lazyfree, "2 huge pages of small ones, given back by MADV_FREE", write_again },
+	{ "unused", unreferenced, "the same, not used since a while", write_again },
+	{ "readonly", readonly, "the same, not writable", make_writable },
+	{ "zero", zero, "2 huge pages, only read", write_again },
+	{ "remap", remap, "2 huge pages of shared memory, on small pages", NULL },
+	{ "reserved", reserved, "3 pages of hugetlb, one touched", NULL },
+	{ "stolen", stolen, "2 pages of hugetlb that the parent has taken from its child", NULL },
+	{ "unpinned", unpinned, "2 huge pages of small ones that io_uring could write to once", NULL },
+	{ "snapshot", snapshot, "2 huge pages, split by a write while a child shares them", end_sharer },
+	{ "uffd", uffd, "2 huge pages, 300 pages of each written; userfaultfd has to be asked for the others", NULL },
+	{ "swap", swap, "2 huge pages, 101 small ones of each swapped out: more than khugepaged takes", NULL },
+	{ "ksm", ksm, "2 huge pages of small ones that are all the same, 100 of them merged by KSM", NULL },
+	{ "pinned", pinned, "2 huge pages of small ones that io_uring may write to", unpin },
+	{ "split", split, "3 huge pages; page 9 of each was dropped", NULL },
+	{ "partial", partial, "17 pages of each of 3 huge ones", NULL },
+	{ "shared", shared, "all small pages of 2 huge ones are mapped by a child, too", end_sharer },
+	{ "fragmented", fragmented, "no block of memory as large as a huge page is free", NULL },
+	{ "khugepaged", khugepaged, "3 huge pages of small ones: khugepaged has not come yet", NULL },
+	{ "locked", locked, "the same, locked by mlock(), which is no reason", NULL },
+	{ "pool", pool, "3 pages of hugetlb without a reservation, from an empty pool", NULL },
+	{ "pfnmap", pfnmap, "16 pages of the BIOS by /dev/mem", NULL },
+	{ "fine", fine, "3 huge pages, all of them huge", NULL },
 };
 
 #define COUNT	(sizeof(all) / sizeof(*all))
 
+static void (*mend)(void);
+
+static void on_mend(int signal)
+{
+	(void)signal;
+	if (mend)
+		mend();
+	puts("mended");
+	fflush(stdout);
+}
+
 int main(int argc, char **argv)
 {
+	const struct sigaction action = { .sa_handler = on_mend, .sa_flags = SA_RESTART };
+
 	const char *wanted = argc == 2 ? argv[1] : "";
 	size_t i;
 
@@ -428,6 +708,8 @@ int main(int argc, char **argv)
 		if (strcmp(wanted, all[i].name))
 			continue;
 		situation = wanted;
+		mend = all[i].mend;
+		sigaction(SIGUSR1, &action, NULL);
 		all[i].build();
 		wait_for_end();
 		return 0;

@@ -30,6 +30,8 @@
  * @rounds: shootdown, bench: number of rounds; 0: the default
  * @range: shootdown: start of the range of a sweep; 0: the default
  * @pages: bench: numbers of pages, or NULL
+ * @page: elf: size of the pages of another machine, or NULL
+ * @tries: why: ask for one huge page of each VMA
  */
 struct options {
 	const struct view *view;
@@ -52,6 +54,8 @@ struct options {
 	uint64_t rounds;
 	uint64_t range;
 	char *pages;
+	const char *page;
+	bool tries;
 };
 
 /* The arguments and groups of options that a command takes. */
@@ -72,6 +76,7 @@ enum {
 	DEPTH = 1 << 13,
 	WRITES = 1 << 14,	/* -o is a file */
 	PROC = 1 << 15,
+	TRY = 1 << 16,
 };
 
 /**

@@ -196,6 +196,8 @@ static void print_all(const struct run *run, const struct process *processes,
 		print_process(&document, run, &processes[i], options);
 	}
 	json_close(&document.json, ']');
+	if (run->last && count > 1)
+		run->last(&document, processes, count);
 	document_end(&document);
 }
 

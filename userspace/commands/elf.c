@@ -11,6 +11,18 @@
 
 /* Files */
 
+/* Sets the pages of another machine, whose tables fill a page with entries of 8 bytes. */
+static void set_pages(const char *text)
+{
+	char *end;
+	const uint64_t page = strtoull(text, &end, 10) << 10;
+
+	if ((page != 4 << 10 && page != 16 << 10 && page != 64 << 10) ||
+	    (strcmp(end, "K") && strcmp(end, "k")))
+		usage("--page: %s: not a size of pages: 4K, 16K or 64K", text);
+	segments_choose_pages(page, page / 8 * page);
+}
+
 static int show_files(const struct options *options)
 {
 	struct document document;
@@ -23,7 +35,10 @@ static int show_files(const struct options *options)
 	for (i = SEGMENT_load; i < SEGMENT_file; i++)
 		list.has[i] = false;
 	debugfs_geometry(&model);
-	segments_set_pages(&model.geometry);
+	if (options->page)
+		set_pages(options->page);
+	else
+		segments_set_pages(&model.geometry);
 	for (word = options->words; *word; word++) {
 		name = list_keep(&list, printable(*word, strlen(*word), ""));
 		if (options->pid_count || !strchr(name, '/'))
@@ -80,23 +95,58 @@ static bool add_program(struct process *process, const struct row *vma)
 	return debugfs_hold(process->pid);
 }
 
+/* Whether a program has moved text to anonymous memory: the file may have no executable VMA then. */
+static bool has_moved(const struct list *vmas)
+{
+	const union value *vma;
+	size_t i;
+
+	for (i = 0; i < vmas->count; i++) {
+		vma = list_row(vmas, i);
+		if (strchr(vma[FIELD_perms].text, 'x') && !*vma[FIELD_name].text &&
+		    !strcmp(vma[FIELD_kind].text, "anon"))
+			return true;
+	}
+
+	return false;
+}
+
+/* Whether the VMA maps a file whose text may have moved: no row has it. */
+static bool is_left(const struct list *list, const union value *vma)
+{
+	size_t i;
+
+	for (i = 0; i < list->count; i++)
+		if (!strcmp(list_row(list, i)[SEGMENT_file].text,
+			    vma[FIELD_name].text))
+			return false;
+
+	return true;
+}
+
 static bool find_programs(struct process *process, const struct options *options)
 {
 	const struct list *vmas = &process->model.vmas;
+	const bool moved = has_moved(vmas);
 	const union value *vma;
 	size_t i;
+	int pass;
 
 	(void)options;
 	segments_set_pages(&process->model.geometry);
 	process->made = list_new(&view_loaded);
 	process->made.cost = vmas->cost;
-	for (i = 0; i < vmas->count; i++) {
-		vma = list_row(vmas, i);
-		/* the name of a VMA without a file is [vdso], [stack]... or empty */
-		if (strchr(vma[FIELD_perms].text, 'x') &&
-		    *vma[FIELD_name].text && *vma[FIELD_name].text != '[' &&
-		    !add_program(process, &list_vmas(vmas)[i]))
-			return false;
+	for (pass = 0; pass < 1 + moved; pass++) {
+		for (i = 0; i < vmas->count; i++) {
+			vma = list_row(vmas, i);
+			/* the name of a VMA without a file is [vdso], [stack]... or empty */
+			if (!*vma[FIELD_name].text || *vma[FIELD_name].text == '[')
+				continue;
+			if ((pass ? is_left(&process->made, vma) :
+			     strchr(vma[FIELD_perms].text, 'x') != NULL) &&
+			    !add_program(process, &list_vmas(vmas)[i]))
+				return false;
+		}
 	}
 
 	return true;
@@ -116,6 +166,8 @@ int run_elf(const struct options *options)
 		.files = files, .prepare = find_programs, .print = print,
 	};
 
+	if (options->page && !options->word_count)
+		usage("--page: only for files: a process has the pages of this machine");
 	if (elf_version(EV_CURRENT) == EV_NONE)
 		fail(EXIT_FAILURE, "libelf: %s", elf_errmsg(-1));
 

@@ -1,15 +1,125 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The commands that print one file as it is: vmas, tables, map, ps, geometry. */
+#include <inttypes.h>
+#include <stdlib.h>
+
 #include "base/die.h"
+#include "base/text.h"
 #include "cli/run.h"
 #include "commands/commands.h"
+#include "model/fields.h"
+
+/* Whether a column of tables adds up over processes. */
+static bool adds_up(int field)
+{
+	const enum type type = view_tables.fields[field].type;
+
+	return field != TABLES_level && (type == COUNT || type == ENTRIES ||
+					 type == TABLES || type == BYTES);
+}
+
+static union value *new_sum(struct list *sums)
+{
+	union value *row = list_add(sums);
+	int field;
+
+	for (field = 0; field < view_tables.count; field++)
+		row[field].number = 0;
+
+	return row;
+}
+
+/* A row per level: the sums over the processes. */
+static struct list sum_tables(const struct process *processes, size_t count)
+{
+	struct list sums = list_new(&view_tables);
+	const struct list *tables;
+	const union value *row;
+	union value *sum;
+	size_t i, j, k;
+	int field;
+
+	for (field = 0; field < view_tables.count; field++)
+		sums.has[field] = processes->model.tables.has[field] &&
+				  (adds_up(field) || field == TABLES_level);
+	for (i = 0; i < count; i++) {
+		tables = &processes[i].model.tables;
+		for (j = 0; j < tables->count; j++) {
+			row = list_row(tables, j);
+			for (k = 0; k < sums.count; k++)
+				if (list_row(&sums, k)[TABLES_level].number ==
+				    row[TABLES_level].number)
+					break;
+			sum = k < sums.count ? list_row(&sums, k) :
+					       new_sum(&sums);
+			for (field = 0; field < view_tables.count; field++)
+				if (adds_up(field))
+					sum[field].number += row[field].number;
+			sum[TABLES_level].number = row[TABLES_level].number;
+		}
+	}
+	sums.cost.complete = true;
+
+	return sums;
+}
+
+/* The tables of all processes together: the question of who asks for a cgroup. */
+static void print_sum(struct document *document, const struct process *processes,
+		      size_t count)
+{
+	struct list sums = sum_tables(processes, count);
+	uint64_t tables = 0, bytes = 0;
+	char *text;
+	size_t i;
+
+	for (i = 0; i < sums.count; i++) {
+		tables += list_row(&sums, i)[TABLES_tables].number;
+		bytes += list_row(&sums, i)[TABLES_bytes].number;
+	}
+	text = size_text(bytes, document->style->bytes);
+	document_text(document, "\ntotal of %zu processes: %" PRIu64 " tables, %s\n",
+		      count, tables, text);
+	free(text);
+	if (document_has_text(document))
+		document_list(document, &sums, &processes->model.geometry, 0);
+	json_open(&document->json, "tables_sum", '{');
+	json_number(&document->json, "processes", count);
+	json_number(&document->json, "tables", tables);
+	json_number(&document->json, "bytes", bytes);
+	json_close(&document->json, '}');
+	list_free(&sums);
+}
 
 int run_list(const struct options *options)
 {
 	const char *const files[] = { options->view->name, NULL };
-	const struct run run = { .files = files };
+	const struct run run = {
+		.files = files,
+		.last = options->view == &view_tables ? print_sum : NULL,
+	};
 
 	return run_processes(&run, options);
+}
+
+/* What all processes have together; mapped memory that they share counts for each. */
+static void print_total(struct document *document, const struct model *model)
+{
+	const struct list *list = &model->processes;
+	const uint64_t table = pairs_number(&model->geometry, "table_bytes");
+	uint64_t mapped = 0, tables = 0;
+	char *sizes[2];
+	size_t i;
+
+	for (i = 0; i < list->count; i++) {
+		mapped += list_row(list, i)[FIELD_mapped].number;
+		tables += list_row(list, i)[FIELD_all_tables].number;
+	}
+	sizes[0] = size_text(mapped, document->style->bytes);
+	sizes[1] = size_text(tables * table, document->style->bytes);
+	document_text(document, "\ntotal of %zu processes: %s mapped, %" PRIu64 " tables, %s\n",
+		      list->count, sizes[0], tables, sizes[1]);
+	free(sizes[0]);
+	free(sizes[1]);
 }
 
 int run_ps(const struct options *options)
@@ -22,6 +132,7 @@ int run_ps(const struct options *options)
 	complete = model.processes.cost.complete;
 	document = document_begin(&options->style);
 	document_list(&document, &model.processes, &model.geometry, 0);
+	print_total(&document, &model);
 	json_cost(&document.json, "processes", &model.processes.cost);
 	document_end(&document);
 	model_free(&model);

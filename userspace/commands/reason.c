@@ -6,10 +6,7 @@
 #include <string.h>
 
 #include "commands/reason.h"
-#include "input/pages.h"
 #include "input/system.h"
-
-#define SAMPLES	32	/* spans of a VMA whose pages are read */
 
 const struct reason_info reasons[FINE] = {
 #define X(enumerator, ...) [REASON_##enumerator] = { __VA_ARGS__ },
@@ -17,69 +14,131 @@ const struct reason_info reasons[FINE] = {
 #undef X
 };
 
-unsigned int why_order(uint64_t pages)
-{
-	return pages ? __builtin_ctzll(pages) : 0;
-}
-
-/* Sets the evidence, and is the reason. */
-#define because(candidate, reason, ...)					\
-	((candidate)->evidence = format(__VA_ARGS__), REASON_##reason)
-
-bool candidate_is(const struct candidate *candidate, const char *kind)
-{
-	return !strcmp(candidate->vma->values[FIELD_kind].text, kind);
-}
-
-/* Whether its pages belong to a file or to shared memory. */
-static bool is_file(const struct candidate *candidate)
-{
-	return candidate_is(candidate, "file") || candidate_is(candidate, "shmem");
-}
-
-bool candidate_flag(const struct candidate *candidate, const char *flag)
-{
-	return candidate->smaps && smaps_flag(candidate->smaps, flag);
-}
-
 /* The VMA's shape */
 
-/* Whether two VMAs would merge if their protection were equal. */
+/* Whether a name is one that a program gave by prctl(), or none. */
+static bool is_given(const char *name)
+{
+	return !*name || starts_with(name, "[anon:");
+}
+
+/* Whether two VMAs are neighbours of one kind, which would merge if they were equal. */
 static bool is_alike(const struct row *a, const struct row *b)
 {
+	const char *names[] = { a->values[FIELD_name].text,
+				b->values[FIELD_name].text };
+
 	return row_number(a, FIELD_end) == row_number(b, FIELD_start) &&
 	       !strcmp(a->values[FIELD_kind].text, b->values[FIELD_kind].text) &&
-	       !strcmp(a->values[FIELD_name].text, b->values[FIELD_name].text) &&
+	       (!strcmp(names[0], names[1]) ||
+		(is_given(names[0]) && is_given(names[1]))) &&
 	       a->values[FIELD_perms].text[3] == b->values[FIELD_perms].text[3] &&
 	       (!strcmp(a->values[FIELD_kind].text, "anon") ||
 		row_number(a, FIELD_offset) + row_number(a, FIELD_size) ==
 			row_number(b, FIELD_offset));
 }
 
+/* The VMA of smaps that begins where a row does, or NULL. */
+static const struct smaps_vma *smaps_of(const struct why *why, const struct row *row)
+{
+	const uint64_t start = row_number(row, FIELD_start);
+	size_t low = 0, high = why->smaps.count, middle;
+
+	while (low < high) {
+		middle = (low + high) / 2;
+		if (why->smaps.vmas[middle].start < start)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+
+	return low < why->smaps.count && why->smaps.vmas[low].start == start ?
+	       &why->smaps.vmas[low] : NULL;
+}
+
+/* Whether a flag keeps VMAs from merging: soft-dirty and guards do not. */
+static bool divides(const char *flag)
+{
+	return strcmp(flag, "sd") && strcmp(flag, "gu");
+}
+
+/* Adds the flags of @a that @b does not have. */
+static void add_flags(char **text, const struct smaps_vma *a,
+		      const struct smaps_vma *b)
+{
+	const char *flag = strchr(a->flags, ':');
+	char word[3];
+
+	for (; flag && sscanf(flag + 1, "%2s", word) == 1; flag += 3)
+		if (divides(word) && !smaps_flag(b, word))
+			append(text, " %s", word);
+}
+
+/* struct divide - the VMAs that a huge page would need: @first to @last */
+struct divide {
+	const struct row *first, *last;
+};
+
 /* Whether a huge page at an edge would fit into the VMA and its neighbours. */
-static bool is_divided(const struct why *why, const struct candidate *candidate)
+static bool is_divided(const struct why *why, const struct candidate *candidate,
+		       struct divide *divide)
 {
 	const struct list *vmas = &why->process->model.vmas;
 	const struct row *const first = list_vmas(vmas);
 	const struct row *const last = first + vmas->count - 1;
 	const uint64_t edges[] = { candidate->start, candidate->end - 1 };
-	uint64_t start = candidate->start, end = candidate->end, huge;
-	const struct row *row;
+	uint64_t start, end, huge;
 	size_t i;
 
-	for (row = candidate->vma; row > first && is_alike(row - 1, row) &&
-	     candidate->start - start < why->huge; row--)
-		start = row_number(row - 1, FIELD_start);
-	for (row = candidate->vma; row < last && is_alike(row, row + 1) &&
-	     end - candidate->end < why->huge; row++)
-		end = row_number(row + 1, FIELD_end);
 	for (i = 0; i < 2; i++) {
 		huge = edges[i] - edges[i] % why->huge;
+		start = candidate->start;
+		end = candidate->end;
+		divide->first = candidate->vma;
+		divide->last = candidate->vma;
+		for (; start > huge && divide->first > first &&
+		     is_alike(divide->first - 1, divide->first); divide->first--)
+			start = row_number(divide->first - 1, FIELD_start);
+		for (; end < huge + why->huge && divide->last < last &&
+		     is_alike(divide->last, divide->last + 1); divide->last++)
+			end = row_number(divide->last + 1, FIELD_end);
 		if (huge >= start && huge + why->huge <= end)
 			return true;
 	}
 
 	return false;
+}
+
+/* What divides the huge page: protection, or else flags, a name, or what smaps does not show. */
+static enum reason judge_division(const struct why *why, struct candidate *candidate,
+				  const struct divide *divide, const char *size)
+{
+	const char *perms = candidate->vma->values[FIELD_perms].text;
+	const struct smaps_vma *other;
+	const struct row *row;
+	char *differ = NULL;
+	bool named = false;
+
+	for (row = divide->first; row <= divide->last; row++) {
+		if (strcmp(row->values[FIELD_perms].text, perms))
+			return because(candidate, PROTECTION,
+				       "%s of %s; its neighbours differ in protection",
+				       size, perms);
+		other = smaps_of(why, row);
+		if (candidate->smaps && other) {
+			add_flags(&differ, candidate->smaps, other);
+			add_flags(&differ, other, candidate->smaps);
+		}
+		named |= strcmp(row->values[FIELD_name].text,
+				candidate->vma->values[FIELD_name].text);
+	}
+	candidate->evidence = format("%s of %s, as its neighbours; %s%s", size, perms,
+		differ ? "VmFlags differ:" : named ? "their names differ" :
+		"they differ in what smaps does not show: mbind(), userfaultfd, mremap() or a fork",
+		differ ? differ : "");
+	free(differ);
+
+	return REASON_FLAGS;
 }
 
 static enum reason judge_shape(const struct why *why, struct candidate *candidate)
@@ -89,16 +148,15 @@ static enum reason judge_shape(const struct why *why, struct candidate *candidat
 	const uint64_t apart = (candidate->start - offset) % why->huge;
 	char *text = size_text(size, false), *huge = size_text(why->huge, false);
 	enum reason reason = FINE;
+	struct divide divide;
 
 	if (!candidate->congruent && size >= why->huge)
 		reason = because(candidate, OFFSET, "address 0x%" PRIx64
 				 ", offset 0x%" PRIx64 ": %" PRIu64 "K apart modulo %s",
 				 candidate->start, offset, apart / 1024, huge);
 	else if (!candidate->eligible && candidate->congruent &&
-		 is_divided(why, candidate))
-		reason = because(candidate, PROTECTION,
-				 "%s of %s; its neighbours differ in protection",
-				 text, candidate->vma->values[FIELD_perms].text);
+		 is_divided(why, candidate, &divide))
+		reason = judge_division(why, candidate, &divide, text);
 	else if (!candidate->eligible && size < why->huge)
 		reason = because(candidate, SMALL, "%s, a huge page has %s", text,
 				 huge);
@@ -138,6 +196,18 @@ static bool is_mounted_tmpfs(const struct why *why, const struct candidate *cand
 	return mount && !strncmp(mount, "tmpfs ", 6);
 }
 
+/* Shared anonymous memory has a mode for each size; memfd and SysV go by the mode of all. */
+static const struct mode *mode_of(const struct why *why, const struct candidate *candidate)
+{
+	const char *name = candidate->vma->values[FIELD_name].text;
+
+	if (!candidate_is(candidate, "shmem"))
+		return &why->enabled;
+
+	return starts_with(name, "/dev/zero") || starts_with(name, "[anon_shmem") ?
+	       &why->shmem : &why->shmem_all;
+}
+
 /*
  * If the mode allows shared memory no huge pages, the kernel chooses its address
  * without regard to them. The reason is the mode then, not the address.
@@ -146,29 +216,63 @@ bool candidate_is_congruent(const struct why *why, const struct candidate *candi
 {
 	const uint64_t offset = row_number(candidate->vma, FIELD_offset);
 
-	return !is_file(candidate) ||
+	return !candidate_is_file(candidate) ||
 	       (candidate->start - offset) % why->huge == 0 ||
 	       (candidate_is(candidate, "shmem") && !is_mounted_tmpfs(why, candidate) &&
-		!strcmp(why->shmem_enabled, "never"));
+		!strcmp(mode_of(why, candidate)->word, "never"));
 }
 
-/* @file: of transparent_hugepage, with @mode; @candidate: needs to be advised if so */
-static enum reason judge_mode(struct candidate *candidate, const char *mode,
-			      const char *file)
+/* Sets the remedy for a mode: the file that decides, and hugetlb for shared memory. */
+static void remedy_mode(const struct why *why, struct candidate *candidate,
+			const struct mode *mode, bool advice)
 {
-	if (!*mode)
+	const bool shmem = candidate_is(candidate, "shmem");
+	char *pool = shmem ? pool_advice(why, candidate->end - candidate->start) : NULL;
+
+	candidate->remedy = format("%secho always >/sys/kernel/mm/transparent_hugepage/%s%s%s",
+		advice ? "madvise(MADV_HUGEPAGE) in the program, or " : "",
+		mode->file, shmem ? " for what is mapped from then on" :
+		", then restart it or let it map more: a mode does not put processes on khugepaged's list",
+		pool ? pool : "");
+	free(pool);
+}
+
+/* @candidate: needs to be advised if the mode says so */
+static enum reason judge_mode(const struct why *why, struct candidate *candidate,
+			      const struct mode *mode)
+{
+	if (!*mode->word)
 		return because(candidate, NEVER,
-			       "there is no transparent_hugepage/%s", file);
-	if (!strcmp(mode, "never") || !strcmp(mode, "deny"))
+			       "there is no transparent_hugepage/%s", mode->file);
+	if (!strcmp(mode->word, "never") || !strcmp(mode->word, "deny")) {
+		remedy_mode(why, candidate, mode, false);
 		return because(candidate, NEVER, "transparent_hugepage/%s: %s",
-			       file, mode);
-	if ((!strcmp(mode, "madvise") || !strcmp(mode, "advise")) &&
-	    !candidate_flag(candidate, "hg"))
+			       mode->file, mode->word);
+	}
+	if ((!strcmp(mode->word, "madvise") || !strcmp(mode->word, "advise")) &&
+	    !candidate_flag(candidate, "hg")) {
+		remedy_mode(why, candidate, mode, true);
 		return because(candidate, MADVISE,
 			       "transparent_hugepage/%s: %s; VmFlags without hg",
-			       file, mode);
+			       mode->file, mode->word);
+	}
+	/* before 7.x khugepaged runs only if anonymous memory may have huge pages */
+	if (mode != &why->enabled && !strcmp(why->enabled.word, "never") &&
+	    !proc_is_since(7, 0, true)) {
+		remedy_mode(why, candidate, &why->enabled, false);
+		return because(candidate, NEVER, "transparent_hugepage/%s: %s, which ends khugepaged",
+			       why->enabled.file, why->enabled.word);
+	}
 
 	return FINE;
+}
+
+/* Whether most of what it has of a file are its own copies. */
+static bool is_copied(const struct candidate *candidate)
+{
+	return candidate->smaps && candidate->smaps->perms[3] == 'p' &&
+	       candidate->smaps->anonymous * 2 >
+		       row_number(candidate->vma, FIELD_mapped);
 }
 
 static enum reason judge_file(const struct why *why, struct candidate *candidate)
@@ -179,13 +283,23 @@ static enum reason judge_file(const struct why *why, struct candidate *candidate
 
 	if (candidate_is(candidate, "shmem")) {
 		if (!is_mounted_tmpfs(why, candidate))
-			return judge_mode(candidate, why->shmem_enabled,
-					  "shmem_enabled");
+			return judge_mode(why, candidate,
+					  mode_of(why, candidate));
+		if (!strcmp(why->shmem_all.word, "deny"))
+			return judge_mode(why, candidate, &why->shmem_all);
+		if (memmem(mount, options, "huge=advise", 11) &&
+		    !candidate_flag(candidate, "hg"))
+			return because(candidate, MADVISE,
+				       "its tmpfs is mounted with huge=advise; VmFlags without hg");
 		if (memmem(mount, options, "huge=", 5) &&
 		    !memmem(mount, options, "huge=never", 10))
 			return FINE;
 		return because(candidate, TMPFS, "mounted without huge=");
 	}
+	if (is_copied(candidate))
+		return because(candidate, PRIVATE, "%" PRIu64 "K of %" PRIu64 "K are copies (Anonymous in smaps)",
+			       candidate->smaps->anonymous / 1024,
+			       row_number(candidate->vma, FIELD_mapped) / 1024);
 	if (candidate->smaps && candidate->smaps->eligible == SMAPS_ELIGIBLE)
 		return FINE;
 
@@ -194,18 +308,58 @@ static enum reason judge_file(const struct why *why, struct candidate *candidate
 		       len ? (int)len : 19, len ? mount : "unknown file system");
 }
 
+/* Which flag of VM_NO_KHUGEPAGED it has, or NULL; hugetlb and PFN mappings are known by then. */
+static const char *driver_flag(const struct candidate *candidate)
+{
+	return candidate_flag(candidate, "io") ? "io" :
+	       candidate_flag(candidate, "de") ? "de" :
+	       candidate_flag(candidate, "mm") ? "mm" : NULL;
+}
+
+/* MAP_STACK means MADV_NOHUGEPAGE since Linux 6.7. */
+static enum reason judge_nohugepage(struct candidate *candidate)
+{
+	const bool may = candidate_is(candidate, "anon") &&
+			 candidate_flag(candidate, "wr") &&
+			 is_given(candidate->vma->values[FIELD_name].text) &&
+			 proc_is_since(6, 7, true);
+
+	if (may)
+		candidate->remedy = format("none is needed for a thread's stack, else take MAP_STACK or madvise(MADV_NOHUGEPAGE) out of the program; huge stacks: pthread_attr_setstack() with memory of one's own");
+
+	return because(candidate, NOHUGEPAGE, "VmFlags: nh%s", may ?
+		       ", by madvise() or, since Linux 6.7, by MAP_STACK (stacks of threads)" : "");
+}
+
+static enum reason judge_disabled(const struct why *why, struct candidate *candidate)
+{
+	if (why->disabled == 1)
+		return because(candidate, DISABLED,
+			       "THP_enabled: 0 in /proc/%d/status",
+			       why->process->pid);
+	candidate->remedy = format("madvise(MADV_HUGEPAGE) in the program, or prctl(PR_SET_THP_DISABLE, 0) in who started it (systemd: MemoryTHP=inherit)");
+
+	return because(candidate, DISABLED,
+		       "prctl(PR_SET_THP_DISABLE) with PR_THP_DISABLE_EXCEPT_ADVISED; VmFlags without hg");
+}
+
 static enum reason judge_wish(const struct why *why, struct candidate *candidate)
 {
 	enum reason reason;
 
-	if (why->disabled)
-		return because(candidate, DISABLED,
-			       "THP_enabled: 0 in /proc/%d/status",
-			       why->process->pid);
-	if (candidate_flag(candidate, "nh"))
-		return because(candidate, NOHUGEPAGE, "VmFlags: nh");
-	reason = is_file(candidate) ? judge_file(why, candidate) :
-		 judge_mode(candidate, why->enabled, "enabled");
+	if (candidate_flag(candidate, "nh") && why->disabled != 1)
+		return judge_nohugepage(candidate);
+	if (why->disabled == 1 ||
+	    (why->disabled && !candidate_flag(candidate, "hg")))
+		return judge_disabled(why, candidate);
+	if (driver_flag(candidate))
+		return because(candidate, DRIVER, "VmFlags: %s",
+			       driver_flag(candidate));
+	reason = candidate_is_file(candidate) ? judge_file(why, candidate) :
+		 judge_mode(why, candidate, &why->enabled);
+	if (reason == FINE && candidate_is_file(candidate) && is_copied(candidate))
+		reason = because(candidate, PRIVATE, "%" PRIu64 "K are copies (Anonymous in smaps)",
+				 candidate->smaps->anonymous / 1024);
 	if (reason == FINE && candidate->smaps &&
 	    candidate->smaps->eligible == SMAPS_INELIGIBLE)
 		return because(candidate, INELIGIBLE, "THPeligible: 0");
@@ -213,159 +367,10 @@ static enum reason judge_wish(const struct why *why, struct candidate *candidate
 	return reason;
 }
 
-/* The pages themselves */
-
-/* The faults that userfaultfd handles in the VMA; NULL if it handles none. */
-static const char *watched(const struct candidate *candidate)
+static bool is_secret(const struct candidate *candidate)
 {
-	return candidate_flag(candidate, "um") ? "um (missing)" :
-	       candidate_flag(candidate, "ui") ? "ui (minor)" :
-	       candidate_flag(candidate, "uw") ? "uw (write-protect)" : NULL;
-}
-
-/* Why one span is not on a huge page. @seen: its pages, or NULL if unknown */
-static enum reason judge_span(const struct why *why, const struct candidate *candidate,
-			      const struct span *span, const struct pages *seen)
-{
-	/* khugepaged fills no missing page and unprotects no page */
-	if (watched(candidate) &&
-	    (span->pages < why->per || row_number(candidate->vma, FIELD_uffd)))
-		return REASON_UFFD;
-	if (span->swapped > why->max_swap)
-		return REASON_SWAP;
-	/* the kernel may set KPF_KSM where nothing was merged */
-	if (seen && seen->ksm && why->merged && candidate_flag(candidate, "mg"))
-		return REASON_KSM;
-	if (seen && seen->compound)
-		return REASON_SPLIT;
-	if (why->per - span->pages - span->swapped > why->max_none)
-		return REASON_PARTIAL;
-	if (seen && seen->shared > why->max_shared)
-		return REASON_SHARED;
-	if (why->pinned)
-		return REASON_PINNED;
-
-	return why->has_blocks && !why->blocks ? REASON_FRAGMENTED :
-						 REASON_KHUGEPAGED;
-}
-
-/* struct tally - the spans of one reason; @least, @most: touched pages of a span */
-struct tally {
-	size_t count;
-	unsigned int least, most;
-	struct pages seen;
-};
-
-static char *evidence_of(const struct why *why, const struct candidate *candidate,
-			 enum reason reason, const struct tally *tally,
-			 size_t looked)
-{
-	char *text = format("%zu of %zu huge pages", tally->count, looked);
-
-	if (reason == REASON_UFFD || reason == REASON_PARTIAL ||
-	    reason == REASON_KHUGEPAGED)
-		append(&text, ": %u to %u of %" PRIu64 " pages are %s",
-		       tally->least, tally->most, why->per,
-		       reason == REASON_UFFD ? "there" : "touched");
-	switch (reason) {
-	case REASON_UFFD:
-		append(&text, "; VmFlags: %s", watched(candidate));
-		break;
-	case REASON_SWAP:
-		append(&text, ": over %" PRIu64 " pages each are swapped out (max_ptes_swap)",
-		       why->max_swap);
-		break;
-	case REASON_KSM:
-		append(&text, ": %u pages are KSM's", tally->seen.ksm);
-		break;
-	case REASON_SPLIT:
-		append(&text, ": %u pages lie in huge ones", tally->seen.compound);
-		break;
-	case REASON_PARTIAL:
-		append(&text, ", %" PRIu64 " may miss (max_ptes_none)",
-		       why->max_none);
-		break;
-	case REASON_SHARED:
-		append(&text, ": %u pages are shared, %" PRIu64
-		       " each may be (max_ptes_shared)", tally->seen.shared,
-		       why->max_shared);
-		break;
-	case REASON_PINNED:
-		append(&text, "; VmPin: %" PRIu64 "K", why->pinned / 1024);
-		break;
-	case REASON_FRAGMENTED:
-		append(&text, "; buddyinfo: no free block of order %u",
-		       why_order(why->per));
-		break;
-	default:
-		break;
-	}
-
-	return text;
-}
-
-/* The most common reason among the sampled spans. */
-static enum reason judge_pages(const struct why *why, struct candidate *candidate)
-{
-	struct tally tallies[FINE] = { 0 }, *tally;
-	enum reason reason, most = REASON_KHUGEPAGED;
-	const struct span *span;
-	struct pages seen;
-	bool there;
-	size_t i;
-
-	for (i = 0; i < why->span_count && i < SAMPLES; i++) {
-		span = &why->spans[i];
-		there = pages_look(why->process->pid, span->start, why->huge,
-				     why->page, &seen);
-		reason = judge_span(why, candidate, span, there ? &seen : NULL);
-		tally = &tallies[reason];
-		if (!tally->count++ || span->pages < tally->least)
-			tally->least = span->pages;
-		if (span->pages > tally->most)
-			tally->most = span->pages;
-		tally->seen.ksm += seen.ksm;
-		tally->seen.compound += seen.compound;
-		tally->seen.shared += seen.shared;
-	}
-	for (reason = 0; reason < FINE; reason++)
-		if (tallies[reason].count > tallies[most].count)
-			most = reason;
-	candidate->evidence = evidence_of(why, candidate, most, &tallies[most], i);
-
-	return most;
-}
-
-/* A number of the pool for huge pages of @size bytes; @absent if there is no pool. */
-static uint64_t pool_number(uint64_t size, const char *file, uint64_t absent)
-{
-	char *name = format("kernel/mm/hugepages/hugepages-%" PRIu64 "kB/%s",
-			    size / 1024, file);
-	const uint64_t number_of = sys_number(name, absent);
-
-	free(name);
-
-	return number_of;
-}
-
-/* A hugetlb VMA is on pages of its size, or on none. */
-static enum reason judge_hugetlb(struct candidate *candidate)
-{
-	const uint64_t holes = row_number(candidate->vma, FIELD_hole_bytes);
-	const uint64_t size = candidate->smaps ? candidate->smaps->kernel_page : 0;
-	const uint64_t unused = pool_number(size, "free_hugepages", UNKNOWN);
-	const uint64_t reserved = pool_number(size, "resv_hugepages", 0);
-
-	if (!holes)
-		return FINE;
-	if (unused <= reserved && unused != UNKNOWN &&
-	    candidate_flag(candidate, "nr"))
-		return because(candidate, POOL, "hugepages-%" PRIu64 "kB: %" PRIu64
-			       " free, %" PRIu64 " of them reserved; not reserved for this",
-			       size / 1024, unused, reserved);
-
-	return because(candidate, UNTOUCHED, "%" PRIu64 "K are not touched yet",
-		       holes / 1024);
+	return starts_with(candidate->vma->values[FIELD_name].text,
+			   "/secretmem (deleted)");
 }
 
 enum reason why_judge(const struct why *why, struct candidate *candidate)
@@ -376,7 +381,10 @@ enum reason why_judge(const struct why *why, struct candidate *candidate)
 		return because(candidate, PFNMAP, "VmFlags: pf%s",
 			       candidate_flag(candidate, "io") ? " io" : "");
 	if (candidate_is(candidate, "hugetlb"))
-		return judge_hugetlb(candidate);
+		return why_judge_hugetlb(why, candidate);
+	if (is_secret(candidate))
+		return because(candidate, SECRET, "memfd_secret(): %s",
+			       candidate->vma->values[FIELD_name].text);
 	reason = judge_shape(why, candidate);
 	if (reason != FINE)
 		return reason;
@@ -386,6 +394,8 @@ enum reason why_judge(const struct why *why, struct candidate *candidate)
 	if (!why->span_count)
 		return FINE;
 	reason = judge_wish(why, candidate);
+	if (reason == FINE && !why->listed)
+		return because(candidate, UNLISTED, "khugepaged: 0 in summary: MMF_VM_HUGEPAGE of the process is clear");
 
-	return reason == FINE ? judge_pages(why, candidate) : reason;
+	return reason == FINE ? why_judge_pages(why, candidate) : reason;
 }

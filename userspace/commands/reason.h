@@ -4,18 +4,28 @@
 #define PAGETREE_REASON_H
 
 #include "cli/run.h"
+#include "input/limits.h"
 #include "model/smaps.h"
 
-/* X(ENUMERATOR, code, meaning, remedy), in the order in which they are checked. */
+/*
+ * X(ENUMERATOR, code, meaning, remedy), in the order in which they are checked: that of
+ * the kernel, which asks the VMA, then khugepaged's list, then the pages, then memory.
+ */
 #define REASONS(X)							\
 	X(PFNMAP, "pfnmap", "a driver maps it, it has no pages of its own", \
 	  "the driver decides: nothing can be done from outside")	\
+	X(SECRET, "secret", "secret memory consists of small pages by design", \
+	  "nothing: the kernel maps each page out of its own tables, one by one") \
+	X(LIMIT, "limit", "a limit of its cgroup leaves no room for a huge page", \
+	  "raise the limit that the evidence names")			\
 	X(POOL, "pool", "the pool of hugetlb has no page left for it", \
 	  "echo N >/sys/kernel/mm/hugepages/hugepages-*kB/nr_hugepages, best at boot") \
 	X(OFFSET, "offset", "its address and its offset in the file differ modulo a huge page", \
 	  "map at an address that is congruent with the offset; programs: link with -z max-page-size=0x200000 (if it is 2M)") \
 	X(PROTECTION, "protection", "other protection next to it divides the huge page", \
 	  "give whole huge pages one protection: align what mprotect() changes") \
+	X(FLAGS, "flags", "something else than protection divides the huge page", \
+	  "apply madvise(), mlock(), mbind() and names to whole huge pages") \
 	X(SMALL, "small", "it is smaller than a huge page",		\
 	  "collect small mappings in a large one; libraries: relink with -z max-page-size=0x200000 (if it is 2M)") \
 	X(MISALIGNED, "misaligned", "it is large enough, but no aligned huge page lies in it", \
@@ -24,34 +34,56 @@
 	  "nothing: a huge page comes with the first touch, if then nothing else is in the way") \
 	X(DISABLED, "disabled", "the process has switched huge pages off for itself", \
 	  "prctl(PR_SET_THP_DISABLE, 0) in it, or in who started it")	\
-	X(NOHUGEPAGE, "nohugepage", "madvise(MADV_NOHUGEPAGE) was asked for", \
-	  "take that call out of the program (or madvise(MADV_HUGEPAGE))") \
+	X(NOHUGEPAGE, "nohugepage", "huge pages were declined for it, by madvise() or MAP_STACK", \
+	  "take madvise(MADV_NOHUGEPAGE) out of the program (or madvise(MADV_HUGEPAGE))") \
+	X(DRIVER, "driver", "it belongs to a driver or to the kernel: khugepaged leaves it alone", \
+	  "the driver decides: nothing can be done from outside")	\
 	X(NEVER, "never", "transparent huge pages are switched off",	\
-	  "echo madvise >/sys/kernel/mm/transparent_hugepage/enabled (of shmem: advise >shmem_enabled)") \
+	  "echo always >/sys/kernel/mm/transparent_hugepage/enabled (of shmem: shmem_enabled)") \
 	X(MADVISE, "madvise", "only what asks for huge pages gets them, and it did not", \
 	  "madvise(MADV_HUGEPAGE) in the program, or echo always >/sys/kernel/mm/transparent_hugepage/enabled") \
 	X(TMPFS, "tmpfs", "its tmpfs is mounted without huge pages",	\
 	  "mount -o remount,huge=within_size")				\
+	X(PRIVATE, "private", "these are the process's own copies of a file's pages", \
+	  "anonymous memory instead of a private mapping: khugepaged collapses no copies of a file's pages") \
 	X(FILESYSTEM, "filesystem", "the page cache of this file system has no huge pages for it", \
 	  "a tmpfs with huge=, a file system with large folios, or anonymous memory with a copy of it") \
 	X(INELIGIBLE, "ineligible", "the kernel says that it is not eligible", \
 	  "no remedy is known: see THPeligible in /proc/PID/smaps")		\
+	X(UNLISTED, "unlisted", "khugepaged does not have the process on its list: it never looks here", \
+	  "map or touch something that huge pages are allowed for, or madvise(MADV_HUGEPAGE or MADV_COLLAPSE), or restart it; a change of mode does not put processes on the list") \
+	X(ZERO, "zero", "it was only read: all of it is the zero page", \
+	  "write to it")						\
+	X(MARKER, "marker", "an entry in it stands for no page: a guard, poison, a failed device", \
+	  "put guards (MADV_GUARD_INSTALL) beside huge pages, not into them; or MADV_GUARD_REMOVE") \
 	X(UFFD, "uffd", "userfaultfd watches it page by page, and not all pages are there", \
 	  "fill all of a huge page, or UFFDIO_UNREGISTER where it is no longer needed") \
-	X(SWAP, "swap", "too many of its pages are swapped out",	\
-	  "more memory, or a larger khugepaged/max_ptes_swap")		\
-	X(KSM, "ksm", "KSM shares its pages with others",		\
-	  "madvise(MADV_UNMERGEABLE), or echo 2 >/sys/kernel/mm/ksm/run")	\
-	X(SPLIT, "split", "it is on huge pages, but mapped in small pieces: they were split", \
-	  "do not unmap or protect parts of huge pages; madvise(MADV_COLLAPSE)") \
 	X(PARTIAL, "partial", "fewer pages are touched than khugepaged wants", \
 	  "touch more of it, or a larger khugepaged/max_ptes_none")	\
+	X(SWAP, "swap", "too many of its pages are swapped out",	\
+	  "more memory, or a larger khugepaged/max_ptes_swap")		\
+	X(FOREIGN, "foreign", "pages of a device or of the kernel lie in it", \
+	  "the driver decides: nothing can be done from outside")	\
+	X(LAZYFREE, "lazyfree", "the process has given pages of it back by MADV_FREE", \
+	  "write to it again, or MADV_DONTNEED instead of MADV_FREE")	\
+	X(KSM, "ksm", "KSM shares its pages with others",		\
+	  "madvise(MADV_UNMERGEABLE), or echo 2 >/sys/kernel/mm/ksm/run")	\
 	X(SHARED, "shared", "a fork shares too many of its pages",	\
-	  "exec in the child, or a larger khugepaged/max_ptes_shared")	\
+	  "exec in the child, or end it, or a larger khugepaged/max_ptes_shared") \
 	X(PINNED, "pinned", "pages are pinned for devices, which keeps them where they are", \
 	  "put them on huge pages before they are registered (io_uring, RDMA, VFIO)") \
+	X(READONLY, "readonly", "none of its pages is writable, and this kernel collapses only where one is", \
+	  "make a page of it writable and write to it, or madvise(MADV_HUGEPAGE) before it is filled; newer kernels collapse it") \
+	X(UNREFERENCED, "unreferenced", "it was not used lately: khugepaged collapses only what is", \
+	  "use it, or madvise(MADV_COLLAPSE)")				\
 	X(FRAGMENTED, "fragmented", "memory has no free block of this size", \
 	  "echo 1 >/proc/sys/vm/compact_memory; transparent_hugepage/defrag; hugetlb at boot") \
+	X(UNKNOWN, "unknown", "nothing that the tool can see stands in the way, but not all can be seen", \
+	  "pagetree why --try, or madvise(MADV_COLLAPSE): its error tells more") \
+	X(SPLIT, "split", "it is on huge pages, but mapped in small pieces: they were split", \
+	  "wait for khugepaged, or madvise(MADV_COLLAPSE); do not unmap or protect parts of huge pages") \
+	X(REMAP, "remap", "khugepaged makes the file's pages huge, and the next touch maps them so", \
+	  "wait, then touch it; madvise(MADV_COLLAPSE)")		\
 	X(KHUGEPAGED, "khugepaged", "nothing stands in the way: khugepaged has not come by yet", \
 	  "wait; madvise(MADV_COLLAPSE); a larger khugepaged/pages_to_scan")
 
@@ -71,11 +103,22 @@ struct reason_info {
 
 extern const struct reason_info reasons[FINE];
 
-/* struct span - a place for a huge page in a VMA, and the pages touched there */
+/* struct span - a place for a huge page in a VMA, and its entries on level 1, by kind */
 struct span {
 	uint64_t start;
 	unsigned int pages;	/* without zero pages */
-	unsigned int swapped;
+	unsigned int zero;
+	unsigned int swapped;	/* swap, migration, device */
+	unsigned int marked;	/* guard, poison, hwpoison */
+	unsigned int foreign;	/* without a normal page */
+	unsigned int watched;	/* protected by userfaultfd */
+	unsigned int writable, accessed, clean;
+};
+
+/* struct mode - a word, "" if there is no such file, and the file of transparent_hugepage with it */
+struct mode {
+	char *word;
+	char *file;
 };
 
 /**
@@ -84,15 +127,21 @@ struct span {
  * @smaps: has no VMAs if it could not be read
  * @next_smaps: first VMA of @smaps that may belong to the next row of vmas
  * @mountinfo: text, or NULL
- * @enabled, @shmem_enabled: mode for huge pages of this size, or ""
- * @disabled: the process disabled THP by prctl()
+ * @enabled, @shmem: modes for huge pages of this size
+ * @shmem_all: mode of shmem for all sizes, which memfd and SysV go by
+ * @listed: on khugepaged's list; 0, 1, or UNKNOWN
+ * @disabled: as prctl(PR_GET_THP_DISABLE)
+ * @has_pinned: pages were pinned once; UNKNOWN if not known
  * @max_none, @max_swap, @max_shared: limits of khugepaged
  * @blocks: number of huge pages that fit into free blocks
  * @has_blocks: @blocks is known
  * @pinned: bytes pinned for devices
+ * @buffers: fdinfo of its io_uring files, or NULL
  * @merged: pages that KSM has merged
+ * @limit: of memory, @has_limit: it leaves no room for a huge page
  * @extent: first extent of map that may lie in the next VMA
  * @spans: spans of the current VMA that are touched and not huge, @span_count
+ * @tries: ask for one huge page of each VMA; @tried, @came: so many were asked for, and came
  * @list: the rows
  * @eligible, @eligible_huge: bytes, of all VMAs
  * @saved_tables, @saved_translations: what would be saved if all spans were huge
@@ -104,16 +153,23 @@ struct why {
 	struct smaps smaps;
 	size_t next_smaps;
 	char *mountinfo;
-	char *enabled, *shmem_enabled;
-	bool disabled;
+	struct mode enabled, shmem, shmem_all;
+	uint64_t listed;
+	uint64_t disabled;
+	uint64_t has_pinned;
 	uint64_t max_none, max_swap, max_shared;
 	uint64_t blocks;
 	bool has_blocks;
 	uint64_t pinned;
+	char *buffers;
 	uint64_t merged;
+	struct limit limit;
+	bool has_limit;
 	size_t extent;
 	struct span *spans;
 	size_t span_count;
+	bool tries;
+	unsigned int tried, came;
 	struct list list;
 	uint64_t eligible, eligible_huge, saved_tables, saved_translations,
 		 fork_tables;
@@ -128,6 +184,7 @@ struct why {
  * @eligible: bytes from @first to @last
  * @huge: bytes of @eligible that are on huge pages
  * @evidence: for the reason; NULL so far
+ * @remedy: a better one than that of the reason, or NULL
  */
 struct candidate {
 	const struct row *vma;
@@ -138,6 +195,7 @@ struct candidate {
 	uint64_t eligible;
 	uint64_t huge;
 	char *evidence;
+	char *remedy;
 };
 
 bool candidate_is(const struct candidate *candidate, const char *kind);
@@ -148,12 +206,35 @@ bool candidate_flag(const struct candidate *candidate, const char *flag);
 /* Whether address and offset in the file agree modulo a huge page, or need not agree. */
 bool candidate_is_congruent(const struct why *why, const struct candidate *candidate);
 
+/*
+ * Sets all of @why but spans and rows; false if the process is gone. @input: may lack
+ * smaps. why_free() frees @why as well.
+ */
+bool why_read(struct why *why, const struct process *process, bool input);
+void why_free(struct why *why);
+
 /* The order of a block of @pages pages. */
 unsigned int why_order(uint64_t pages);
 
+/* Whether its pages belong to a file or to shared memory. */
+bool candidate_is_file(const struct candidate *candidate);
+
+/* Sets the evidence, and is the reason. */
+#define because(candidate, reason, ...)					\
+	((candidate)->evidence = format(__VA_ARGS__), REASON_##reason)
+
+/* The reason of most of the sampled spans; sets @candidate->evidence. */
+enum reason why_judge_pages(const struct why *why, struct candidate *candidate);
+
+/* The reason of a VMA of hugetlb, which is on pages of its size, or on none. */
+enum reason why_judge_hugetlb(const struct why *why, struct candidate *candidate);
+
+/* What the pool of hugetlb has, in words, for @size bytes of shared memory; a new string. */
+char *pool_advice(const struct why *why, uint64_t size);
+
 /*
- * The first reason that holds. Sets @candidate->evidence, which the caller frees,
- * unless FINE.
+ * The first reason that holds. Sets @candidate->evidence and @candidate->remedy, which the
+ * caller frees, unless FINE.
  */
 enum reason why_judge(const struct why *why, struct candidate *candidate);
 

@@ -51,6 +51,12 @@ const struct view view_loaded =
 /* Bytes that an entry of level 1 and of level 2 maps. */
 static uint64_t base_page, huge_page;
 
+void segments_choose_pages(uint64_t base, uint64_t huge)
+{
+	base_page = base;
+	huge_page = huge;
+}
+
 void segments_set_pages(const struct pairs *geometry)
 {
 	base_page = pairs_level(geometry, "entry_bytes", 1);
@@ -233,6 +239,18 @@ bool segments_find_bias(const struct list *list, size_t first,
 	return found;
 }
 
+/* Whether the VMA is anonymous memory where the file's part of the segment was. */
+static bool replaces(const union value *row, const struct row *vma)
+{
+	const uint64_t load = row[SEGMENT_load].number;
+	const uint64_t start = row_number(vma, FIELD_start);
+
+	return !*vma->values[FIELD_name].text &&
+	       !strcmp(vma->values[FIELD_kind].text, "anon") &&
+	       start >= round_down(load, base_page) &&
+	       start < load + row[SEGMENT_filesz].number;
+}
+
 static void add_mapped(struct list *list, size_t first, const struct row *vma)
 {
 	union value *row;
@@ -241,7 +259,8 @@ static void add_mapped(struct list *list, size_t first, const struct row *vma)
 	/* a page that two segments share belongs to the later one */
 	for (i = list->count; i-- > first;) {
 		row = list_row(list, i);
-		if (!segment_is_part(row, vma) || !covers(row, vma))
+		if (!replaces(row, vma) &&
+		    (!segment_is_part(row, vma) || !covers(row, vma)))
 			continue;
 		row[SEGMENT_mapped].number += row_number(vma, FIELD_mapped);
 		row[SEGMENT_bytes1].number += row_number(vma, FIELD_bytes);

@@ -14,6 +14,9 @@ enum { SEGMENT_segment, SEGMENT_start, SEGMENT_offset, SEGMENT_filesz, SEGMENT_m
 /* Segments of files, and segments mapped by a process; the columns are the same. */
 extern const struct view view_elf, view_loaded;
 
+/* Sets the page sizes of another machine. */
+void segments_choose_pages(uint64_t base, uint64_t huge);
+
 /* Sets the page sizes: from geometry, or from this machine if geometry has no keys. */
 void segments_set_pages(const struct pairs *geometry);
 

@@ -6,6 +6,7 @@
  */
 #define _GNU_SOURCE
 #include <inttypes.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +15,7 @@
 #include "base/memory.h"
 #include "commands/commands.h"
 #include "commands/reason.h"
-#include "input/system.h"
+#include "input/collapse.h"
 
 /* The view */
 
@@ -64,122 +65,6 @@ void why_help(void)
 		printf("  %-12s %s\n", reasons[i].code, reasons[i].meaning);
 }
 
-/* Reading */
-
-/* The word in brackets in a file of /sys, "" if there is none; a new string. */
-static char *read_choice(const char *name)
-{
-	char *text = sys_read(name), *word = NULL;
-	char *open = text ? strchr(text, '[') : NULL;
-
-	if (open)
-		word = format("%.*s", (int)strcspn(open + 1, "]"), open + 1);
-	free(text);
-
-	return word ? word : format("%s", "");
-}
-
-/* The mode of a page size; if it inherits, the mode of all sizes. */
-static char *read_mode(const char *name, uint64_t size)
-{
-	char *path = format("kernel/mm/transparent_hugepage/hugepages-%" PRIu64
-			    "kB/%s", size / 1024, name);
-	char *mode = read_choice(path);
-
-	free(path);
-	if (*mode && strcmp(mode, "inherit"))
-		return mode;
-	free(mode);
-	path = format("kernel/mm/transparent_hugepage/%s", name);
-	mode = read_choice(path);
-	free(path);
-
-	return mode;
-}
-
-/*
- * The number of huge pages that fit into free blocks of this order and above.
- * @reserved: leave out zone DMA, which x86 keeps for devices
- */
-static uint64_t count_blocks(const char *buddyinfo, unsigned int order,
-			     bool reserved)
-{
-	const char *line = buddyinfo, *counts;
-	uint64_t blocks = 0, count;
-	unsigned int i;
-	char *end;
-
-	for (; line && (line = strstr(line, "zone ")); line = counts) {
-		line += strlen("zone ");
-		line += strspn(line, " ");
-		counts = line + strcspn(line, " \n");
-		if (reserved && !strncmp(line, "DMA ", 4))
-			continue;
-		for (i = 0; *counts == ' '; i++, counts = end) {
-			count = strtoull(counts, &end, 10);
-			if (end == counts)
-				break;
-			if (i >= order)
-				blocks += count << (i - order);
-			/* a line may end in a blank */
-			if (end[strspn(end, " ")] == '\n')
-				break;
-		}
-	}
-
-	return blocks;
-}
-
-#define KHUGEPAGED	"kernel/mm/transparent_hugepage/khugepaged/"
-
-/* Reads all but spans and rows; false if the process is gone. @input: may lack smaps */
-static bool read_why(struct why *why, const struct process *process, bool input)
-{
-	const struct pairs *geometry = &process->model.geometry;
-	const struct pair *arch = pairs_find(geometry, "arch");
-	char *status = proc_read(process->pid, "status");
-	char *merged = proc_read(process->pid, "ksm_merging_pages");
-	char *buddyinfo = proc_read(0, "buddyinfo");
-
-	*why = (struct why) {
-		.process = process,
-		.page = pairs_level(geometry, "entry_bytes", 1),
-		.huge = pairs_level(geometry, "entry_bytes", 2),
-		.list = list_new(&view_why),
-		.mountinfo = proc_read(process->pid, "mountinfo"),
-	};
-	if (!why->page || !why->huge)
-		fail(EXIT_FAILURE, "why: there is no geometry: pagetree capture writes all that why needs");
-	why->per = why->huge / why->page;
-	why->enabled = read_mode("enabled", why->huge);
-	why->shmem_enabled = read_mode("shmem_enabled", why->huge);
-	why->disabled = !status_number(status, "THP_enabled", 1);
-	why->pinned = status_number(status, "VmPin", 0) * 1024;
-	why->merged = merged ? strtoull(merged, NULL, 10) : 0;
-	why->has_blocks = buddyinfo;
-	why->blocks = count_blocks(buddyinfo, why_order(why->per),
-				   arch && strstr("x86_64 i386", arch->text));
-	why->max_none = sys_number(KHUGEPAGED "max_ptes_none", why->per - 1);
-	why->max_swap = sys_number(KHUGEPAGED "max_ptes_swap", why->per / 8);
-	why->max_shared = sys_number(KHUGEPAGED "max_ptes_shared", why->per / 2);
-	free(status);
-	free(merged);
-	free(buddyinfo);
-
-	return proc_smaps(&why->smaps, process->pid) || input;
-}
-
-static void free_why(struct why *why)
-{
-	free(why->spans);
-	free(why->mountinfo);
-	free(why->enabled);
-	free(why->shmem_enabled);
-	smaps_free(&why->smaps);
-	list_free(&why->list);
-	free(why);
-}
-
 /* Judging */
 
 /* The VMA of smaps that holds @start, which must ascend from call to call; or NULL. */
@@ -197,22 +82,58 @@ static const struct smaps_vma *find_smaps(struct why *why, uint64_t start)
 	return &smaps->vmas[why->next_smaps];
 }
 
-/* Adds entries of level 1 to their span. */
-static void touch(struct why *why, uint64_t start, unsigned int pages,
-		  const char *kind)
+/* Where a span counts entries of a kind; NULL if nothing depends on them. */
+static unsigned int *counter_of(struct span *span, const char *kind)
 {
+	static const struct {
+		const char *kind;
+		size_t offset;
+	} counters[] = {
+		{ "leaf", offsetof(struct span, pages) },
+		{ "zero", offsetof(struct span, zero) },
+		{ "special", offsetof(struct span, foreign) },
+		{ "swap", offsetof(struct span, swapped) },
+		{ "migration", offsetof(struct span, swapped) },
+		{ "device", offsetof(struct span, swapped) },
+		{ "uffd", offsetof(struct span, watched) },
+		{ "guard", offsetof(struct span, marked) },
+		{ "poison", offsetof(struct span, marked) },
+		{ "hwpoison", offsetof(struct span, marked) },
+		{ "bad", offsetof(struct span, marked) },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(counters); i++)
+		if (!strcmp(kind, counters[i].kind))
+			return (unsigned int *)((char *)span + counters[i].offset);
+
+	return NULL;
+}
+
+/* Adds entries of level 1 to their span. @extent: of map, which they are part of */
+static void touch(struct why *why, uint64_t start, unsigned int pages,
+		  const union value *extent)
+{
+	const char *flags = extent[MAP_flags].text;
 	struct span *span = why->span_count ?
 			    &why->spans[why->span_count - 1] : NULL;
+	unsigned int *counter;
 
 	if (!span || span->start != start) {
 		why->spans = grow(why->spans, why->span_count, sizeof(*span));
 		span = &why->spans[why->span_count++];
 		*span = (struct span) { .start = start };
 	}
-	if (!strcmp(kind, "swap"))
-		span->swapped += pages;
-	else if (!strcmp(kind, "leaf") || !strcmp(kind, "special"))
-		span->pages += pages;
+	counter = counter_of(span, extent[MAP_kind].text);
+	if (counter)
+		*counter += pages;
+	if (strchr(flags, 'p') && counter != &span->watched)
+		span->watched += pages;
+	if (counter != &span->pages)
+		return;
+	span->writable += strchr(flags, 'w') ? pages : 0;
+	span->accessed += strchr(flags, 'a') ? pages : 0;
+	span->clean += strchr(flags, 'd') ? 0 : pages;
 }
 
 /* Collects the touched spans of a VMA and its huge bytes from the extents of map. */
@@ -245,15 +166,14 @@ static void add_spans(struct why *why, struct candidate *candidate)
 			next = (start / why->huge + 1) * why->huge;
 			next = next < end ? next : end;
 			touch(why, start - start % why->huge,
-			      (next - start) / why->page,
-			      extent[MAP_kind].text);
+			      (next - start) / why->page, extent);
 		}
 	}
 }
 
 /* Rows */
 
-/* Adds a row, or adds the VMA to the row before it. Takes @candidate->evidence. */
+/* Adds a row, or adds the VMA to the row before it. Takes its evidence and remedy. */
 static void add_row(struct why *why, const struct candidate *candidate,
 		    enum reason reason)
 {
@@ -270,11 +190,13 @@ static void add_row(struct why *why, const struct candidate *candidate,
 			     !strcmp(row[WHY_kind].text,
 				     vma->values[FIELD_kind].text) &&
 			     (reason == REASON_SMALL ||
-			      reason == REASON_PROTECTION ||
+			      reason == REASON_PROTECTION || reason == REASON_FLAGS ||
 			      !strcmp(row[WHY_evidence].text, candidate->evidence));
 	size_t i;
 
 	list_keep(&why->list, candidate->evidence);
+	if (candidate->remedy)
+		list_keep(&why->list, candidate->remedy);
 	if (!goes_on) {
 		row = list_add(&why->list);
 		for (i = 0; i < sizeof(sums) / sizeof(*sums); i++)
@@ -283,7 +205,8 @@ static void add_row(struct why *why, const struct candidate *candidate,
 		row[WHY_perms].text = vma->values[FIELD_perms].text;
 		row[WHY_kind].text = vma->values[FIELD_kind].text;
 		row[WHY_reason].text = reasons[reason].code;
-		row[WHY_remedy].text = reasons[reason].remedy;
+		row[WHY_remedy].text = candidate->remedy ? candidate->remedy :
+				       reasons[reason].remedy;
 		row[WHY_evidence].text = candidate->evidence;
 		row[WHY_name].text = vma->values[FIELD_name].text;
 	}
@@ -315,6 +238,19 @@ static void sum_up(struct why *why, const struct candidate *candidate)
 					       FIELD_all_tables);
 }
 
+/* Asks the kernel for the first span, and adds its answer to the evidence. */
+static void try_span(struct why *why, struct candidate *candidate)
+{
+	const uint64_t start = why->spans[0].start;
+	const int error = collapse(why->process->pid, start, why->huge);
+
+	why->tried++;
+	why->came += !error;
+	append(&candidate->evidence, "; tried: MADV_COLLAPSE of 0x%" PRIx64 ": %s%s%s",
+	       start, error ? strerrorname_np(error) : "done", error ? ", " : "",
+	       error ? strerror(error) : "");
+}
+
 static void judge_vma(struct why *why, const struct row *vma)
 {
 	struct candidate candidate = {
@@ -335,6 +271,8 @@ static void judge_vma(struct why *why, const struct row *vma)
 	add_spans(why, &candidate);
 	reason = why_judge(why, &candidate);
 	sum_up(why, &candidate);
+	if (why->tries && reason != FINE && why->span_count)
+		try_span(why, &candidate);
 	if (reason != FINE)
 		add_row(why, &candidate, reason);
 }
@@ -356,8 +294,8 @@ static void print_json(struct json *json, const struct why *why)
 	json_number(json, "saved_translations", why->saved_translations);
 	json_number(json, "fork_tables", why->fork_tables);
 	json_number(json, "fork_bytes", why->fork_tables * table);
-	json_string(json, "enabled", why->enabled);
-	json_string(json, "shmem_enabled", why->shmem_enabled);
+	json_string(json, "enabled", why->enabled.word);
+	json_string(json, "shmem_enabled", why->shmem.word);
 	json_close(json, '}');
 }
 
@@ -377,8 +315,8 @@ static void print_summary(struct why *why, bool exact)
 	       size(why, why->eligible, exact), size(why, why->huge, exact),
 	       size(why, why->eligible_huge, exact),
 	       why->eligible ? 100.0 * why->eligible_huge / why->eligible : 0,
-	       *why->enabled ? why->enabled : "?",
-	       *why->shmem_enabled ? why->shmem_enabled : "?");
+	       *why->enabled.word ? why->enabled.word : "?",
+	       *why->shmem.word ? why->shmem.word : "?");
 	if (why->has_blocks)
 		printf("free memory has %" PRIu64 " more of them without compaction; ",
 		       why->blocks);
@@ -389,23 +327,39 @@ static void print_summary(struct why *why, bool exact)
 	       why->fork_tables, size(why, why->fork_tables * table, exact));
 }
 
-/* Prints each reason in the list once, with its remedy. */
+/* Whether a row before row @end has the same reason and remedy. */
+static bool is_said(const struct why *why, size_t end)
+{
+	const union value *row = list_row(&why->list, end), *other;
+	size_t i;
+
+	for (i = 0; i < end; i++) {
+		other = list_row(&why->list, i);
+		if (other[WHY_reason].text == row[WHY_reason].text &&
+		    !strcmp(other[WHY_remedy].text, row[WHY_remedy].text))
+			return true;
+	}
+
+	return false;
+}
+
+/* Prints each reason in the list, with its remedies. */
 static void print_remedies(const struct why *why)
 {
-	bool found[FINE] = { false };
-	size_t i;
+	const union value *row;
 	int reason;
+	size_t i;
 
-	for (i = 0; i < why->list.count; i++)
-		for (reason = 0; reason < FINE; reason++)
-			if (list_row(&why->list, i)[WHY_reason].text ==
-			    reasons[reason].code)
-				found[reason] = true;
 	putchar('\n');
-	for (reason = 0; reason < FINE; reason++)
-		if (found[reason])
-			printf("%s: %s. To do: %s\n", reasons[reason].code,
-			       reasons[reason].meaning, reasons[reason].remedy);
+	for (reason = 0; reason < FINE; reason++) {
+		for (i = 0; i < why->list.count; i++) {
+			row = list_row(&why->list, i);
+			if (row[WHY_reason].text == reasons[reason].code &&
+			    !is_said(why, i))
+				printf("%s: %s. To do: %s\n", reasons[reason].code,
+				       reasons[reason].meaning, row[WHY_remedy].text);
+		}
+	}
 }
 
 static bool prepare(struct process *process, const struct options *options)
@@ -417,13 +371,20 @@ static bool prepare(struct process *process, const struct options *options)
 	if (!vmas->present || !process->model.map.present)
 		fail(EXIT_FAILURE, "%s: why needs vmas and map: pagetree capture writes all that why needs",
 		     options->input);
+	if (options->tries && options->input)
+		usage("--input, --try: only a process can be asked for huge pages");
 	why = resize(NULL, 1, sizeof(*why));
-	if (!read_why(why, process, options->input)) {
-		free_why(why);
+	if (!why_read(why, process, options->input)) {
+		why_free(why);
 		return false;
 	}
+	why->list = list_new(&view_why);
+	why->tries = options->tries;
 	for (i = 0; i < vmas->count; i++)
 		judge_vma(why, &list_vmas(vmas)[i]);
+	if (why->tries)
+		complain("%d: --try has changed the process: %u huge pages were asked for, %u were made",
+			 process->pid, why->tried, why->came);
 	process->state = why;
 
 	return true;
@@ -444,12 +405,12 @@ static void print(struct document *document, const struct process *process,
 		      options->pid_count > 1 && !text ? process->pid : 0);
 	if (text)
 		print_remedies(why);
-	free_why(why);
+	why_free(why);
 }
 
 int run_why(const struct options *options)
 {
-	static const char *const files[] = { "vmas", "map", NULL };
+	static const char *const files[] = { "summary", "vmas", "map", NULL };
 	static const struct run run = {
 		.files = files, .prepare = prepare, .print = print,
 	};

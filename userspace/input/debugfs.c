@@ -16,6 +16,7 @@
 
 #define DIRECTORY	PAGETREE_DIRECTORY
 #define ATTACH		DIRECTORY "/attach"
+#define INITIAL_NAMESPACE	"pid:[4026531836]"
 
 bool debugfs_is_locked_down(void)
 {
@@ -28,10 +29,39 @@ bool debugfs_is_locked_down(void)
 	return is;
 }
 
+/*
+ * Ends the tool in a pid namespace that is not the initial one, whose ids the module uses:
+ * names and smaps of one process would stand beside the tables of another.
+ */
+static void check_namespace(void)
+{
+	char link[64] = "";
+
+	if (readlink(PAGETREE_PROC "/self/ns/pid", link, sizeof(link) - 1) > 0 &&
+	    strcmp(link, INITIAL_NAMESPACE))
+		fail(EXIT_PERMISSION, "this is a pid namespace of its own (a container), and the module knows only the ids of the initial one: run this outside, or in a container with the host's pid namespace (without the module: pagetree show --proc PID)");
+}
+
+/* How debugfs is switched off, in words; NULL if it is not. */
+static const char *switched_off(void)
+{
+	char *line = proc_read(0, "cmdline"), *known = proc_read(0, "filesystems");
+	const char *off = line && strstr(line, "debugfs=off") ? "debugfs=off" :
+			  line && strstr(line, "debugfs=no-mount") ? "debugfs=no-mount" :
+			  known && !strstr(known, "\tdebugfs\n") ? "a configuration without debugfs" : NULL;
+
+	free(line);
+	free(known);
+
+	return off;
+}
+
 void debugfs_check(void)
 {
 	struct statfs fs;
+	const char *off;
 
+	check_namespace();
 	if (!access(DIRECTORY, X_OK))
 		return;
 	if (file_is_denied())
@@ -41,6 +71,11 @@ void debugfs_check(void)
 		fail(EXIT_NO_MODULE, PAGETREE_DEBUGFS
 		     ": debugfs is not mounted: mount -t debugfs none "
 		     PAGETREE_DEBUGFS);
+	off = switched_off();
+	if (off)
+		fail(EXIT_NO_MODULE, PAGETREE_DEBUGFS
+		     ": debugfs is switched off: the kernel was booted with %s; boot without it, modprobe cannot help (without the module: pagetree show --proc PID)",
+		     off);
 	fail(EXIT_NO_MODULE, DIRECTORY
 	     ": the module is not loaded: modprobe pagetree (without it: pagetree show --proc PID)");
 }

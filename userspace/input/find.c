@@ -87,6 +87,9 @@ pid_t find_process(const char *text)
 		count = find_named(text, &regex, &pid, &list);
 		regfree(&regex);
 	}
+	if (!count && !access(text, F_OK))
+		fail(EXIT_FAILURE, "%s: no process has this name; the file of this name is ./%s, with a slash",
+		     text, text);
 	if (!count)
 		fail(EXIT_FAILURE, "%s: no process has this name", text);
 	if (count > 1)

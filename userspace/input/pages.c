@@ -25,20 +25,65 @@ static uint64_t frame_flags(int fd, uint64_t frame)
 			       sizeof(flags) ? flags : 0;
 }
 
-/* Whether a frame is part of a compound page of at least @count frames. */
-static bool is_compound(int fd, uint64_t frame, uint64_t count)
-{
-	const uint64_t first = frame & ~(count - 1);
+/**
+ * struct look - reads the pages of one span
+ * @flags, @counts: kpageflags and kpagecount
+ * @per: pages of a huge page
+ * @huge: first frame of the huge page seen last
+ * @maps: how often the huge pages seen are mapped, all their frames together
+ * @alone: compound pages of @pages that no other process maps
+ */
+struct look {
+	int flags, counts;
+	uint64_t per;
+	uint64_t huge;
+	uint64_t maps;
+	unsigned int alone;
+};
 
-	/* in smaller compound pages, the frame in the middle is a head */
-	return frame_flags(fd, first) & 1ULL << KPF_COMPOUND_HEAD &&
-	       frame_flags(fd, first + count / 2) & 1ULL << KPF_COMPOUND_TAIL;
+/* The flags of the compound page that a tail belongs to: the tail has few of its own. */
+static uint64_t flags_of_head(const struct look *look, uint64_t frame)
+{
+	uint64_t size, flags;
+
+	for (size = 2; size <= look->per; size *= 2) {
+		flags = frame_flags(look->flags, frame & ~(size - 1));
+		if (flags & 1ULL << KPF_COMPOUND_HEAD)
+			return flags;
+	}
+
+	return 0;
 }
 
-static void count_page(struct pages *pages, int fd, uint64_t entry,
-		       uint64_t count)
+/* Whether a frame is part of a compound page of at least @per frames. */
+static bool is_compound(const struct look *look, uint64_t frame)
+{
+	const uint64_t first = frame & ~(look->per - 1);
+
+	/* in smaller compound pages, the frame in the middle is a head */
+	return frame_flags(look->flags, first) & 1ULL << KPF_COMPOUND_HEAD &&
+	       frame_flags(look->flags, first + look->per / 2) &
+		       1ULL << KPF_COMPOUND_TAIL;
+}
+
+/* Adds the mappings of all frames of a huge page, unless it was the last. */
+static void add_maps(struct look *look, uint64_t first)
+{
+	uint64_t count, i;
+
+	if (look->huge == first)
+		return;
+	look->huge = first;
+	for (i = first; i < first + look->per; i++)
+		if (pread(look->counts, &count, sizeof(count),
+			  i * sizeof(count)) == sizeof(count))
+			look->maps += count;
+}
+
+static void count_page(struct pages *pages, struct look *look, uint64_t entry)
 {
 	const uint64_t frame = entry & PM_FRAME;
+	const bool alone = entry & PM_EXCLUSIVE;
 	uint64_t flags;
 
 	if (entry & PM_SWAP)
@@ -46,11 +91,27 @@ static void count_page(struct pages *pages, int fd, uint64_t entry,
 	if (!(entry & PM_PRESENT))
 		return;
 	pages->present++;
-	flags = frame_flags(fd, frame);
-	pages->ksm += flags & 1ULL << KPF_KSM && !(entry & PM_EXCLUSIVE);
-	pages->shared += !(entry & (PM_EXCLUSIVE | PM_FILE));
-	if (flags & (1ULL << KPF_COMPOUND_HEAD | 1ULL << KPF_COMPOUND_TAIL))
-		pages->compound += is_compound(fd, frame, count);
+	flags = frame_flags(look->flags, frame);
+	pages->ksm += flags & 1ULL << KPF_KSM && !alone;
+	pages->shared += !alone && !(entry & PM_FILE);
+	if (flags & (1ULL << KPF_COMPOUND_HEAD | 1ULL << KPF_COMPOUND_TAIL) &&
+	    is_compound(look, frame)) {
+		pages->compound++;
+		look->alone += alone;
+		add_maps(look, frame & ~(look->per - 1));
+	}
+	if (flags & 1ULL << KPF_COMPOUND_TAIL)
+		flags |= flags_of_head(look, frame);
+	pages->referenced += !!(flags & 1ULL << KPF_REFERENCED);
+	pages->lazy += flags & 1ULL << KPF_ANON &&
+		       !(flags & 1ULL << KPF_SWAPBACKED);
+}
+
+/* Linux 6.9 asks folio_likely_mapped_shared(): a huge page is shared as a whole. */
+static void share_whole(struct pages *pages, const struct look *look)
+{
+	if (look->maps > pages->compound && proc_is_since(6, 9, false))
+		pages->shared += look->alone;
 }
 
 bool pages_look(pid_t pid, uint64_t start, uint64_t size, uint64_t page,
@@ -60,19 +121,27 @@ bool pages_look(pid_t pid, uint64_t start, uint64_t size, uint64_t page,
 	const ssize_t bytes = count * sizeof(uint64_t);
 	uint64_t *entries = resize(NULL, count, sizeof(*entries));
 	const int map = proc_open(pid, "pagemap");
-	const int flags = proc_open(0, "kpageflags");
-	const bool readable = map >= 0 && flags >= 0 &&
+	struct look look = {
+		.flags = proc_open(0, "kpageflags"),
+		.counts = proc_open(0, "kpagecount"),
+		.per = count,
+		.huge = UINT64_MAX,
+	};
+	const bool readable = map >= 0 && look.flags >= 0 &&
 			      pread(map, entries, bytes,
 				    start / page * sizeof(*entries)) == bytes;
 	size_t i;
 
 	*pages = (struct pages) { 0 };
 	for (i = 0; readable && i < count; i++)
-		count_page(pages, flags, entries[i], count);
+		count_page(pages, &look, entries[i]);
+	share_whole(pages, &look);
 	if (map >= 0)
 		close(map);
-	if (flags >= 0)
-		close(flags);
+	if (look.flags >= 0)
+		close(look.flags);
+	if (look.counts >= 0)
+		close(look.counts);
 	free(entries);
 
 	return readable;

@@ -14,7 +14,10 @@
  * @ksm: pages that KSM may share: KPF_KSM is set, and they are mapped elsewhere, too.
  *	In Linux 6.12 all anonymous pages have that flag.
  * @compound: mapped pages that are part of a huge page of level 2
- * @shared: mapped anonymous pages that other processes map, too
+ * @shared: mapped anonymous pages that khugepaged takes for shared: other processes map
+ *	them, or since Linux 6.9 any part of their huge page
+ * @lazy: anonymous pages that MADV_FREE has given back and nobody has written since
+ * @referenced: pages that the kernel has noted as used; the tables may know of more
  */
 struct pages {
 	unsigned int present;
@@ -22,6 +25,8 @@ struct pages {
 	unsigned int ksm;
 	unsigned int compound;
 	unsigned int shared;
+	unsigned int lazy;
+	unsigned int referenced;
 };
 
 /**

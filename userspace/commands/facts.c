@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Reads what the command why needs to know of a process and of the machine. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/die.h"
+#include "base/memory.h"
+#include "commands/reason.h"
+#include "input/blocks.h"
+#include "input/system.h"
+
+#define KHUGEPAGED	"kernel/mm/transparent_hugepage/khugepaged/"
+
+/* The word in brackets in a file of /sys, "" if there is none; a new string. */
+static char *read_choice(const char *name)
+{
+	char *text = sys_read(name), *word = NULL;
+	char *open = text ? strchr(text, '[') : NULL;
+
+	if (open)
+		word = format("%.*s", (int)strcspn(open + 1, "]"), open + 1);
+	free(text);
+
+	return word ? word : format("%s", "");
+}
+
+/* The mode of a file of transparent_hugepage. */
+static struct mode mode_in(char *file)
+{
+	char *path = format("kernel/mm/transparent_hugepage/%s", file);
+	const struct mode mode = { .word = read_choice(path), .file = file };
+
+	free(path);
+
+	return mode;
+}
+
+static void free_mode(struct mode *mode)
+{
+	free(mode->word);
+	free(mode->file);
+}
+
+/* The mode of a page size; if it inherits or has none, the mode of all sizes. */
+static struct mode read_mode(const char *name, uint64_t size)
+{
+	struct mode mode = mode_in(format("hugepages-%" PRIu64 "kB/%s",
+					  size / 1024, name));
+
+	if (*mode.word && strcmp(mode.word, "inherit"))
+		return mode;
+	free_mode(&mode);
+
+	return mode_in(format("%s", name));
+}
+
+/* A key of summary; UNKNOWN if there is none. */
+static uint64_t flag_of(const struct process *process, const char *key)
+{
+	const struct pair *pair = pairs_find(&process->model.summary, key);
+
+	return pair ? pair->number : UNKNOWN;
+}
+
+/* Adds the buffers that io_uring has registered to @to, a string. */
+static void take_buffers(void *to, const char *path, const char *bytes, size_t size)
+{
+	char *text = format("%.*s", (int)size, bytes);
+	const char *buffers = strstr(text, "UserBufs:");
+
+	(void)path;
+	if (buffers && strtoul(buffers + strlen("UserBufs:"), NULL, 10))
+		append(to, "%s\n", buffers);
+	free(text);
+}
+
+static void read_buffers(struct why *why)
+{
+	char *pattern = format("/proc/%d/fdinfo/*", why->process->pid);
+
+	system_each(pattern, take_buffers, &why->buffers);
+	free(pattern);
+}
+
+/* Sets the limit of memory that leaves no room for a huge page. */
+static void read_limit(struct why *why)
+{
+	why->has_limit = limits_find(why->process->pid, "memory", why->huge,
+				     &why->limit);
+	/* khugepaged frees nothing then */
+	if (!sys_number(KHUGEPAGED "defrag", 1))
+		why->limit.droppable = 0;
+}
+
+bool why_read(struct why *why, const struct process *process, bool input)
+{
+	const struct pairs *geometry = &process->model.geometry;
+	const struct pair *arch = pairs_find(geometry, "arch");
+	char *status = proc_read(process->pid, "status");
+	char *merged = proc_read(process->pid, "ksm_merging_pages");
+
+	*why = (struct why) {
+		.process = process,
+		.page = pairs_level(geometry, "entry_bytes", 1),
+		.huge = pairs_level(geometry, "entry_bytes", 2),
+		.mountinfo = proc_read(process->pid, "mountinfo"),
+	};
+	if (!why->page || !why->huge)
+		fail(EXIT_FAILURE, "why: there is no geometry: pagetree capture writes all that why needs");
+	why->per = why->huge / why->page;
+	why->enabled = read_mode("enabled", why->huge);
+	why->shmem = read_mode("shmem_enabled", why->huge);
+	why->shmem_all = mode_in(format("shmem_enabled"));
+	why->listed = flag_of(process, "khugepaged");
+	why->disabled = flag_of(process, "thp_disabled");
+	why->has_pinned = flag_of(process, "has_pinned");
+	if (!status_number(status, "THP_enabled", 1))
+		why->disabled = 1;
+	else if (why->disabled == UNKNOWN)
+		why->disabled = 0;
+	why->pinned = status_number(status, "VmPin", 0) * 1024;
+	why->merged = merged ? strtoull(merged, NULL, 10) : 0;
+	why->has_blocks = blocks_count(why_order(why->per),
+				       arch && strstr("x86_64 i386", arch->text),
+				       &why->blocks);
+	why->max_none = sys_number(KHUGEPAGED "max_ptes_none", why->per - 1);
+	why->max_swap = sys_number(KHUGEPAGED "max_ptes_swap", why->per / 8);
+	why->max_shared = sys_number(KHUGEPAGED "max_ptes_shared", why->per / 2);
+	read_limit(why);
+	if (!system_is_captured())
+		read_buffers(why);
+	free(status);
+	free(merged);
+
+	return proc_smaps(&why->smaps, process->pid) || input;
+}
+
+void why_free(struct why *why)
+{
+	free(why->spans);
+	free(why->mountinfo);
+	free(why->buffers);
+	free(why->limit.file);
+	free_mode(&why->enabled);
+	free_mode(&why->shmem);
+	free_mode(&why->shmem_all);
+	smaps_free(&why->smaps);
+	list_free(&why->list);
+	free(why);
+}
+
