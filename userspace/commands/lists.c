@@ -7,15 +7,16 @@
 int run_list(const struct options *options)
 {
 	const char *const files[] = { options->view->name, NULL };
-	const struct run run = { .files = files };
+	const struct run run = { .files = files, .lists = true };
 
 	return run_processes(&run, options);
 }
 
 int run_ps(const struct options *options)
 {
+	const struct kept kept = columns_kept(options->view, &options->style);
 	struct document document;
-	struct model model = { 0 };
+	struct model model = { .kept = &kept };
 	bool complete;
 
 	run_global(&model, options, "processes");
@@ -25,6 +26,7 @@ int run_ps(const struct options *options)
 	json_cost(&document.json, "processes", &model.processes.cost);
 	document_end(&document);
 	model_free(&model);
+	free(kept.fields);
 	if (complete)
 		return EXIT_SUCCESS;
 	complain("the processes were not read to their end: state=partial");

@@ -74,7 +74,7 @@ static bool is_wanted(const struct list *list, int field, bool exact)
 	if (exact || !is_among(list->view->quiet, field))
 		return true;
 	for (i = 0; i < list->count; i++) {
-		number = list_row(list, i)[field].number;
+		number = list_value(list, i, field).number;
 		if (number && number != UNKNOWN)
 			return list->has[field];
 	}
@@ -122,14 +122,37 @@ size_t columns_choose(const struct list *list, const struct style *style,
 	return count;
 }
 
+struct kept columns_kept(const struct view *view, const struct style *style)
+{
+	struct kept kept = { .view = view };
+	struct list list = list_new(view);
+	struct style exact = *style;
+	int field;
+
+	/* a table may leave out columns, but must look at them first */
+	if (exact.format == FORMAT_TABLE)
+		exact.format = FORMAT_RAW;
+	kept.fields = resize(NULL, view->count, sizeof(*kept.fields));
+	kept.count = columns_choose(&list, &exact, kept.fields);
+	list_free(&list);
+	if (style->sort >= 0)
+		kept.count = add(kept.fields, kept.count, style->sort);
+	/* an expression can name any column, and a color depend on it */
+	if (style->filter || view->color)
+		for (field = 0; field < view->count; field++)
+			kept.count = add(kept.fields, kept.count, field);
+
+	return kept;
+}
+
 /* The text of cells and headings */
 
-char *columns_cell(const struct list *list, const union value *row, int field,
+char *columns_cell(const struct list *list, size_t row, int field,
 		  const struct style *style)
 {
 	const enum type type = list->view->fields[field].type;
 	const bool exact = style->format != FORMAT_TABLE;
-	const union value value = row[field];
+	const union value value = list_value(list, row, field);
 
 	if (!list->has[field])
 		return format("-");

@@ -61,7 +61,7 @@ static void print_json(struct json *json, const struct list *list,
 		for (j = 0; j < columns; j++) {
 			info = &view->fields[chosen[j]];
 			json_value(json, info, list->has[chosen[j]] ?
-				   list_row(list, rows[i])[chosen[j]] :
+				   list_value(list, rows[i], chosen[j]) :
 				   value_unknown(info->type));
 		}
 		json_close(json, '}');

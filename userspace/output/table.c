@@ -94,16 +94,16 @@ static struct libscols_line *parent_line(const struct list *list,
 					 struct libscols_line **lines, size_t row)
 {
 	const int parent = list->view->parent;
-	uint64_t above = list_row(list, row)[parent].number;
+	uint64_t above = list_value(list, row, parent).number;
 
 	while (above && !lines[above - 1])
-		above = list_row(list, above - 1)[parent].number;
+		above = list_value(list, above - 1, parent).number;
 
 	return above ? lines[above - 1] : NULL;
 }
 
 static void add_cells(struct libscols_line *line, size_t first,
-		      const struct list *list, const union value *row,
+		      const struct list *list, size_t row,
 		      const struct style *style, const int *chosen, size_t columns)
 {
 	const struct view *view = list->view;
@@ -113,7 +113,7 @@ static void add_cells(struct libscols_line *line, size_t first,
 	for (i = 0; i < columns; i++) {
 		check(!scols_line_refer_data(line, first + i,
 			columns_cell(list, row, chosen[i], style)));
-		color = view->color ? view->color(row, chosen[i]) : NULL;
+		color = view->color ? view->color(list_row(list, row), chosen[i]) : NULL;
 		if (color && style->format == FORMAT_TABLE)
 			check(!scols_cell_set_color(
 				scols_line_get_cell(line, first + i), color));
@@ -143,7 +143,7 @@ void table_print(const struct list *list, const struct pairs *geometry,
 			check(!scols_line_refer_data(lines[rows[i]], 0,
 						     format("%d", pid)));
 		add_cells(lines[rows[i]], pid != 0, list,
-			  list_row(list, rows[i]), style, chosen, columns);
+			  rows[i], style, chosen, columns);
 	}
 	check(!scols_print_table(table));
 	scols_unref_table(table);
