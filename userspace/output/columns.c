@@ -147,37 +147,42 @@ struct kept columns_kept(const struct view *view, const struct style *style)
 
 /* The text of cells and headings */
 
+size_t columns_number(char *to, union value value, enum type type)
+{
+	switch (type) {
+	case ADDRESS:
+		return put_address(to, value.number) - to;
+	case DELTA:
+		return snprintf(to, COLUMNS_NUMBER, "%+" PRId64,
+				(int64_t)value.number);
+	case PERCENT:
+		return snprintf(to, COLUMNS_NUMBER, "%.1f", value.real);
+	case RATIO:
+		return snprintf(to, COLUMNS_NUMBER, "%.2f", value.real);
+	default:
+		return put_number(to, value.number) - to;
+	}
+}
+
 char *columns_cell(const struct list *list, size_t row, int field,
 		  const struct style *style)
 {
 	const enum type type = list->view->fields[field].type;
 	const bool exact = style->format != FORMAT_TABLE;
 	const union value value = list_value(list, row, field);
+	char number[COLUMNS_NUMBER];
 
 	if (!list->has[field])
 		return format("-");
 	if (!value_is_known(value, type))
 		return format("%s", exact ? "-" : "");
-	switch (type) {
-	case TEXT:
-	case NAME:
-	case PROSE:
-		/* raw output prints - for an empty cell, so awk can split on blanks */
-		return format("%s", style->format == FORMAT_RAW && !*value.text ?
-				    "-" : value.text);
-	case ADDRESS:
-		return format("0x%" PRIx64, value.number);
-	case BYTES:
+	if (type_is_text(type))
+		return format("%s", value.text);
+	if (type == BYTES)
 		return size_text(value.number, exact || style->bytes);
-	case DELTA:
-		return format("%+" PRId64, (int64_t)value.number);
-	case PERCENT:
-		return format(exact ? "%.1f" : "%.1f%%", value.real);
-	case RATIO:
-		return format("%.2f", value.real);
-	default:
-		return format("%" PRIu64, value.number);
-	}
+
+	return format("%.*s%s", (int)columns_number(number, value, type), number,
+		      type == PERCENT && !exact ? "%" : "");
 }
 
 static char *upper(const char *name)

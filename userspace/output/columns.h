@@ -63,7 +63,16 @@ size_t columns_choose(const struct list *list, const struct style *style,
 size_t *columns_arrange(const struct list *list, const struct style *style,
 			size_t *count);
 
-/* The text of a cell, exact unless the format is a table; a new string. */
+/* The longest double has 309 digits before the point. */
+#define COLUMNS_NUMBER	320
+
+/*
+ * Writes a number of this type exactly, without a NUL, into @to, which has
+ * COLUMNS_NUMBER bytes; returns its length.
+ */
+size_t columns_number(char *to, union value value, enum type type);
+
+/* The text of a cell for libsmartcols, exact unless the format is a table; a new string. */
 char *columns_cell(const struct list *list, size_t row, int field,
 		   const struct style *style);
 

@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "output/document.h"
+#include "output/script.h"
 #include "output/table.h"
 
 struct document document_begin(const struct style *style)
@@ -76,8 +77,10 @@ void document_list(struct document *document, const struct list *list,
 {
 	if (document->json.on)
 		print_json(&document->json, list, document->style);
-	else
+	else if (document->style->format == FORMAT_TABLE)
 		table_print(list, geometry, document->style, pid);
+	else
+		script_print(list, geometry, document->style, pid);
 }
 
 void document_table(const struct document *document, const struct list *list,

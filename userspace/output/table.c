@@ -37,13 +37,8 @@ static struct libscols_table *new_table(const struct style *style)
 	uint64_t width = columns ? strtoul(columns, NULL, 10) : 0;
 
 	check(table);
-	scols_table_enable_raw(table, style->format == FORMAT_RAW);
 	scols_table_enable_noheadings(table, !style->headings);
 	scols_table_enable_colors(table, wants_colors());
-	if (style->format == FORMAT_PAIRS) {
-		check(!scols_table_enable_export(table, true));
-		check(!scols_table_enable_shellvar(table, true));
-	}
 	if (!isatty(STDOUT_FILENO)) {
 		scols_table_set_termforce(table, SCOLS_TERMFORCE_ALWAYS);
 		/* no terminal is wider than USHRT_MAX */
@@ -65,7 +60,7 @@ static bool is_tree(const struct list *list, const struct style *style,
 		;
 
 	return view->tree != view->parent && i < columns &&
-	       style->format == FORMAT_TABLE && style->sort < 0;
+	       style->sort < 0;
 }
 
 static void add_columns(struct libscols_table *table, const struct list *list,
@@ -114,7 +109,7 @@ static void add_cells(struct libscols_line *line, size_t first,
 		check(!scols_line_refer_data(line, first + i,
 			columns_cell(list, row, chosen[i], style)));
 		color = view->color ? view->color(list_row(list, row), chosen[i]) : NULL;
-		if (color && style->format == FORMAT_TABLE)
+		if (color)
 			check(!scols_cell_set_color(
 				scols_line_get_cell(line, first + i), color));
 	}
