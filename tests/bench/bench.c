@@ -4,6 +4,7 @@
  *
  *   bench times [quick] [WORKLOAD...]   each reader on each workload, and its lock holds
  *   bench victim [quick]                what a process feels while it is read
+ *   bench growth [quick]                what one more page, table, VMA and process costs
  *
  * Prints lines of fields parted by tabs, for tests/bench/report:
  *
@@ -12,7 +13,11 @@
  *   time WORKLOAD READER NS BYTES          one pass; the shortest of several
  *   lock WORKLOAD READER HOLDS LONGEST TOTAL   of the target's mmap lock, in ns
  *   own WORKLOAD READER LONGEST TOTAL      the same by pagetree's own cost line, in us
+ *   vmalock WORKLOAD READER LOCKS LONGEST TOTAL   locks of VMAs: from each to the next, in ns
  *   blocks WORKLOAD BYTES                  mean size of a contiguous, aligned block of leaves
+ *   stretch WORKLOAD PAGES                 mean number of pages whose frames follow each other
+ *   memory WORKLOAD READER KIB             most memory that a program had
+ *   growth UNIT READER SMALL NS LARGE NS   one pass over so many units, and over more
  *   note WORKLOAD TEXT
  *   target MIB                             small pages of the victim
  *   victim READER LOOP PASSES COUNT P50 P99 P999 MAX   ns; passes of the reader, rounds of the loop
@@ -34,6 +39,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/resource.h>
 #include <sys/sysinfo.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
@@ -181,6 +187,75 @@ static void build_random(void)
 		p[scatter(i, units) * PAGE] = 1;
 }
 
+/* struct source - a page, and the frame that it has */
+struct source {
+	uint64_t frame;
+	char *page;
+};
+
+static int compare_frames(const void *a, const void *b)
+{
+	const struct source *x = a, *y = b;
+
+	return (x->frame > y->frame) - (x->frame < y->frame);
+}
+
+/* As many pages as units, from @p on, in the order of their frames. */
+static struct source *find_frames(char *p)
+{
+	const uint64_t frame_bits = (1UL << 55) - 1;
+	struct source *sources = map(units * sizeof(*sources), PROT_READ | PROT_WRITE);
+	unsigned long i;
+
+	write_pages(p, units, PAGE);
+	for (i = 0; i < units; i++)
+		sources[i] = (struct source){ pagemap(p + i * PAGE) & frame_bits, p + i * PAGE };
+	qsort(sources, units, sizeof(*sources), compare_frames);
+
+	return sources;
+}
+
+/* The next number of a sequence without order, below @most. */
+static unsigned int draw(unsigned int most)
+{
+	static uint64_t state = 1;
+
+	state = state * 6364136223846793005UL + 1442695040888963407UL;
+
+	return (state >> 33) % most;
+}
+
+/*
+ * Stretches of 2 to 8 pages in random order; those of one stretch have frames in a row.
+ * The kernel gives the frame that was freed last to who needs one next: so each page
+ * takes over the frame of a page that has the right one.
+ */
+static void build_stretches(void)
+{
+	unsigned long *starts = map((units / 2 + 1) * sizeof(*starts), PROT_READ | PROT_WRITE);
+	char *from = map_small(units * PAGE), *p = map_small(units * PAGE);
+	struct source *sources = find_frames(from), *source = sources;
+	unsigned long count = 0, at, size, i, stretch;
+
+	for (at = 0; at < units; at += 2 + draw(7))
+		starts[count++] = at;
+	starts[count] = units;
+	for (size = 1; size < count; size *= 2)
+		;
+	for (i = 0; i < size; i++) {
+		stretch = scatter(i, size);
+		if (stretch >= count)
+			continue;
+		for (at = starts[stretch]; at < starts[stretch + 1]; at++, source++) {
+			advise(source->page, PAGE, MADV_DONTNEED);
+			write_pages(p + at * PAGE, 1, PAGE);
+		}
+	}
+	munmap(starts, (units / 2 + 1) * sizeof(*starts));
+	munmap(sources, units * sizeof(*sources));
+	munmap(from, units * PAGE);
+}
+
 static void build_huge(void)
 {
 	write_pages(map_advised(units * HUGE, MADV_HUGEPAGE), units, HUGE);
@@ -233,6 +308,8 @@ static const struct workload {
 	  GIB / PAGE, 128 * MIB / PAGE, PAGE, build_small, false },
 	{ "random", "the same, touched in random order: frames without order", "page",
 	  GIB / PAGE, 128 * MIB / PAGE, PAGE, build_random, false },
+	{ "stretches", "the same, frames in short rows of 2 to 8, out of step", "page",
+	  GIB / PAGE, 128 * MIB / PAGE, PAGE, build_stretches, false },
 	{ "huge", "anonymous memory on 2 MiB pages", "page",
 	  4 * GIB / HUGE, 512 * MIB / HUGE, HUGE, build_huge, false },
 	{ "vmas", "VMAs of one page", "VMA", 100000, 5000, PAGE, build_vmas, false },
@@ -349,6 +426,30 @@ static unsigned long read_bare(const char *path, pid_t pid)
 	return write_file(path, "%d", pid);
 }
 
+/* The most memory that a program had, in KiB, since this was set to 0. */
+static long program_kib;
+
+/* Runs a shell's command line; 1 byte if it succeeds. */
+static unsigned long run_program(const char *line, pid_t pid)
+{
+	struct rusage usage;
+	int status;
+
+	fflush(stdout);
+	pid = fork();
+	if (pid < 0)
+		err(1, "fork");
+	if (!pid) {
+		execl("/bin/sh", "sh", "-c", line, NULL);
+		_exit(127);
+	}
+	if (wait4(pid, &status, 0, &usage) != pid)
+		err(1, "wait4");
+	program_kib = usage.ru_maxrss > program_kib ? usage.ru_maxrss : program_kib;
+
+	return !status;
+}
+
 static unsigned long read_text(const char *path, pid_t pid)
 {
 	int fd = open(path, O_RDONLY);
@@ -368,8 +469,10 @@ static unsigned long read_text(const char *path, pid_t pid)
 	return done;
 }
 
+#define TOOL(line)	"exec " line " >/dev/null"
+
 /**
- * struct reader - a file, and how it is read
+ * struct reader - a file or a command line, and how it is read
  * @path: with the pid in place of %d
  * @pass: one pass
  * @all: reads all processes at once: only for the workload of many
@@ -381,6 +484,7 @@ static const struct reader {
 	bool all;
 } readers[] = {
 	{ "bare loop", BARE "/walk", read_bare, false },
+	{ "fair limit", BARE "/limit", read_bare, false },
 	{ "pagetree summary", DEBUGFS "/%d/summary", read_text, false },
 	{ "pagetree processes", DEBUGFS "/processes", read_text, true },
 	{ "pagetree vmas", DEBUGFS "/%d/vmas", read_text, false },
@@ -392,12 +496,33 @@ static const struct reader {
 	{ "pagemap", "/proc/%d/pagemap", read_pagemap, false },
 	{ "PAGEMAP_SCAN", "/proc/%d/pagemap", read_scan, false },
 	{ "PAGEMAP_SCAN in use", "/proc/%d/pagemap", read_scan_in_use, false },
+	{ "cat vmas", TOOL("cat " DEBUGFS "/%d/vmas"), run_program, false },
+	{ "tool: vmas --raw", TOOL("pagetree vmas --raw %d"), run_program, false },
+	{ "tool: vmas --json", TOOL("pagetree vmas --json %d"), run_program, false },
+	{ "tool: show", TOOL("pagetree show %d"), run_program, false },
+	{ "tool: tree", TOOL("pagetree tree %d"), run_program, false },
 	{ }
 };
 
 static bool is_pagetree(const struct reader *reader)
 {
 	return !strncmp(reader->name, "pagetree", 8);
+}
+
+/* Programs are too slow to run for each of many processes, and have locks of their own. */
+static bool is_program(const struct reader *reader)
+{
+	return reader->pass == run_program;
+}
+
+static const struct reader *find_reader(const char *name)
+{
+	const struct reader *reader;
+
+	for (reader = readers; reader->name; reader++)
+		if (!strcmp(reader->name, name))
+			return reader;
+	errx(2, "%s: no such reader", name);
 }
 
 static unsigned long one_pass(const struct reader *reader, pid_t pid)
@@ -434,24 +559,36 @@ static int compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static void time_reader(const struct reader *reader)
+/* The time of a pass, and what it read; 0 if this kernel does not have the reader. */
+static uint64_t measure(const struct reader *reader, unsigned long *bytes)
 {
 	uint64_t ns[REPEATS], sum = 0;
-	unsigned long bytes;
 	int count = 0;
 
 	/* one to warm up, unless that alone takes long */
-	ns[0] = timed_pass(reader, &bytes);
-	if (!bytes)
-		return;
+	ns[0] = timed_pass(reader, bytes);
+	if (!*bytes)
+		return 0;
 	if (ns[0] >= REPEAT_NS)
 		count = 1;
 	while (count < REPEATS && sum < REPEAT_NS && ns[0] < REPEAT_NS) {
-		ns[count] = timed_pass(reader, &bytes);
+		ns[count] = timed_pass(reader, bytes);
 		sum += ns[count++];
 	}
 	qsort(ns, count, sizeof(*ns), compare);
-	sum = ns[0];
+
+	return ns[0];
+}
+
+static void time_reader(const struct reader *reader)
+{
+	unsigned long bytes;
+	uint64_t sum;
+
+	program_kib = 0;
+	sum = measure(reader, &bytes);
+	if (!sum)
+		return;
 	if (reader->pass == read_pagemap && pagemap_of > 1001) {
 		printf("note\t%s\tpagemap: one byte of %lu was read, time and bytes are scaled\n",
 		       workload->name, (pagemap_of + 500) / 1000);
@@ -459,6 +596,8 @@ static void time_reader(const struct reader *reader)
 		bytes = bytes * pagemap_of / 1000;
 	}
 	printf("time\t%s\t%s\t%lu\t%lu\n", workload->name, reader->name, sum, bytes);
+	if (is_program(reader))
+		printf("memory\t%s\t%s\t%ld\n", workload->name, reader->name, program_kib);
 }
 
 /* Lock holds, as the kernel's own tracepoints see them */
@@ -468,6 +607,16 @@ static void time_reader(const struct reader *reader)
 
 /* Nanoseconds of TICKS ticks of the trace clock: only that one is printed with more than microseconds. */
 static uint64_t tsc_ns;
+
+/* Traces who locks the next VMA, where the kernel has a function for that (7.x). */
+static bool trace_vma_locks(void)
+{
+	/* fails if it is there already, or if the kernel has no such function */
+	write_file(TRACING "/kprobe_events", "p:bench/vma_lock lock_next_vma");
+	write_file(TRACING "/events/bench/vma_lock/enable", "1");
+
+	return true;
+}
 
 static bool trace_open(void)
 {
@@ -483,7 +632,7 @@ static bool trace_open(void)
 	       write_file(TRACING "/set_event_pid", "%d", getpid()) &&
 	       write_file(TRACING "/events/mmap_lock/mmap_lock_acquire_returned/enable", "1") &&
 	       write_file(TRACING "/events/mmap_lock/mmap_lock_released/enable", "1") &&
-	       write_file(TRACING "/tracing_on", "0");
+	       write_file(TRACING "/tracing_on", "0") && trace_vma_locks();
 #else
 	return false;
 #endif
@@ -529,6 +678,49 @@ static void trace_say(const struct reader *reader)
 	printf("lock\t%s\t%s\t%lu\t%lu\t%lu\n", workload->name, reader->name, holds, longest, total);
 }
 
+/* The next number in the trace line of an event, in the trace clock; 0 if there is none. */
+static uint64_t event_time(const char *line, const char *name)
+{
+	const char *event = strstr(line, name);
+
+	if (!event)
+		return 0;
+	while (event > line && event[-1] != ' ')
+		event--;
+
+	return strtoul(event, NULL, 10);
+}
+
+/*
+ * Prints the locks of VMAs in the trace. The kernel has no tracepoints for these, and
+ * unlocks them inline. But a reader that walks under them takes one after the other, with
+ * little work in between.
+ */
+static void trace_say_vmas(const struct reader *reader)
+{
+	uint64_t at, last = 0, longest = 0, total = 0;
+	unsigned long locks = 0;
+	char line[1024];
+	FILE *trace = fopen(TRACING "/trace", "r");
+
+	while (trace && fgets(line, sizeof(line), trace)) {
+		at = event_time(line, ": vma_lock:");
+		if (!at)
+			continue;
+		if (last) {
+			total += (at - last) * tsc_ns / TICKS;
+			longest = at - last > longest ? at - last : longest;
+		}
+		last = at;
+		locks++;
+	}
+	if (trace)
+		fclose(trace);
+	if (locks > 1)
+		printf("vmalock\t%s\t%s\t%lu\t%lu\t%lu\n", workload->name, reader->name, locks,
+		       longest * tsc_ns / TICKS, total);
+}
+
 static void trace_reader(const struct reader *reader)
 {
 	const char *cost;
@@ -544,6 +736,7 @@ static void trace_reader(const struct reader *reader)
 	if (!bytes)
 		return;
 	trace_say(reader);
+	trace_say_vmas(reader);
 	cost = is_pagetree(reader) ? strstr(buffer, "lock_us_max=") : NULL;
 	if (cost && sscanf(cost, "lock_us_max=%lu lock_us_total=%lu", &max, &total) == 2)
 		printf("own\t%s\t%s\t%lu\t%lu\n", workload->name, reader->name, max, total);
@@ -570,14 +763,47 @@ static void say_blocks(void)
 		printf("blocks\t%s\t%lu\n", workload->name, bytes / blocks);
 }
 
-static void time_workload(void)
+/* How many pages have frames that follow each other, by pagemap. */
+static void say_stretches(void)
 {
-	const struct reader *reader;
+	const uint64_t frame_bits = (1UL << 55) - 1, present = 1UL << 63;
+	uint64_t *entries = (uint64_t *)buffer, frame, last = 0;
+	unsigned long i, start, pages = 0, stretches = 0;
+	char path[64];
+	ssize_t got, j;
+	int fd;
+
+	find_ranges(targets[0]);
+	snprintf(path, sizeof(path), "/proc/%d/pagemap", targets[0]);
+	fd = open(path, O_RDONLY);
+	for (i = 0; i < range_count; i++) {
+		for (start = ranges[i].start; start < ranges[i].end; start += got / 8 * PAGE) {
+			size_t size = (ranges[i].end - start) / PAGE * 8;
+
+			got = pread(fd, buffer, size < PAGEMAP_SIZE ? size : PAGEMAP_SIZE, start / PAGE * 8);
+			if (got <= 0)
+				err(1, "%s", path);
+			for (j = 0; j < got / 8; j++) {
+				frame = entries[j] & present ? entries[j] & frame_bits : 0;
+				pages += !!frame;
+				stretches += frame && frame != last + 1;
+				last = frame;
+			}
+		}
+	}
+	close(fd);
+	if (stretches)
+		printf("stretch\t%s\t%.1f\n", workload->name, (double)pages / stretches);
+}
+
+/* Builds the targets of a workload: @count units, or fewer if memory is short. */
+static void build(unsigned long count)
+{
 	struct sysinfo memory;
 	unsigned long fit;
 	unsigned int i;
 
-	units = quick ? workload->quick_units : workload->units;
+	units = count;
 	sysinfo(&memory);
 	fit = memory.freeram / 10 * 9 / workload->bytes;
 	if (units > fit) {
@@ -585,23 +811,93 @@ static void time_workload(void)
 			units /= 2;
 		printf("note\t%s\tno more memory for it in this machine\n", workload->name);
 	}
-	printf("workload\t%s\t%lu\t%s\t%s\n", workload->name, units, workload->unit, workload->title);
 	for (i = 0; i < (workload->processes ? units : 1); i++)
 		start(workload->build);
+}
+
+static void time_workload(void)
+{
+	const struct reader *reader;
+
+	build(quick ? workload->quick_units : workload->units);
+	printf("workload\t%s\t%lu\t%s\t%s\n", workload->name, units, workload->unit, workload->title);
 	if (!workload->processes)
 		say_blocks();
+	if (!workload->processes && workload->bytes == PAGE)
+		say_stretches();
 	/* by then the output was taken, and the kernel has done its deferred work */
 	fflush(stdout);
 	sleep(3);
 	for (reader = readers; reader->name; reader++)
-		if (!reader->all || workload->processes)
+		if ((!reader->all || workload->processes) && !(is_program(reader) && workload->processes))
 			time_reader(reader);
 	if (trace_open())
 		for (reader = readers; reader->name; reader++)
-			if (!workload->processes && !reader->all)
+			if (!workload->processes && !reader->all && !is_program(reader))
 				trace_reader(reader);
 	write_file(TRACING "/set_event", " ");
 	end_targets();
+}
+
+/* Growth: what one unit more costs, by two sizes of a workload */
+
+/**
+ * struct growth - a kind of thing that a target can have more of
+ * @unit: its name
+ * @workload: what is built
+ * @sizes: numbers of units, small and large
+ */
+static const struct growth {
+	const char *unit;
+	const char *workload;
+	unsigned long sizes[2];
+} growths[] = {
+	{ "page", "small", { 1 << 14, 1 << 16 } },
+	{ "PTE table", "sparse", { 200, 800 } },
+	{ "VMA", "vmas", { 4000, 16000 } },
+	{ "process", "processes", { 50, 200 } },
+	{ }
+};
+
+static const struct workload *find_workload(const char *name)
+{
+	const struct workload *found;
+
+	for (found = workloads; found->name; found++)
+		if (!strcmp(found->name, name))
+			return found;
+	errx(2, "%s: no such workload", name);
+}
+
+static void time_growth(const struct growth *growth)
+{
+	static const char *const grow[] = {
+		"fair limit", "pagetree summary", "pagetree processes", "pagetree vmas", "smaps", "smaps_rollup",
+		"PAGEMAP_SCAN", "cat vmas", "tool: vmas --raw", "tool: vmas --json", "tool: tree",
+	};
+	enum { READERS = sizeof(grow) / sizeof(*grow) };
+	const unsigned int less = quick ? 4 : 1;
+	uint64_t ns[READERS][2] = { 0 };
+	const struct reader *reader;
+	unsigned long bytes;
+	unsigned int i, j;
+
+	workload = find_workload(growth->workload);
+	for (i = 0; i < 2; i++) {
+		build(growth->sizes[i] / less);
+		fflush(stdout);
+		sleep(1);
+		for (j = 0; j < READERS; j++) {
+			reader = find_reader(grow[j]);
+			if (workload->processes ? !is_program(reader) : !reader->all)
+				ns[j][i] = measure(reader, &bytes);
+		}
+		end_targets();
+	}
+	for (j = 0; j < READERS; j++)
+		if (ns[j][0] && ns[j][1])
+			printf("growth\t%s\t%s\t%lu\t%lu\t%lu\t%lu\n", growth->unit, grow[j],
+			       growth->sizes[0] / less, ns[j][0], growth->sizes[1] / less, ns[j][1]);
 }
 
 /* Victims */
@@ -707,7 +1003,7 @@ static void time_victims(void)
 		start(build_victim);
 		time_victim(NULL, ns);
 		for (reader = readers; reader->name; reader++)
-			if (!reader->all)
+			if (!reader->all && !is_program(reader))
 				time_victim(reader, ns);
 		end_targets();
 	}
@@ -760,12 +1056,12 @@ static bool wanted(const char *name, char **args)
 
 int main(int argc, char **argv)
 {
+	const char *what = argc > 1 ? argv[1] : "";
+	const struct growth *growth;
 	char **args = argv + 2;
-	bool victim;
 
-	if (argc < 2 || (strcmp(argv[1], "times") && strcmp(argv[1], "victim")))
-		errx(2, "usage: bench times|victim [quick] [WORKLOAD...]");
-	victim = !strcmp(argv[1], "victim");
+	if (strcmp(what, "times") && strcmp(what, "victim") && strcmp(what, "growth"))
+		errx(2, "usage: bench times|victim|growth [quick] [WORKLOAD...]");
 	if (*args && !strcmp(*args, "quick")) {
 		quick = true;
 		args++;
@@ -786,11 +1082,11 @@ int main(int argc, char **argv)
 	must_put("/sys/kernel/mm/transparent_hugepage/defrag", "madvise");
 
 	say_environment();
-	if (victim) {
+	if (!strcmp(what, "victim"))
 		time_victims();
-		return 0;
-	}
-	for (workload = workloads; workload->name; workload++)
+	for (growth = growths; !strcmp(what, "growth") && growth->unit; growth++)
+		time_growth(growth);
+	for (workload = workloads; !strcmp(what, "times") && workload->name; workload++)
 		if (wanted(workload->name, args))
 			time_workload();
 
