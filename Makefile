@@ -22,7 +22,7 @@ LIBRARIES = $(shell pkg-config --cflags --libs smartcols libelf; pkg-config --at
 
 .DELETE_ON_ERROR:
 .PHONY: help all module tool libraries man testprogs check check-all check-host check-kunit check-vm check-deb check-kernels \
-	bench-walk demo fuzz stress style install install-tool install-module dkms-source dkms-install \
+	bench-walk bench-profile demo fuzz stress style install install-tool install-module dkms-source dkms-install \
 	dkms-remove uninstall deb clean
 
 help:
@@ -37,6 +37,7 @@ help:
 	@echo '  check-kernels run KUnit and all VM tests on each kernel of tests/lab/kernels; takes hours; writes docs/kernels.md'
 	@echo '  check-deb     build the packages and test them in fresh Debian systems, with Secure Boot too'
 	@echo '  bench-walk    compare pagetree with smaps, pagemap and others; QUICK=1: an eighth of the memory'
+	@echo '  bench-profile which functions and lines a pass of READER over WORKLOAD executes'
 	@echo '  fuzz          feed the tool damaged text for SECONDS (600); needs clang'
 	@echo '  stress        do everything at once for SECONDS (600) on KERNEL (bookworm, trixie, newest, debug)'
 	@echo '  deb           build the Debian packages, into deb/'
@@ -124,6 +125,11 @@ demo:
 
 bench-walk:
 	@tests/bench/run
+
+WORKLOAD ?= small
+READER	?= pagetree summary
+bench-profile:
+	@tests/bench/profile '$(WORKLOAD)' '$(READER)'
 
 KERNEL	?= bookworm
 SECONDS	?= 600

@@ -5,6 +5,7 @@
  *   bench times [quick] [WORKLOAD...]   each reader on each workload, and its lock holds
  *   bench victim [quick]                what a process feels while it is read
  *   bench growth [quick]                what one more page, table, VMA and process costs
+ *   bench profile WORKLOAD READER       one pass between two marks, for tests/bench/profile
  *
  * Prints lines of fields parted by tabs, for tests/bench/report:
  *
@@ -900,6 +901,35 @@ static void time_growth(const struct growth *growth)
 			       growth->sizes[0] / less, ns[j][0], growth->sizes[1] / less, ns[j][1]);
 }
 
+/* Profile */
+
+/* Long nops, by which the plugin of tests/bench/profile.c knows where to begin and to end. */
+#ifdef __x86_64__
+#define MARK(number)	__asm__ volatile(".byte 0x0f, 0x1f, 0x84, 0x00, " #number ", 0x00, 0xad, 0x5e" ::: "memory")
+#else
+#define MARK(number)	errx(2, "the marks are instructions of x86-64")
+#endif
+
+static void profile(const char *of, const char *by)
+{
+	const struct reader *reader = find_reader(by);
+	unsigned long bytes;
+
+	workload = find_workload(of);
+	build(quick ? workload->quick_units : workload->units);
+	fflush(stdout);
+	sleep(3);
+	/* a pass to warm up */
+	timed_pass(reader, &bytes);
+	if (!bytes)
+		errx(2, "%s: this kernel does not have it", by);
+	MARK(1);
+	timed_pass(reader, &bytes);
+	MARK(2);
+	printf("profile\t%s\t%s\t%lu\t%s\n", of, by, units, workload->unit);
+	end_targets();
+}
+
 /* Victims */
 
 #define SAMPLES		(1UL << 20)
@@ -1060,8 +1090,8 @@ int main(int argc, char **argv)
 	const struct growth *growth;
 	char **args = argv + 2;
 
-	if (strcmp(what, "times") && strcmp(what, "victim") && strcmp(what, "growth"))
-		errx(2, "usage: bench times|victim|growth [quick] [WORKLOAD...]");
+	if (strcmp(what, "times") && strcmp(what, "victim") && strcmp(what, "growth") && strcmp(what, "profile"))
+		errx(2, "usage: bench times|victim|growth|profile [quick] [WORKLOAD...]");
 	if (*args && !strcmp(*args, "quick")) {
 		quick = true;
 		args++;
@@ -1081,6 +1111,12 @@ int main(int argc, char **argv)
 	must_put("/sys/kernel/mm/transparent_hugepage/enabled", "madvise");
 	must_put("/sys/kernel/mm/transparent_hugepage/defrag", "madvise");
 
+	if (!strcmp(what, "profile")) {
+		if (!*args || !args[1])
+			errx(2, "usage: bench profile [quick] WORKLOAD READER");
+		profile(args[0], args[1]);
+		return 0;
+	}
 	say_environment();
 	if (!strcmp(what, "victim"))
 		time_victims();
