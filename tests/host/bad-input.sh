@@ -44,6 +44,14 @@ bad 'cost: another state' '[0-9]+' 'neither complete nor partial' '/^# cost/s/co
 bad 'cost: partial up to nowhere' '[0-9]+' 'not all of the cost' '/^# cost/s/complete/partial/'
 bad 'cost: partial up to no address' '[0-9]+' 'not an address' '/^# cost/s/complete/partial next=12/'
 
+# whatever is shown, each cell is checked: this one is neither shown, nor sorted by
+sed '3s/\t0\t/\tnone\t/' vmas >bad
+for options in '-r -o start' '-P -o end' '-J -o name' '-o perms -x size'; do
+	# shellcheck disable=SC2086
+	says "bad input: a cell that is not shown ($options)" 1 'pagetree: bad:3: not a number' \
+		"$tool" vmas $options --input bad
+done
+
 sed 's/$/\r/' vmas >bad
 wrong 'lines that end in \r\n' 1 'not a file of pagetree' bad
 cat vmas vmas >bad

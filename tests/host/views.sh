@@ -155,6 +155,23 @@ is '-x: of equals the first comes first' '2 3 1 5 4194304' "$(sorted ps HUGE% pi
 is '-x: the same in JSON' '[2,3,1,5,4194304]' "$(odd ps -J -x huge% | jq -c '[.pagetree.processes[].pid]')"
 is '-x: a column that the text has not changes nothing' "$(odd vmas -rn)" "$(odd vmas -rn -x leaf2)"
 is '-x: a column that is not shown' "$(view vmas -rn -x rss -o rss | sort -n)" "$(view vmas -rn -x rss -o rss)"
+is '-x: a column that JSON does not show' "$(view vmas -rn -x rss -o start)" \
+	"$(view vmas -J -x rss -o start | jq -r '.pagetree.processes[0].vmas[].start')"
+is '-x: a computed column that is not shown' "$(view vmas -rn -x mapped -o mapped | sort -n)" \
+	"$(view vmas -rn -x mapped -o mapped)"
+is 'JSON: -o + keeps the others' "$(view vmas -J | jq -S .)" "$(view vmas -J -o +rss | jq -S .)"
+sed '/^0x/d' "$golden/views.txt" >no-rows
+for options in -r -P ''; do
+	is "no rows, no headings ($options)" '' "$("$tool" vmas $options --input no-rows)"
+done
+# some bytes of each kind; scripts get no quote, blank, dollar or backtick in a cell, whatever a name is
+printf '%s' "a b\"c\\d\`e\$f'g%" >name
+awk -v name="$(sed 's/\\/&&/g' name)" 'BEGIN { FS = OFS = "\t" } /^0x/ && !done++ { $NF = name } { print }' \
+	<(sed '/^# pagetree summary/,/^# cost/d; /^# pagetree \(tables\|map\|walk\|processes\)/,/^# cost/d' "$golden/views.txt") >named
+is 'raw: bytes that split a row, or are not ASCII, become \xHH' "a\\x20b\"c\\x5cd\`e\$f'g%" \
+	"$("$tool" vmas -rn -o name --input named | head -n 1)"
+is 'pairs: bytes that a shell would expand become \xHH' "NAME=\"a b\\x22c\\x5cd\\x60e\\x24f'g%\"" \
+	"$("$tool" vmas -P -o name --input named | head -n 1)"
 is '-x: no row is lost, whatever the column' '' "$(names map | while read -r column; do
 	view map -x "$column" -rn | sort | cmp -s - <(view map -rn | sort) || echo "$column"
 done)"

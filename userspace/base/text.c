@@ -284,14 +284,23 @@ bool parse_real(const char *text, double *number)
 
 bool parse_address(const char *text, uint64_t *number)
 {
+	uint64_t value = 0;
 	size_t digits;
+	char c;
 
 	if (!starts_with(text, "0x"))
 		return false;
-	digits = strspn(text + 2, "0123456789abcdef");
-	if (!digits || digits > 16 || text[2 + digits])
+	for (digits = 0; (c = text[2 + digits]); digits++) {
+		if (c >= '0' && c <= '9')
+			value = value << 4 | (c - '0');
+		else if (c >= 'a' && c <= 'f')
+			value = value << 4 | (c - 'a' + 10);
+		else
+			return false;
+	}
+	if (!digits || digits > 16)
 		return false;
-	*number = strtoull(text + 2, NULL, 16);
+	*number = value;
 
 	return true;
 }

@@ -93,9 +93,10 @@ static void print_sum(struct document *document, const struct process *processes
 int run_list(const struct options *options)
 {
 	const char *const files[] = { options->view->name, NULL };
+	/* the sum needs all columns */
+	const bool sum = options->view == &view_tables;
 	const struct run run = {
-		.files = files,
-		.last = options->view == &view_tables ? print_sum : NULL,
+		.files = files, .lists = !sum, .last = sum ? print_sum : NULL,
 	};
 
 	return run_processes(&run, options);

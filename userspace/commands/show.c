@@ -32,7 +32,11 @@ static void print(struct document *document, const struct process *process,
 int run_show(const struct options *options)
 {
 	static const char *const files[] = { "summary", "vmas", NULL };
-	static const struct run run = { .files = files, .print = print };
+	static const struct run run = {
+		.files = files,
+		.lists = true,
+		.print = print,
+	};
 
 	return options->verify ? run_verify(options) : run_processes(&run, options);
 }

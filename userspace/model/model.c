@@ -161,15 +161,30 @@ static const char *parse_pairs(struct pairs *pairs, struct parser *parser,
 /* Columns and rows */
 
 /**
+ * struct column - a column of the text
+ * @field: the column of the view; -1: unknown
+ * @type: of @field; TEXT if unknown
+ * @numbers: how many columns from this one on are decimal numbers
+ */
+struct column {
+	int field;
+	enum type type;
+	size_t numbers;
+};
+
+/**
  * struct rows_parser - what the line of column names says
  * @list: where the rows go
- * @fields: for each column of the text, the column of the view; -1: unknown
- * @columns: number of @fields
+ * @columns: of the text, @count of them
+ * @blank: a row in which each value is 0 or empty
+ * @row: the row that is being parsed, with all columns of the view
  */
 struct rows_parser {
 	struct list *list;
-	int *fields;
-	size_t columns;
+	struct column *columns;
+	size_t count;
+	union value *blank;
+	union value *row;
 };
 
 static int find_field(const struct view *view, const char *name)
@@ -184,12 +199,35 @@ static int find_field(const struct view *view, const char *name)
 	return -1;
 }
 
+/* Sets what a row needs to know before it is parsed. */
+static void prepare_rows(struct rows_parser *parser)
+{
+	const struct view *view = parser->list->view;
+	const size_t size = view->count * sizeof(*parser->row);
+	struct column *column = parser->columns + parser->count;
+	size_t numbers = 0;
+	int field;
+
+	while (column-- > parser->columns) {
+		numbers = type_is_text(column->type) || column->type == ADDRESS ?
+			  0 : numbers + 1;
+		column->numbers = numbers;
+	}
+	parser->row = resize(NULL, 1, size);
+	parser->blank = resize(NULL, 1, size);
+	for (field = 0; field < view->count; field++)
+		parser->blank[field] = type_is_text(view->fields[field].type) ?
+				       (union value) { .text = "" } :
+				       (union value) { .number = 0 };
+}
+
 static const char *parse_columns(struct rows_parser *parser, char *line)
 {
 	struct list *list = parser->list;
 	const struct view *view = list->view;
 	const int *required;
 	static char wrong[64];
+	struct column column;
 	int field;
 
 	list->has = resize(NULL, view->count, sizeof(*list->has));
@@ -202,9 +240,13 @@ static const char *parse_columns(struct rows_parser *parser, char *line)
 			return "a column is there twice";
 		if (field >= 0)
 			list->has[field] = true;
-		parser->fields = grow(parser->fields, parser->columns,
-				      sizeof(*parser->fields));
-		parser->fields[parser->columns++] = field;
+		column = (struct column) {
+			.field = field,
+			.type = field < 0 ? TEXT : view->fields[field].type,
+		};
+		parser->columns = grow(parser->columns, parser->count,
+				       sizeof(column));
+		parser->columns[parser->count++] = column;
 	}
 	for (required = view->required; required && *required >= 0; required++) {
 		snprintf(wrong, sizeof(wrong), "no column %s",
@@ -212,6 +254,7 @@ static const char *parse_columns(struct rows_parser *parser, char *line)
 		if (!list->has[*required])
 			return wrong;
 	}
+	prepare_rows(parser);
 
 	return NULL;
 }
@@ -229,39 +272,87 @@ static const char *parse_value(union value *value, enum type type,
 	return NULL;
 }
 
-/* Parses a row. Columns that the text lacks become 0 or empty. */
+/*
+ * Takes a cell that is a number of up to 19 digits, which cannot overflow; false for
+ * any other cell, which stays.
+ */
+static bool take_number(char **line, uint64_t *number)
+{
+	const char *at = *line;
+	unsigned int digit;
+	uint64_t value = 0;
+
+	while ((digit = (unsigned char)*at - '0') < 10) {
+		value = 10 * value + digit;
+		at++;
+	}
+	if (at == *line || at - *line > 19 || (*at && *at != '\t'))
+		return false;
+	*line = *at ? *line + (at - *line) + 1 : NULL;
+	*number = value;
+
+	return true;
+}
+
+/* Whether the next ZEROS cells are 0, and another one follows. */
+#define ZEROS	4
+static bool is_zeros(const char *line)
+{
+	int i;
+
+	for (i = 0; i < ZEROS; i++, line += 2)
+		if (line[0] != '0' || line[1] != '\t')
+			return false;
+
+	return true;
+}
+
+/*
+ * Parses a row. Columns that the text lacks become 0 or empty. Each cell is checked,
+ * whatever the list keeps.
+ */
 static const char *parse_row(void *to, char *line)
 {
 	const struct rows_parser *parser = to;
 	const struct view *view = parser->list->view;
-	union value *row = list_add(parser->list);
+	const struct column *column = parser->columns;
+	const struct column *const end = column + parser->count;
+	union value *row = parser->row;
 	const char *wrong, *cell;
-	size_t i;
-	int field;
 
-	for (field = 0; field < view->count; field++)
-		row[field] = type_is_text(view->fields[field].type) ?
-			     (union value) { .text = "" } :
-			     (union value) { .number = 0 };
-	for (i = 0; i < parser->columns; i++) {
+	memcpy(row, parser->blank, view->count * sizeof(*row));
+	while (column < end) {
+		/* most cells are 0, as is the row */
+		if (column->numbers >= ZEROS && line && is_zeros(line)) {
+			line += 2 * ZEROS;
+			column += ZEROS;
+			continue;
+		}
+		if (column->numbers && line &&
+		    take_number(&line, &row[column->field].number)) {
+			column++;
+			continue;
+		}
 		cell = take(&line, '\t');
 		if (!cell)
 			return "fewer cells than columns";
-		field = parser->fields[i];
-		if (field < 0)
-			continue;
-		wrong = parse_value(&row[field], view->fields[field].type, cell);
+		wrong = column->field < 0 ? NULL :
+			parse_value(&row[column->field], column->type, cell);
 		if (wrong)
 			return wrong;
+		column++;
 	}
 	if (line)
 		return "more cells than columns";
+	wrong = view->check ? view->check(row) : NULL;
+	if (!wrong)
+		list_take(parser->list, row);
 
-	return view->check ? view->check(row) : NULL;
+	return wrong;
 }
 
 static const char *parse_list(struct list *list, const struct view *view,
-			      struct parser *parser)
+			      struct parser *parser, const struct kept *kept)
 {
 	struct rows_parser rows = { .list = list };
 	char *line = take_line(parser);
@@ -269,11 +360,16 @@ static const char *parse_list(struct list *list, const struct view *view,
 
 	list->view = view;
 	list->present = true;
+	list->width = view->count;
+	if (kept && kept->view == view)
+		list_narrow(list, kept);
 	if (line)
 		wrong = parse_columns(&rows, line);
 	if (!wrong)
 		wrong = parse_rows(parser, &list->cost, parse_row, &rows);
-	free(rows.fields);
+	free(rows.columns);
+	free(rows.blank);
+	free(rows.row);
 
 	return wrong;
 }
@@ -315,7 +411,7 @@ static const char *parse_file(struct model *model, struct parser *parser,
 	}
 #define X(name)								\
 	if (!strcmp(file, #name) && !model->name.present)		\
-		return parse_list(&model->name, &view_##name, parser);
+		return parse_list(&model->name, &view_##name, parser, model->kept);
 	VIEWS(X)
 #undef X
 

@@ -20,6 +20,7 @@ struct captured {
  * @geometry: the file of that name, and so on
  * @captured: files of /proc and /sys that an input holds
  * @captured_count: number of @captured
+ * @kept: columns to keep of the rows that will be read; NULL: all
  * @texts: all text that rows and pairs point into
  */
 struct model {
@@ -34,6 +35,7 @@ struct model {
 	struct list invalidations;
 	struct captured *captured;
 	size_t captured_count;
+	const struct kept *kept;
 	struct texts texts;
 };
 

@@ -74,7 +74,7 @@ static bool is_wanted(const struct list *list, int field, bool exact)
 	if (exact || !is_among(list->view->quiet, field))
 		return true;
 	for (i = 0; i < list->count; i++) {
-		number = list_row(list, i)[field].number;
+		number = list_value(list, i, field).number;
 		if (number && number != UNKNOWN)
 			return list->has[field];
 	}
@@ -122,39 +122,67 @@ size_t columns_choose(const struct list *list, const struct style *style,
 	return count;
 }
 
+struct kept columns_kept(const struct view *view, const struct style *style)
+{
+	struct kept kept = { .view = view };
+	struct list list = list_new(view);
+	struct style exact = *style;
+	int field;
+
+	/* a table may leave out columns, but must look at them first */
+	if (exact.format == FORMAT_TABLE)
+		exact.format = FORMAT_RAW;
+	kept.fields = resize(NULL, view->count, sizeof(*kept.fields));
+	kept.count = columns_choose(&list, &exact, kept.fields);
+	list_free(&list);
+	if (style->sort >= 0)
+		kept.count = add(kept.fields, kept.count, style->sort);
+	/* an expression can name any column, and a color depend on it */
+	if (style->filter || view->color)
+		for (field = 0; field < view->count; field++)
+			kept.count = add(kept.fields, kept.count, field);
+
+	return kept;
+}
+
 /* The text of cells and headings */
 
-char *columns_cell(const struct list *list, const union value *row, int field,
+size_t columns_number(char *to, union value value, enum type type)
+{
+	switch (type) {
+	case ADDRESS:
+		return put_address(to, value.number) - to;
+	case DELTA:
+		return snprintf(to, COLUMNS_NUMBER, "%+" PRId64,
+				(int64_t)value.number);
+	case PERCENT:
+		return snprintf(to, COLUMNS_NUMBER, "%.1f", value.real);
+	case RATIO:
+		return snprintf(to, COLUMNS_NUMBER, "%.2f", value.real);
+	default:
+		return put_number(to, value.number) - to;
+	}
+}
+
+char *columns_cell(const struct list *list, size_t row, int field,
 		  const struct style *style)
 {
 	const enum type type = list->view->fields[field].type;
 	const bool exact = style->format != FORMAT_TABLE;
-	const union value value = row[field];
+	const union value value = list_value(list, row, field);
+	char number[COLUMNS_NUMBER];
 
 	if (!list->has[field])
 		return format("-");
 	if (!value_is_known(value, type))
 		return format("%s", exact ? "-" : "");
-	switch (type) {
-	case TEXT:
-	case NAME:
-	case PROSE:
-		/* raw output prints - for an empty cell, so awk can split on blanks */
-		return format("%s", style->format == FORMAT_RAW && !*value.text ?
-				    "-" : value.text);
-	case ADDRESS:
-		return format("0x%" PRIx64, value.number);
-	case BYTES:
+	if (type_is_text(type))
+		return format("%s", value.text);
+	if (type == BYTES)
 		return size_text(value.number, exact || style->bytes);
-	case DELTA:
-		return format("%+" PRId64, (int64_t)value.number);
-	case PERCENT:
-		return format(exact ? "%.1f" : "%.1f%%", value.real);
-	case RATIO:
-		return format("%.2f", value.real);
-	default:
-		return format("%" PRIu64, value.number);
-	}
+
+	return format("%.*s%s", (int)columns_number(number, value, type), number,
+		      type == PERCENT && !exact ? "%" : "");
 }
 
 static char *upper(const char *name)

@@ -49,6 +49,12 @@ const char *columns_parse(struct style *style, const struct view *view,
  */
 const char *columns_check_filter(const struct view *view, const char *expression);
 
+/*
+ * The columns that a list of this view needs to be shown in this style; the caller
+ * frees @fields of it.
+ */
+struct kept columns_kept(const struct view *view, const struct style *style);
+
 /* Puts the columns to show into @chosen, which has room for all; returns their number. */
 size_t columns_choose(const struct list *list, const struct style *style,
 		      int *chosen);
@@ -57,8 +63,17 @@ size_t columns_choose(const struct list *list, const struct style *style,
 size_t *columns_arrange(const struct list *list, const struct style *style,
 			size_t *count);
 
-/* The text of a cell, exact unless the format is a table; a new string. */
-char *columns_cell(const struct list *list, const union value *row, int field,
+/* The longest double has 309 digits before the point. */
+#define COLUMNS_NUMBER	320
+
+/*
+ * Writes a number of this type exactly, without a NUL, into @to, which has
+ * COLUMNS_NUMBER bytes; returns its length.
+ */
+size_t columns_number(char *to, union value value, enum type type);
+
+/* The text of a cell for libsmartcols, exact unless the format is a table; a new string. */
+char *columns_cell(const struct list *list, size_t row, int field,
 		   const struct style *style);
 
 /*

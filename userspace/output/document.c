@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "output/document.h"
+#include "output/script.h"
 #include "output/table.h"
 
 struct document document_begin(const struct style *style)
@@ -61,7 +62,7 @@ static void print_json(struct json *json, const struct list *list,
 		for (j = 0; j < columns; j++) {
 			info = &view->fields[chosen[j]];
 			json_value(json, info, list->has[chosen[j]] ?
-				   list_row(list, rows[i])[chosen[j]] :
+				   list_value(list, rows[i], chosen[j]) :
 				   value_unknown(info->type));
 		}
 		json_close(json, '}');
@@ -76,8 +77,10 @@ void document_list(struct document *document, const struct list *list,
 {
 	if (document->json.on)
 		print_json(&document->json, list, document->style);
-	else
+	else if (document->style->format == FORMAT_TABLE)
 		table_print(list, geometry, document->style, pid);
+	else
+		script_print(list, geometry, document->style, pid);
 }
 
 void document_table(const struct document *document, const struct list *list,

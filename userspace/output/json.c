@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#define _GNU_SOURCE
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,13 +9,28 @@
 
 static void print_string(const char *text)
 {
-	putchar('"');
-	for (; *text; text++) {
-		if (*text == '"' || *text == '\\')
-			putchar('\\');
-		putchar(*text);
+	const char *end = text;
+
+	putchar_unlocked('"');
+	for (; *end; end++) {
+		if (*end != '"' && *end != '\\')
+			continue;
+		fwrite_unlocked(text, 1, end - text, stdout);
+		putchar_unlocked('\\');
+		text = end;
 	}
-	putchar('"');
+	fwrite_unlocked(text, 1, end - text, stdout);
+	putchar_unlocked('"');
+}
+
+/* Prints a newline and the blanks of this depth. */
+static void new_line(const struct json *json)
+{
+	/* no document is deeper than this */
+	static const char blanks[] = "\n                                ";
+	const size_t wanted = 1 + 2 * json->depth, most = sizeof(blanks) - 1;
+
+	fwrite_unlocked(blanks, 1, wanted < most ? wanted : most, stdout);
 }
 
 /* Begins a value; false if the writer is off. */
@@ -22,11 +38,14 @@ static bool begin(struct json *json, const char *name)
 {
 	if (!json->on)
 		return false;
-	printf("%s%s%*s", json->follows ? "," : "", json->depth ? "\n" : "",
-	       2 * json->depth, "");
+	if (json->follows)
+		putchar_unlocked(',');
+	if (json->depth)
+		new_line(json);
 	if (name) {
 		print_string(name);
-		fputs(": ", stdout);
+		putchar_unlocked(':');
+		putchar_unlocked(' ');
 	}
 	json->follows = true;
 
@@ -48,25 +67,39 @@ void json_close(struct json *json, char bracket)
 		return;
 	json->depth--;
 	if (json->follows)
-		printf("\n%*s", 2 * json->depth, "");
+		new_line(json);
 	putchar(bracket);
 	json->follows = true;
 	if (!json->depth)
 		putchar('\n');
 }
 
-/* Defines a function that writes a number. */
-#define WRITER(kind, type, format)					\
-void json_##kind(struct json *json, const char *name, type number)	\
-{									\
-	if (begin(json, name))						\
-		printf(format, number);					\
+void json_number(struct json *json, const char *name, uint64_t number)
+{
+	char digits[32];
+
+	if (begin(json, name))
+		fwrite_unlocked(digits, 1, put_number(digits, number) - digits,
+				stdout);
 }
 
-WRITER(number, uint64_t, "%" PRIu64)
-WRITER(real, double, "%.3f")
-WRITER(address, uint64_t, "\"0x%" PRIx64 "\"")
-static WRITER(delta, int64_t, "%" PRId64)
+void json_real(struct json *json, const char *name, double number)
+{
+	if (begin(json, name))
+		printf("%.3f", number);
+}
+
+void json_address(struct json *json, const char *name, uint64_t address)
+{
+	if (begin(json, name))
+		printf("\"0x%" PRIx64 "\"", address);
+}
+
+static void json_delta(struct json *json, const char *name, int64_t number)
+{
+	if (begin(json, name))
+		printf("%" PRId64, number);
+}
 
 void json_string(struct json *json, const char *name, const char *text)
 {

@@ -93,7 +93,7 @@ const char *columns_check_filter(const struct view *view, const char *expression
 
 /* An unknown value has no cell, and no comparison with it is true. */
 static bool passes(struct libscols_filter *filter, struct libscols_table *table,
-		   const struct list *list, const union value *row)
+		   const struct list *list, size_t row)
 {
 	struct libscols_line *line = scols_table_new_line(table, NULL);
 	const struct style exact = { .format = FORMAT_JSON };
@@ -105,7 +105,8 @@ static bool passes(struct libscols_filter *filter, struct libscols_table *table,
 		if (!view_has(view, field))
 			continue;
 		if (list->has[field] &&
-		    value_is_known(row[field], view->fields[field].type))
+		    value_is_known(list_value(list, row, field),
+				   view->fields[field].type))
 			check(!scols_line_refer_data(line, column,
 				columns_cell(list, row, field, &exact)));
 		column++;
@@ -126,7 +127,7 @@ static size_t filter_rows(const struct list *list, const struct style *style,
 
 	filter = new_filter(table, style->filter, wrong, sizeof(wrong));
 	for (i = 0; filter && i < list->count; i++)
-		if (passes(filter, table, list, list_row(list, rows[i])))
+		if (passes(filter, table, list, rows[i]))
 			rows[passed++] = rows[i];
 	scols_unref_filter(filter);
 	scols_unref_table(table);
@@ -166,8 +167,8 @@ static int compare(const void *a, const void *b, void *arg)
 	const struct order *order = arg;
 	const int field = order->style->sort;
 	const enum type type = order->list->view->fields[field].type;
-	const union value x = list_row(order->list, first)[field];
-	const union value y = list_row(order->list, second)[field];
+	const union value x = list_value(order->list, first, field);
+	const union value y = list_value(order->list, second, field);
 	int result;
 
 	if (!value_is_known(x, type) || !value_is_known(y, type))

@@ -37,13 +37,8 @@ static struct libscols_table *new_table(const struct style *style)
 	uint64_t width = columns ? strtoul(columns, NULL, 10) : 0;
 
 	check(table);
-	scols_table_enable_raw(table, style->format == FORMAT_RAW);
 	scols_table_enable_noheadings(table, !style->headings);
 	scols_table_enable_colors(table, wants_colors());
-	if (style->format == FORMAT_PAIRS) {
-		check(!scols_table_enable_export(table, true));
-		check(!scols_table_enable_shellvar(table, true));
-	}
 	if (!isatty(STDOUT_FILENO)) {
 		scols_table_set_termforce(table, SCOLS_TERMFORCE_ALWAYS);
 		/* no terminal is wider than USHRT_MAX */
@@ -65,7 +60,7 @@ static bool is_tree(const struct list *list, const struct style *style,
 		;
 
 	return view->tree != view->parent && i < columns &&
-	       style->format == FORMAT_TABLE && style->sort < 0;
+	       style->sort < 0;
 }
 
 static void add_columns(struct libscols_table *table, const struct list *list,
@@ -94,16 +89,16 @@ static struct libscols_line *parent_line(const struct list *list,
 					 struct libscols_line **lines, size_t row)
 {
 	const int parent = list->view->parent;
-	uint64_t above = list_row(list, row)[parent].number;
+	uint64_t above = list_value(list, row, parent).number;
 
 	while (above && !lines[above - 1])
-		above = list_row(list, above - 1)[parent].number;
+		above = list_value(list, above - 1, parent).number;
 
 	return above ? lines[above - 1] : NULL;
 }
 
 static void add_cells(struct libscols_line *line, size_t first,
-		      const struct list *list, const union value *row,
+		      const struct list *list, size_t row,
 		      const struct style *style, const int *chosen, size_t columns)
 {
 	const struct view *view = list->view;
@@ -113,8 +108,8 @@ static void add_cells(struct libscols_line *line, size_t first,
 	for (i = 0; i < columns; i++) {
 		check(!scols_line_refer_data(line, first + i,
 			columns_cell(list, row, chosen[i], style)));
-		color = view->color ? view->color(row, chosen[i]) : NULL;
-		if (color && style->format == FORMAT_TABLE)
+		color = view->color ? view->color(list_row(list, row), chosen[i]) : NULL;
+		if (color)
 			check(!scols_cell_set_color(
 				scols_line_get_cell(line, first + i), color));
 	}
@@ -143,7 +138,7 @@ void table_print(const struct list *list, const struct pairs *geometry,
 			check(!scols_line_refer_data(lines[rows[i]], 0,
 						     format("%d", pid)));
 		add_cells(lines[rows[i]], pid != 0, list,
-			  list_row(list, rows[i]), style, chosen, columns);
+			  rows[i], style, chosen, columns);
 	}
 	check(!scols_print_table(table));
 	scols_unref_table(table);

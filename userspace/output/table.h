@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Prints a list by libsmartcols: as a table, raw, or as pairs. */
+/* Prints a list as a table for people, by libsmartcols. */
 #ifndef PAGETREE_TABLE_H
 #define PAGETREE_TABLE_H
 
