@@ -698,6 +698,37 @@ static unsigned int cursor_level(const struct pagetree_cursor *cursor,
 	return 0;
 }
 
+/*
+ * Walks a range below one entry of @table, of level 2, without the loop over its
+ * entries: most VMAs are that small. Return: false if the range is larger or the entry
+ * points to no table: nothing was reported.
+ */
+static __always_inline bool walk_one(struct walk *walk, const void *table,
+				     unsigned long start, unsigned long end,
+				     unsigned int *used, unsigned long *reached)
+{
+	const unsigned int shift = pagetree_shift(2);
+	const unsigned int index = (start >> shift) &
+				   (pagetree_entries(2, walk->levels) - 1);
+	struct pagetree_event event = {
+		.start = start, .end = end, .base = start >> shift << shift,
+		.entries = 1, .level = 2,
+	};
+	struct entry entry;
+
+	if (start >> shift != (end - 1) >> shift)
+		return false;
+	read_entry(walk, table, 2, index, &entry);
+	event.raw = entry.raw;
+	if (entry.kind != PAGETREE_TABLE ||
+	    !walk_below(walk, table, 2, index, &event, reached))
+		return false;
+	/* as in walk_entries() */
+	*used += event.base >= walk->sink->fresh;
+
+	return true;
+}
+
 /* pagetree_walk(); the root has a cursor */
 static __always_inline unsigned long walk_range(const struct pagetree_root *root,
 						unsigned long start,
@@ -715,8 +746,10 @@ static __always_inline unsigned long walk_range(const struct pagetree_root *root
 	sink->resumed = level;
 	if (!level)
 		return walk_root(&walk, root->table, start, end);
-	reached = walk_table(&walk, root->cursor->table[level], level, start,
-			     end, &used);
+	if (level != 2 || !walk_one(&walk, root->cursor->table[2], start, end,
+				    &used, &reached))
+		reached = walk_table(&walk, root->cursor->table[level], level,
+				     start, end, &used);
 	if (sink->open)
 		sink->open[level].used += used;
 
