@@ -33,6 +33,20 @@ says 'live: no module' 5 'pagetree: debug: debugfs is not mounted: mount -t debu
 rm -r debug
 says 'live: no debugfs' 5 'pagetree: debug/pagetree: the module is not loaded: modprobe pagetree \(without it: pagetree show --proc PID\)' \
 	"$tool" 4242
+for off in off no-mount; do
+	echo "quiet debugfs=$off" >proc/cmdline
+	says "live: debugfs=$off" 5 "pagetree: debug: debugfs is switched off: the kernel was booted with debugfs=$off, and modprobe cannot help \(without the module: pagetree show --proc PID\)" "$tool" 4242
+done
+rm proc/cmdline
+printf 'nodev\tproc\n\text4\n' >proc/filesystems
+says 'live: a kernel without debugfs' 5 'pagetree: debug: debugfs is switched off: the kernel was built without it, and modprobe cannot help .*' "$tool" 4242
+rm proc/filesystems
+mkdir -p proc/self/ns
+ln -s 'pid:[4026531999]' proc/self/ns/pid
+says 'live: another pid namespace' 6 'pagetree: this is a pid namespace of its own \(a container\), and the module knows only the ids of the initial one: .*' "$tool" 4242
+ln -sf 'pid:[4026531836]' proc/self/ns/pid
+says 'live: the initial pid namespace' 5 '.*the module is not loaded.*' "$tool" 4242
+rm -r proc/self/ns
 
 # --verify
 

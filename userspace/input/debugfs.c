@@ -46,9 +46,11 @@ static void check_namespace(void)
 static const char *switched_off(void)
 {
 	char *line = proc_read(0, "cmdline"), *known = proc_read(0, "filesystems");
-	const char *off = line && strstr(line, "debugfs=off") ? "debugfs=off" :
-			  line && strstr(line, "debugfs=no-mount") ? "debugfs=no-mount" :
-			  known && !strstr(known, "\tdebugfs\n") ? "a configuration without debugfs" : NULL;
+	const char *off = line && strstr(line, "debugfs=off") ? "booted with debugfs=off" :
+			  line && strstr(line, "debugfs=no-mount") ?
+				  "booted with debugfs=no-mount" :
+			  known && !strstr(known, "\tdebugfs\n") ?
+				  "built without it" : NULL;
 
 	free(line);
 	free(known);
@@ -74,7 +76,7 @@ void debugfs_check(void)
 	off = switched_off();
 	if (off)
 		fail(EXIT_NO_MODULE, PAGETREE_DEBUGFS
-		     ": debugfs is switched off: the kernel was booted with %s; boot without it, modprobe cannot help (without the module: pagetree show --proc PID)",
+		     ": debugfs is switched off: the kernel was %s, and modprobe cannot help (without the module: pagetree show --proc PID)",
 		     off);
 	fail(EXIT_NO_MODULE, DIRECTORY
 	     ": the module is not loaded: modprobe pagetree (without it: pagetree show --proc PID)");
