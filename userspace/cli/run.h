@@ -28,12 +28,9 @@ struct process {
  * @files: of debugfs, to read beside geometry; then NULL
  * @prepare: reads and computes the rest; false if the process is gone. May be NULL
  * @first: prints what comes before the processes. May be NULL
-<<<<<<< HEAD
  * @last: prints what comes after several processes. May be NULL
-=======
  * @lists: the rows of the view of the command are only printed, so that those read
  *	need no columns but the ones to print
->>>>>>> bench
  * @print: prints a process; in JSON, the members of its object. NULL: prints the
  *	file that the view of the command is named after
  *
@@ -44,12 +41,9 @@ struct run {
 	const char *const *files;
 	bool (*prepare)(struct process *process, const struct options *options);
 	void (*first)(struct document *document, const struct options *options);
-<<<<<<< HEAD
 	void (*last)(struct document *document, const struct process *processes,
 		     size_t count);
-=======
 	bool lists;
->>>>>>> bench
 	void (*print)(struct document *document, const struct process *process,
 		      const struct options *options);
 };
