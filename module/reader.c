@@ -160,7 +160,6 @@ static void shape_init(struct pagetree_shape *shape)
 							      shape->levels);
 		shape->conthint |= !!pagetree_conthint_shift(level);
 	}
-	pagetree_render_shape(shape);
 }
 
 static const struct file_operations reader_fops;

@@ -31,7 +31,7 @@ struct pagetree_text {
  * @page_shift: log2 of the page size
  * @entries: entries of a table by level; only the user half of the root table
  * @conthint: leaves can have the contiguous hint
- * @columns: number of counters that are columns
+ * @columns: number of counters that are columns; set by pagetree_render_shape()
  * @column: these, in their order: their indices in struct pagetree_counts, taken as
  *	an array
  */
@@ -133,7 +133,10 @@ struct pagetree_step {
 /* No VMA contains the address, so nothing keeps its tables in place. */
 #define PAGETREE_STEP_OUTSIDE	0xff
 
-/* Sets the columns of @shape; all other members are set. */
+/*
+ * Sets the columns of @shape; all other members are set. Call it before rows of vmas
+ * and processes are rendered: no other file needs it.
+ */
 void pagetree_render_shape(struct pagetree_shape *shape);
 
 /* Appends formatted text. */

@@ -142,6 +142,7 @@ static const struct pagetree_visitor vmas_visitor = {
 
 static void vmas_columns(struct reader *reader)
 {
+	pagetree_render_shape(&reader->shape);
 	pagetree_render_vma_columns(&reader->text, &reader->shape);
 }
 

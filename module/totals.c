@@ -186,6 +186,7 @@ const struct reader_file pagetree_tables_file = {
 
 static void processes_columns(struct reader *reader)
 {
+	pagetree_render_shape(&reader->shape);
 	pagetree_render_process_columns(&reader->text, &reader->shape);
 }
 
