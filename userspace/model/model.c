@@ -1,8 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * The parser of all files of debugfs. Slightly above 500 lines: title, pairs, lists and
- * cost lines share the parser's position and its messages.
- */
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <stdlib.h>
