@@ -30,6 +30,7 @@ struct process {
  * @first: prints what comes before the processes. May be NULL
  * @lists: the rows of the view of the command are only printed, so that those read
  *	need no columns but the ones to print
+ * @kept: columns that the command needs of another view; NULL: all
  * @print: prints a process; in JSON, the members of its object. NULL: prints the
  *	file that the view of the command is named after
  *
@@ -41,6 +42,7 @@ struct run {
 	bool (*prepare)(struct process *process, const struct options *options);
 	void (*first)(struct document *document, const struct options *options);
 	bool lists;
+	const struct kept *kept;
 	void (*print)(struct document *document, const struct process *process,
 		      const struct options *options);
 };
