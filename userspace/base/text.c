@@ -101,14 +101,14 @@ static size_t unchanged(const unsigned char *s, size_t left, const char *keep)
 static bool is_plain(const unsigned char *s, bool kept)
 {
 	/* tab and newline are neighbours; where they are not kept, the space is nothing new */
-	const unsigned char first = kept ? '\t' : ' ', last = kept ? '\n' : ' ';
+	const unsigned char first = kept ? '\t' : ' ', more = kept ? '\n' - '\t' : 0;
 	unsigned char other = 0;
 	int i;
 
 	/* compilers turn it into vector instructions */
 	for (i = 0; i < BLOCK; i++)
-		other |= ((s[i] < ' ') | (s[i] > '~')) &
-			 ((s[i] < first) | (s[i] > last));
+		other |= ((unsigned char)(s[i] - ' ') > '~' - ' ') &
+			 ((unsigned char)(s[i] - first) > more);
 
 	return !other;
 }

@@ -256,7 +256,7 @@ int run_processes(const struct run *run, const struct options *options)
 	for (i = 0; i < wanted; i++) {
 		process = &processes[count];
 		*process = (struct process) { 0 };
-		process->model.kept = run->lists ? &kept : NULL;
+		process->model.kept = run->lists ? &kept : run->kept;
 		if (options->input)
 			load_input(process, options, run->files);
 		there = options->input || load(process, options->pids[i],

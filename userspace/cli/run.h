@@ -31,6 +31,7 @@ struct process {
  * @last: prints what comes after several processes. May be NULL
  * @lists: the rows of the view of the command are only printed, so that those read
  *	need no columns but the ones to print
+ * @kept: columns that the command needs of another view; NULL: all
  * @print: prints a process; in JSON, the members of its object. NULL: prints the
  *	file that the view of the command is named after
  *
@@ -44,6 +45,7 @@ struct run {
 	void (*last)(struct document *document, const struct process *processes,
 		     size_t count);
 	bool lists;
+	const struct kept *kept;
 	void (*print)(struct document *document, const struct process *process,
 		      const struct options *options);
 };

@@ -98,7 +98,7 @@ static size_t rows_below(const struct list *list, int field, uint64_t number)
 
 	while (low < high) {
 		middle = low + (high - low) / 2;
-		if (list_row(list, middle)[field].number < number)
+		if (list_value(list, middle, field).number < number)
 			low = middle + 1;
 		else
 			high = middle;
@@ -113,16 +113,15 @@ static const char *vma_names(struct nodes *nodes, uint64_t start, uint64_t end)
 	const struct list *vmas = &nodes->model->vmas;
 	const char *name, *names[NAMES];
 	size_t i, last, count = 0;
-	const union value *row;
 	char *text = NULL;
 
 	if (!vmas->present)
 		return NULL;
 	last = rows_below(vmas, FIELD_start, end);
 	for (i = rows_below(vmas, FIELD_end, start + 1); i < last; i++) {
-		row = list_row(vmas, i);
-		name = *row[FIELD_name].text ? row[FIELD_name].text :
-					       row[FIELD_kind].text;
+		name = list_value(vmas, i, FIELD_name).text;
+		if (!*name)
+			name = list_value(vmas, i, FIELD_kind).text;
 		if (count && !strcmp(name, names[count - 1]))
 			continue;
 		if (count == NAMES)

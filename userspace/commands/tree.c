@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/die.h"
+#include "base/memory.h"
 #include "cli/run.h"
 #include "commands/commands.h"
 #include "commands/nodes.h"
@@ -254,8 +255,15 @@ static void print(struct document *document, const struct process *process,
 int run_tree(const struct options *options)
 {
 	static const char *const files[] = { "map", "summary", "vmas", NULL };
+	/* what nodes.c looks at */
+	static int fields_of_vmas[] = {
+		FIELD_start, FIELD_end, FIELD_kind, FIELD_name,
+	};
+	static const struct kept kept = {
+		&view_vmas, fields_of_vmas, ARRAY_SIZE(fields_of_vmas),
+	};
 	static const struct run run = {
-		.files = files, .prepare = check, .print = print,
+		.files = files, .kept = &kept, .prepare = check, .print = print,
 	};
 
 	return run_processes(&run, options);

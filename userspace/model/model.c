@@ -307,10 +307,7 @@ static bool is_zeros(const char *line)
 	return true;
 }
 
-/*
- * Parses a row. Columns that the text lacks become 0 or empty. Each cell is checked,
- * whatever the list keeps.
- */
+/* Parses a row, and checks each cell. Columns that the text lacks become 0 or empty. */
 static const char *parse_row(void *to, char *line)
 {
 	const struct rows_parser *parser = to;
@@ -321,18 +318,16 @@ static const char *parse_row(void *to, char *line)
 	const char *wrong, *cell;
 
 	memcpy(row, parser->blank, view->count * sizeof(*row));
-	while (column < end) {
+	for (; column < end; column++) {
 		/* most cells are 0, as is the row */
 		if (column->numbers >= ZEROS && line && is_zeros(line)) {
 			line += 2 * ZEROS;
-			column += ZEROS;
+			column += ZEROS - 1;
 			continue;
 		}
 		if (column->numbers && line &&
-		    take_number(&line, &row[column->field].number)) {
-			column++;
+		    take_number(&line, &row[column->field].number))
 			continue;
-		}
 		cell = take(&line, '\t');
 		if (!cell)
 			return "fewer cells than columns";
@@ -340,7 +335,6 @@ static const char *parse_row(void *to, char *line)
 			parse_value(&row[column->field], column->type, cell);
 		if (wrong)
 			return wrong;
-		column++;
 	}
 	if (line)
 		return "more cells than columns";

@@ -53,13 +53,15 @@ static void print_cell(const struct list *list, size_t row, int field,
 	const enum type type = list->view->fields[field].type;
 	const union value value = list_value(list, row, field);
 	char number[COLUMNS_NUMBER];
-	size_t len;
+	size_t len, i;
 
 	if (!list->has[field] || !value_is_known(value, type)) {
 		putchar_unlocked('-');
 	} else if (!type_is_text(type)) {
 		len = columns_number(number, value, type);
-		fwrite_unlocked(number, 1, len, stdout);
+		/* few digits: fwrite() would take longer */
+		for (i = 0; i < len; i++)
+			putchar_unlocked(number[i]);
 	} else if (style->format == FORMAT_RAW && !*value.text) {
 		/* so that awk can split on blanks */
 		putchar_unlocked('-');
