@@ -8,8 +8,10 @@ static __always_inline int walk_event(struct pagetree_sink *sink,
 	struct pagetree_counter *counter =
 		container_of(sink, struct pagetree_counter, sink);
 
+	/* the pass asks by itself at the end of the range */
 	if (event->kind == PAGETREE_TABLE_END)
-		return pagetree_pass_must_yield(counter->pass);
+		return event->end < counter->end &&
+		       pagetree_pass_must_yield(counter->pass);
 	tally_event(&counter->tally, event);
 
 	return 0;
@@ -21,12 +23,13 @@ unsigned long pagetree_count(struct pagetree_counter *counter,
 			     const struct pagetree_root *root,
 			     unsigned long start, unsigned long end)
 {
-	const unsigned long reached = walk_range(root, start, end,
-						 &counter->sink);
+	unsigned long reached;
 
+	counter->end = end;
+	reached = walk_range(root, start, end, &counter->sink);
 	if (counter->sink.resumed)
-		pagetree_tally_resumed(&counter->tally, counter->sink.resumed,
-				       root->level);
+		tally_resumed(&counter->tally, counter->sink.resumed,
+			      root->level);
 
 	return reached;
 }

@@ -14,12 +14,15 @@
  * struct pagetree_counter - the state of such walks
  * @sink: how to walk. Without events: @sink.event is not used
  * @tally: where to count
- * @pass: the pass that is asked at the end of each table whether to stop
+ * @pass: the pass that is asked at the end of each table whether to stop, but for
+ *	the last of the range
+ * @end: the end of the range
  */
 struct pagetree_counter {
 	struct pagetree_sink sink;
 	struct pagetree_tally tally;
 	struct pagetree_pass *pass;
+	unsigned long end;
 };
 
 /**

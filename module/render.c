@@ -32,12 +32,16 @@ static void put_char(struct pagetree_text *text, char c)
 		text->buf[text->len++] = c;
 }
 
+static void put_bytes(struct pagetree_text *text, const char *bytes, size_t size)
+{
+	size = min(size, text->size - text->len);
+	memcpy(text->buf + text->len, bytes, size);
+	text->len += size;
+}
+
 static void put_text(struct pagetree_text *text, const char *word)
 {
-	const size_t size = min(strlen(word), text->size - text->len);
-
-	memcpy(text->buf + text->len, word, size);
-	text->len += size;
+	put_bytes(text, word, strlen(word));
 }
 
 static void put_word(struct pagetree_text *text, const char *word)
@@ -48,10 +52,9 @@ static void put_word(struct pagetree_text *text, const char *word)
 
 static void put_digits(struct pagetree_text *text, u64 number, char end)
 {
-	char digits[22], *first = digits + sizeof(digits) - 1;
+	char digits[21], *first = digits + sizeof(digits);
 	unsigned long word;
 
-	*first = '\0';
 	*--first = end;
 	/* a 32-bit CPU has no instruction to divide 64 bits */
 	while (BITS_PER_LONG == 32 && upper_32_bits(number))
@@ -61,7 +64,7 @@ static void put_digits(struct pagetree_text *text, u64 number, char end)
 		*--first = '0' + word % 10;
 		word /= 10;
 	} while (word);
-	put_text(text, first);
+	put_bytes(text, first, digits + sizeof(digits) - first);
 }
 
 /*
@@ -158,7 +161,7 @@ static unsigned int last_index(const struct pagetree_field *field,
 static void put_name(struct pagetree_text *text,
 		     const struct pagetree_field *field, unsigned int i)
 {
-	put_text(text, field->name);
+	put_bytes(text, field->name, field->length);
 	if (field->index == PAGETREE_PLAIN)
 		put_char(text, '\t');
 	else

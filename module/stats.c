@@ -3,20 +3,23 @@
 #include "stats.h"
 #include "tally.h"
 
+#define FIELD(name, index, lowest, highest)	\
+	{ #name, sizeof(#name) - 1, PAGETREE_OFFSET(name), index, lowest, highest },
+
 const struct pagetree_field pagetree_fields[] = {
 #define X(name, lowest, highest, type, meaning)	\
-	{ #name, PAGETREE_OFFSET(name), PAGETREE_BY_LEVEL, lowest, highest },
+	FIELD(name, PAGETREE_BY_LEVEL, lowest, highest)
 	PAGETREE_LEVEL_FIELDS(X)
 #undef X
 #define X(name, lowest, highest, type, meaning)	\
-	{ #name, PAGETREE_OFFSET(name), PAGETREE_BY_SIZE, lowest, highest },
+	FIELD(name, PAGETREE_BY_SIZE, lowest, highest)
 	PAGETREE_SIZE_FIELDS(X)
 #undef X
 #define X(name, lowest, highest, type, meaning)	\
-	{ #name, PAGETREE_OFFSET(name), PAGETREE_BY_FILL, lowest, highest },
+	FIELD(name, PAGETREE_BY_FILL, lowest, highest)
 	PAGETREE_FILL_FIELDS(X)
 #undef X
-#define X(name, type, meaning) { #name, PAGETREE_OFFSET(name), PAGETREE_PLAIN, 0, 0 },
+#define X(name, type, meaning) FIELD(name, PAGETREE_PLAIN, 0, 0)
 	PAGETREE_TOTAL_FIELDS(X)
 #undef X
 	{ }
@@ -37,11 +40,7 @@ void pagetree_tally_event(const struct pagetree_tally *tally,
 void pagetree_tally_resumed(const struct pagetree_tally *tally,
 			    unsigned int lowest, unsigned int levels)
 {
-	unsigned int level;
-
-	/* as tally_table(): an earlier walk has counted them */
-	for (level = lowest; tally->first && level <= levels; level++)
-		tally->counts->borrowed[level]++;
+	tally_resumed(tally, lowest, levels);
 }
 
 void pagetree_counts_add(struct pagetree_counts *sum,

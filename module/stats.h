@@ -40,6 +40,7 @@ enum pagetree_index {
 /**
  * struct pagetree_field - a member of struct pagetree_counts, for loops
  * @name: its name in abi.h
+ * @length: bytes of the name
  * @offset: its index in the struct, taken as an array of numbers
  * @index: enum pagetree_index
  * @lowest: first index; 0 for a plain number
@@ -47,6 +48,7 @@ enum pagetree_index {
  */
 struct pagetree_field {
 	const char *name;
+	unsigned char length;
 	unsigned short offset;
 	unsigned char index;
 	unsigned char lowest;

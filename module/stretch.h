@@ -127,6 +127,18 @@ static __always_inline void stretch_add(struct pagetree_sink *sink, unsigned int
 	stretch->expected = raw + pagetree_step(level, raw);
 }
 
+/* As skip_ordered(). */
+static __always_inline const pteval_t *skip_one_by_one(const pteval_t *entry,
+						       const pteval_t *end,
+						       pteval_t step,
+						       pteval_t *expected)
+{
+	for (; entry < end && pagetree_load(entry, 0) == *expected; entry++)
+		*expected += step;
+
+	return entry;
+}
+
 /*
  * Skips leaves with consecutive frames, the first of which has to equal @expected.
  * Return: the first that does not go on; @expected is what it would have to be.
@@ -136,27 +148,27 @@ static __always_inline const pteval_t *skip_ordered(const pteval_t *entry,
 						    pteval_t step,
 						    pteval_t *expected)
 {
-	pteval_t next = *expected;
+	/* most stretches are short: they shall not pay for the loop by 8 */
+	const pteval_t *const soon = end - entry < 8 ? end : entry + 8;
+	pteval_t next;
 
-	while (end - entry >= 8 &&
-	       pagetree_load(entry, 0) == next &&
-	       pagetree_load(entry, 1) == next + step &&
-	       pagetree_load(entry, 2) == next + 2 * step &&
-	       pagetree_load(entry, 3) == next + 3 * step &&
-	       pagetree_load(entry, 4) == next + 4 * step &&
-	       pagetree_load(entry, 5) == next + 5 * step &&
-	       pagetree_load(entry, 6) == next + 6 * step &&
-	       pagetree_load(entry, 7) == next + 7 * step) {
+	entry = skip_one_by_one(entry, soon, step, expected);
+	if (entry < soon)
+		return entry;
+
+	for (next = *expected; end - entry >= 8 &&
+	     pagetree_load(entry, 0) == next &&
+	     pagetree_load(entry, 1) == next + step &&
+	     pagetree_load(entry, 2) == next + 2 * step &&
+	     pagetree_load(entry, 3) == next + 3 * step &&
+	     pagetree_load(entry, 4) == next + 4 * step &&
+	     pagetree_load(entry, 5) == next + 5 * step &&
+	     pagetree_load(entry, 6) == next + 6 * step &&
+	     pagetree_load(entry, 7) == next + 7 * step; next += 8 * step)
 		entry += 8;
-		next += 8 * step;
-	}
-	while (entry < end && pagetree_load(entry, 0) == next) {
-		entry++;
-		next += step;
-	}
 	*expected = next;
 
-	return entry;
+	return skip_one_by_one(entry, end, step, expected);
 }
 
 /*

@@ -21,6 +21,18 @@ static __always_inline void tally_table(const struct pagetree_tally *tally,
 		counts->borrowed[event->level - 1]++;
 }
 
+/* pagetree_tally_resumed() */
+static __always_inline void tally_resumed(const struct pagetree_tally *tally,
+					  unsigned int lowest,
+					  unsigned int levels)
+{
+	unsigned int level;
+
+	/* as tally_table(): an earlier walk has counted them */
+	for (level = lowest; tally->first && level <= levels; level++)
+		tally->counts->borrowed[level]++;
+}
+
 static inline void tally_used(const struct pagetree_tally *tally,
 			      const struct pagetree_event *event)
 {

@@ -232,7 +232,6 @@ static __always_inline unsigned long
 walk_inside(struct walk *walk, const void *table, unsigned int level,
 	    struct pagetree_event *event)
 {
-	const unsigned int size = pagetree_user_entries(level, walk->levels);
 	struct pagetree_open *open = walk->sink->open && level < walk->levels ?
 				     &walk->sink->open[level] : NULL;
 	const bool fresh = event->base >= walk->sink->fresh;
@@ -258,7 +257,8 @@ walk_inside(struct walk *walk, const void *table, unsigned int level,
 
 	/* upper tables: now, since the walk may stop inside */
 	if (whole && level > 1) {
-		met.used = count_used(table, 0, size);
+		met.used = count_used(table, 0,
+				      pagetree_user_entries(level, walk->levels));
 		emit_used(walk->sink, *event, &met);
 	}
 	reached = walk_table(walk, table, level, event->start, event->end,
@@ -270,7 +270,7 @@ walk_inside(struct walk *walk, const void *table, unsigned int level,
 			   count_used(table, 0,
 				      (event->start - event->base) >> shift) +
 			   count_used(table, ((reached - 1 - event->base) >> shift) + 1,
-				      size);
+				      pagetree_user_entries(level, walk->levels));
 		emit_used(walk->sink, *event, &met);
 	}
 	if (open)
