@@ -87,9 +87,6 @@ static bool is_cut(const struct recorder *recorder,
 	    last->flags != event->flags ||
 	    event->start == synth_base(event->start, event->level + 1))
 		return false;
-	/* the walker reports each huge zero page on its own */
-	if (event->kind == PAGETREE_LEAF_ZERO && event->level == 2)
-		return false;
 	if (recorder->sink.frames && pagetree_is_leaf(event->kind))
 		return frames_go_on(recorder, event);
 

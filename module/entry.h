@@ -129,6 +129,20 @@ static inline pteval_t pagetree_load(const void *table, unsigned int index)
 #define pagetree_pte_frame pte_pfn
 #endif
 
+#ifndef pagetree_xen
+static inline const char *pagetree_xen(void)
+{
+	return NULL;
+}
+#endif
+
+#ifndef pagetree_frames_translated
+static inline bool pagetree_frames_translated(void)
+{
+	return false;
+}
+#endif
+
 #ifndef pagetree_pgd_table
 static inline const void *pagetree_pgd_table(pgd_t pgd)
 {
@@ -251,17 +265,24 @@ static inline enum pagetree_kind pagetree_pte_kind(pte_t pte,
 }
 
 /*
- * Whether @pmd maps the huge zero page. The kernel does not export its address.
- * But no other compound page that a PMD maps lacks both an anon_vma and a file,
- * and entries that map it are read-only and clean. Only the entry pins the page,
- * so the caller must check afterwards that the entry has not changed.
+ * Whether leaf @pmd can map the huge zero page: entries that do are read-only and
+ * clean.
+ */
+static inline bool pagetree_pmd_can_map_zero(pmd_t pmd)
+{
+	return !pmd_write(pmd) && !pmd_dirty(pmd) &&
+	       pagetree_pmd_special(pmd) == PAGETREE_HUGE_ZERO_SPECIAL;
+}
+
+/*
+ * Whether leaf @pmd maps the huge zero page. The kernel does not export its address.
+ * But no other compound page that a PMD maps lacks both an anon_vma and a file.
  */
 static inline bool pagetree_pmd_maps_zero(pmd_t pmd)
 {
 	struct page *page;
 
-	if (pmd_write(pmd) || pmd_dirty(pmd) ||
-	    pagetree_pmd_special(pmd) != PAGETREE_HUGE_ZERO_SPECIAL)
+	if (!pagetree_pmd_can_map_zero(pmd))
 		return false;
 	page = pfn_to_online_page(pmd_pfn(pmd));
 	return page && PageHead(page) && !READ_ONCE(page->mapping);
@@ -329,6 +350,8 @@ static inline enum pagetree_kind pagetree_pgd_kind(pgd_t pgd)
  * @flags: set to the flags of a leaf, or to those that a non-present entry
  *	keeps; 0 for all other kinds
  *
+ * Context: where pagetree_depends_on_page(), the lock of the table is held since
+ *	before the entry was read, unless nobody changes the table.
  * Return: the kind of the entry.
  */
 static inline enum pagetree_kind pagetree_classify(unsigned int level,
@@ -348,6 +371,15 @@ static inline enum pagetree_kind pagetree_classify(unsigned int level,
 	default:
 		return pagetree_pgd_kind(PAGETREE_AS(pgd, raw, raw));
 	}
+}
+
+/* Whether the kind of an entry of level 2 depends on the page that it maps. */
+static inline bool pagetree_depends_on_page(pteval_t raw)
+{
+	const pmd_t pmd = PAGETREE_AS(pmd, raw, raw);
+
+	return pmd_present(pmd) && pmd_leaf(pmd) &&
+	       pagetree_pmd_can_map_zero(pmd);
 }
 
 /* Whether an entry is in use. Holes look the same at each level. */
@@ -373,6 +405,16 @@ static inline unsigned long pagetree_frame(unsigned int level, pteval_t raw)
 	default:
 		return pud_pfn(PAGETREE_AS(pud, raw, raw));
 	}
+}
+
+/*
+ * The frame number of a leaf as the processor sees it. It is another one where
+ * pagetree_frames_translated(). Its highest bits may be missing.
+ */
+static inline unsigned long pagetree_raw_frame(pteval_t raw)
+{
+	return ((PAGETREE_INVERTED(raw) ? ~raw : raw) & PAGETREE_FRAME) >>
+	       PAGETREE_FRAME_SHIFT;
 }
 
 /* The difference between leaf @raw and a leaf that maps the next frame. */

@@ -16,6 +16,8 @@ static int geometry_render(struct reader *reader)
 #define X(key, value) pagetree_print(text, #key "\t%d\n", value);
 	PAGETREE_ARCH_KEYS(X)
 #undef X
+	if (pagetree_xen())
+		pagetree_print(text, "xen\t%s\n", pagetree_xen());
 	pagetree_print(text, "levels\t%u\n", shape->levels);
 	for (level = 1; level <= shape->levels; level++) {
 		pagetree_print(text, "entries%u\t%u\n", level,

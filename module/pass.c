@@ -201,6 +201,7 @@ static bool visit(struct pagetree_pass *pass, struct pagetree_visitor *visitor,
 	const struct pagetree_root root = {
 		.table = pass->mm->pgd,
 		.level = pagetree_levels(),
+		.mm = pass->mm,
 		.cursor = &pass->cursor,
 	};
 	unsigned long reached;

@@ -88,7 +88,7 @@ static __always_inline void stretch_blocks(struct pagetree_sink *sink,
 	unsigned long frame;
 
 	/* address and frame must have the same offset within a block */
-	frame = pagetree_frame(level, raw) >> (shift - PAGE_SHIFT);
+	frame = pagetree_raw_frame(raw) >> (shift - PAGE_SHIFT);
 	largest = __ffs((frame ^ index) |
 			1UL << (PAGETREE_CONTIG_HIGHEST - shift));
 	if (end - index < 8)

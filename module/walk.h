@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* From a root table to events. Knows no mm, no VMA and no lock. */
+/* From a root table to events. Knows no VMA, and no lock but those of the tables. */
 #ifndef PAGETREE_WALK_H
 #define PAGETREE_WALK_H
 
 #include <linux/types.h>
 
 #include "event.h"
+
+struct mm_struct;
 
 /**
  * struct pagetree_open - a table that further walks may reach
@@ -89,6 +91,7 @@ struct pagetree_cursor {
  * struct pagetree_root - the table that a walk starts from
  * @table: its address
  * @level: its level, which is the number of levels
+ * @mm: whose tables these are; NULL if they have no locks, since nobody changes them
  * @cursor: where earlier walks from @table have been, or NULL. A walk starts at
  *	the lowest table of the cursor that spans its whole range, and reports
  *	neither that table nor those above
@@ -96,6 +99,7 @@ struct pagetree_cursor {
 struct pagetree_root {
 	const void *table;
 	unsigned int level;
+	struct mm_struct *mm;
 	struct pagetree_cursor *cursor;
 };
 

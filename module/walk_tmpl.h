@@ -17,6 +17,7 @@
 struct walk {
 	struct pagetree_sink *sink;
 	struct pagetree_cursor *cursor;
+	struct mm_struct *mm;
 	unsigned int levels;
 	bool stopped;
 };
@@ -28,13 +29,25 @@ struct entry {
 	unsigned short flags;
 };
 
-/* Classifies an entry of level 1 or 2, and remembers what it is. */
-static noinline void classify_new(struct pagetree_cursor *cursor,
-				  unsigned int level, struct entry *entry)
+/*
+ * Classifies an entry of level 1 or 2, and remembers what it is. Reads it again, under
+ * the lock of its table, if its kind depends on the page that it maps: only the entry
+ * keeps that page from being freed, and the memory from being unplugged.
+ */
+static noinline void classify_new(struct walk *walk, const void *table,
+				  unsigned int level, unsigned int index,
+				  struct entry *entry)
 {
-	struct pagetree_known *known = cursor->known[level - 1];
+	struct pagetree_known *known = walk->cursor->known[level - 1];
+	spinlock_t *lock = NULL;
 
+	if (level == 2 && walk->mm && pagetree_depends_on_page(entry->raw)) {
+		lock = pmd_lock(walk->mm, (pmd_t *)table + index);
+		entry->raw = pagetree_load(table, index);
+	}
 	entry->kind = pagetree_classify(level, entry->raw, &entry->flags);
+	if (lock)
+		spin_unlock(lock);
 	if (entry->kind != PAGETREE_TABLE &&
 	    !pagetree_any_frame(level, entry->kind, entry->flags))
 		return;
@@ -69,7 +82,7 @@ static __always_inline void read_entry(struct walk *walk, const void *table,
 	if ((raw | PAGETREE_FRAME) != known->bits)
 		known++;
 	if ((raw | PAGETREE_FRAME) != known->bits) {
-		classify_new(walk->cursor, level, entry);
+		classify_new(walk, table, level, index, entry);
 		return;
 	}
 	entry->kind = known->kind;
@@ -166,8 +179,11 @@ run_length(struct walk *walk, const void *table, unsigned int level,
 	   struct stretch *stretch, struct entry *next)
 {
 	const bool leaf = pagetree_is_leaf(first->kind);
-	const bool any_frame = pagetree_any_frame(level, first->kind,
-						  first->flags);
+	/* where frames are translated, the sink finds out which go on */
+	const bool alone = leaf && walk->sink->frames &&
+			   pagetree_frames_translated();
+	const bool any_frame = !alone && pagetree_any_frame(level, first->kind,
+							    first->flags);
 	unsigned int run = 0;
 
 	*next = *first;
@@ -191,11 +207,9 @@ run_length(struct walk *walk, const void *table, unsigned int level,
 		read_entry(walk, table, level, index + run, next);
 		if (next->kind != first->kind || next->flags != first->flags)
 			break;
-		/* walk_table() re-reads each entry that maps the huge zero page */
-		if (level == 2 && next->kind == PAGETREE_LEAF_ZERO)
-			break;
-		if (leaf && walk->sink->frames &&
-		    !pagetree_same_translation(next->raw, stretch->expected))
+		if (alone || (leaf && walk->sink->frames &&
+			      !pagetree_same_translation(next->raw,
+							 stretch->expected)))
 			break;
 	}
 
@@ -356,11 +370,6 @@ walk_entries(struct walk *walk, const void *table, unsigned int level,
 				read_entry(walk, table, level, index, &entry);
 				continue;
 			}
-		} else if (level == 2 && entry.kind == PAGETREE_LEAF_ZERO &&
-			   pagetree_load(table, index) != entry.raw) {
-			stretch_end(walk->sink, level, &stretch, index);
-			read_entry(walk, table, level, index, &entry);
-			continue;
 		} else {
 			reached = emit(walk, entry.kind, &event);
 		}
@@ -479,7 +488,8 @@ static __always_inline unsigned long walk_range(const struct pagetree_root *root
 						struct pagetree_sink *sink)
 {
 	struct walk walk = {
-		.sink = sink, .cursor = root->cursor, .levels = root->level,
+		.sink = sink, .cursor = root->cursor, .mm = root->mm,
+		.levels = root->level,
 	};
 	const unsigned int level = cursor_level(root->cursor, root->level,
 						start, end);

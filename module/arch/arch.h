@@ -29,6 +29,10 @@
  * pagetree_is_protnone()	true if a pte_t is present but not accessible
  * pagetree_pte_frame()		frame number of a pte_t that pagetree_load() read
  * pagetree_pgd_table()		the table that a pgd_t points to
+ * pagetree_frames_translated()	true if present entries have frames of the machine, which
+ *				<linux/pgtable.h> translates to those of the guest: consecutive
+ *				frames in the entries need not be consecutive for the kernel
+ * pagetree_xen()		the value of xen in the file geometry; NULL outside Xen
  *
  * TLB flushes, by the kernel's own primitives where modules can call them:
  *

@@ -32,6 +32,14 @@
 	(CONFIG_PGTABLE_LEVELS > 2 && !((raw) & _PAGE_PRESENT))
 #define PAGETREE_USER_END		TASK_SIZE_MAX
 
+/* The guest's own tables, in which Xen lets it write frames of the machine only. */
+static inline bool pagetree_frames_translated(void)
+{
+	return boot_cpu_has(X86_FEATURE_XENPV);
+}
+
+#define pagetree_frames_translated pagetree_frames_translated
+
 /* PROT_NONE entries lack NX, too. i386 without PAE has no NX bit at all. */
 static inline unsigned int pagetree_leaf_bits(pteval_t raw)
 {
@@ -210,6 +218,16 @@ static inline const char *pagetree_flush_by_kernel(void)
 #endif /* CONFIG_PARAVIRT */
 
 /* The file geometry */
+
+static inline const char *pagetree_xen(void)
+{
+	if (hypervisor_is_type(X86_HYPER_XEN_PV))
+		return "pv";
+
+	return hypervisor_is_type(X86_HYPER_XEN_HVM) ? "hvm" : NULL;
+}
+
+#define pagetree_xen pagetree_xen
 
 #ifdef CONFIG_X86_64
 #define PAGETREE_ARCH			"x86_64"

@@ -122,9 +122,10 @@ struct environment environment_of(const struct pairs *geometry)
 
 struct environment environment_begin(void)
 {
-	const uint64_t ceiling =
+	uint64_t ceiling =
 		sys_number("kernel/debug/x86/tlb_single_page_flush_ceiling",
 			   UNKNOWN);
+	const struct pair *xen;
 	struct environment environment = { 0 };
 	struct model model = { 0 };
 	struct utsname system;
@@ -137,6 +138,10 @@ struct environment environment_begin(void)
 	cpus_online(&cpus);
 	add_number(&environment, "cpus", CPU_COUNT(&cpus));
 	add_geometry(&environment, &model.geometry);
+	/* other CPUs flush all by one hypercall, if it is more than a page */
+	xen = pairs_find(&model.geometry, "xen");
+	if (xen && !strcmp(xen->text, "pv"))
+		ceiling = 1;
 	model_free(&model);
 	if (ceiling != UNKNOWN)
 		add_number(&environment, "kernel_ceiling", ceiling);
