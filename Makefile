@@ -155,7 +155,7 @@ install-module: module
 
 # the source that DKMS builds from
 dkms-source:
-	for file in Kbuild dkms.conf module/*.[ch] module/*/*.[ch]; do \
+	for file in Kbuild dkms.conf module/*.[ch] module/*/*.[ch] module/*/*.mk; do \
 		install -D -m 644 $$file $(DESTDIR)$(DKMS)/$$file || exit; done
 
 dkms-install: dkms-remove

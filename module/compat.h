@@ -155,9 +155,10 @@ static inline bool pagetree_soft_is_device(swp_entry_t entry)
  * How many other address spaces or VMAs share a level-2 table of hugetlb.
  *
  * 59d9094df3d7 "mm: hugetlb: independent PMD page table shared count" (v6.13)
- * added a separate count, and was backported to all stable kernels of its time:
- * not to 6.2 to 6.5. The count is in struct page before bf2d4334f72e
- * "mm: add utility functions for ptdesc" (v6.6).
+ * added a separate count, and was backported to all stable kernels of its time, not
+ * to 6.2 to 6.5, and to kernels of distributions whatever their number. So Kbuild
+ * compiles a program with each of the two forms of it: the count is in struct page
+ * before bf2d4334f72e "mm: add utility functions for ptdesc" (v6.6).
  *
  * 188cac58a8bc
  * "mm/hugetlb: enforce that PMD PT sharing has split PMD PT locks" (v6.12)
@@ -167,26 +168,22 @@ static inline bool pagetree_soft_is_device(swp_entry_t entry)
  * Two-level tables (i386) are never shared, even if the option is set: the root
  * stores a pointer in place of the count.
  */
-#if defined(CONFIG_ARCH_WANT_HUGE_PMD_SHARE) && \
-	(LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 142) || \
-	 (LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0) && \
-	  LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)) || \
-	 (LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0) && \
-	  LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0) && \
-	  defined(CONFIG_HUGETLB_PAGE) && \
-	  !defined(CONFIG_HUGETLB_PMD_PAGE_TABLE_SHARING)) || \
-	 (LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0) && \
-	  LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 9)))
-#error "pagetree needs a point release that says who shares hugetlb tables: 6.1.142, 6.12.9"
+#if defined(CONFIG_HUGETLB_PMD_PAGE_TABLE_SHARING)
+#define PAGETREE_SHARERS_PTDESC
+#elif defined(CONFIG_ARCH_WANT_HUGE_PMD_SHARE) && defined(CONFIG_HUGETLB_PAGE) && \
+	LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0) && CONFIG_PGTABLE_LEVELS > 2
+#define PAGETREE_SHARERS_PAGE
+#endif
+#if (defined(PAGETREE_SHARERS_PTDESC) && !defined(PAGETREE_HAS_PTDESC_SHARERS)) || \
+	(defined(PAGETREE_SHARERS_PAGE) && !defined(PAGETREE_HAS_PAGE_SHARERS))
+#error "pagetree needs a kernel that counts the sharers of a table: 6.1.142, 6.12.9 or newer"
 #endif
 
 static inline unsigned int pagetree_table_sharers(const void *table)
 {
-#ifdef CONFIG_HUGETLB_PMD_PAGE_TABLE_SHARING
+#if defined(PAGETREE_SHARERS_PTDESC)
 	return ptdesc_pmd_pts_count(virt_to_ptdesc(table));
-#elif defined(CONFIG_ARCH_WANT_HUGE_PMD_SHARE) && \
-	LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0) && \
-	CONFIG_PGTABLE_LEVELS > 2
+#elif defined(PAGETREE_SHARERS_PAGE)
 	return atomic_read(&virt_to_page(table)->pt_share_count);
 #else
 	return 0;

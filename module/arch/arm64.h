@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* arm64, with pages of any size; see arch.h. */
+/* arm64, with pages of 4 or 16 KiB; see arch.h. */
 #ifndef PAGETREE_ARCH_ARM64_H
 #define PAGETREE_ARCH_ARM64_H
+
+/* never tested, and a table of 8192 entries needs more columns */
+#ifdef CONFIG_ARM64_64K_PAGES
+#error "pagetree does not support pages of 64 KiB"
+#endif
 
 #include <linux/bitfield.h>
 #include <linux/mm.h>
