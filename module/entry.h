@@ -382,6 +382,17 @@ static inline bool pagetree_depends_on_page(pteval_t raw)
 	       pagetree_pmd_can_map_zero(pmd);
 }
 
+/*
+ * Takes the lock of the table of level 2 that has entry @index. Return: the lock, for
+ * spin_unlock().
+ */
+static inline spinlock_t *pagetree_table_lock(struct mm_struct *mm,
+					      const void *table,
+					      unsigned int index)
+{
+	return pmd_lock(mm, (pmd_t *)table + index);
+}
+
 /* Whether an entry is in use. Holes look the same at each level. */
 static inline bool pagetree_is_used(pteval_t raw)
 {

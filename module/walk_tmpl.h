@@ -42,7 +42,7 @@ static noinline void classify_new(struct walk *walk, const void *table,
 	spinlock_t *lock = NULL;
 
 	if (level == 2 && walk->mm && pagetree_depends_on_page(entry->raw)) {
-		lock = pmd_lock(walk->mm, (pmd_t *)table + index);
+		lock = pagetree_table_lock(walk->mm, table, index);
 		entry->raw = pagetree_load(table, index);
 	}
 	entry->kind = pagetree_classify(level, entry->raw, &entry->flags);
