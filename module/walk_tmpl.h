@@ -39,15 +39,16 @@ static noinline void classify_new(struct walk *walk, const void *table,
 				  struct entry *entry)
 {
 	struct pagetree_known *known = walk->cursor->known[level - 1];
-	spinlock_t *lock = NULL;
 
 	if (level == 2 && walk->mm && pagetree_depends_on_page(entry->raw)) {
-		lock = pagetree_table_lock(walk->mm, table, index);
+		spinlock_t *lock = pagetree_table_lock(walk->mm, table, index);
+
 		entry->raw = pagetree_load(table, index);
-	}
-	entry->kind = pagetree_classify(level, entry->raw, &entry->flags);
-	if (lock)
+		entry->kind = pagetree_classify(level, entry->raw, &entry->flags);
 		spin_unlock(lock);
+	} else {
+		entry->kind = pagetree_classify(level, entry->raw, &entry->flags);
+	}
 	if (entry->kind != PAGETREE_TABLE &&
 	    !pagetree_any_frame(level, entry->kind, entry->flags))
 		return;
