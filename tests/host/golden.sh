@@ -37,7 +37,7 @@ golden 4-level columns -o start,END,rss,deposited,tables4,tables5,name
 golden 4-level added -n -o +end,rss,start
 COLUMNS=60 golden 4-level narrow
 
-is '100 columns are not exceeded' '' "$(awk 'length > 100' "$golden"/*.table)"
+is '100 columns are not exceeded' '' "$(cat "$golden"/*.table | wc -L | awk '$1 > 100')"
 is 'raw: as many cells in each row' 12 "$(awk '{ print NF + 1 }' "$golden"/{4-level,5-level,odd}.raw | sort -u)"
 is 'help: has each column' '' "$("$tool" --json --input "$golden/5-level.txt" |
 	jq -r '.pagetree.processes[0].vmas[0] | keys_unsorted[] | sub("[0-9]+$"; "")' | sort -u |

@@ -10,6 +10,7 @@
 
 #include "../../module/shootdown/series.h"
 #include "../../module/stats.c"
+#include "check.h"
 
 #define K	1024UL
 #define PAGE	(4 * K)
@@ -18,18 +19,6 @@
 #define BASE	0x200000000000UL	/* a table of each level starts here */
 #define LEVELS	4
 #define NODES	3	/* NUMA nodes */
-
-static int failures;
-
-#define CHECK(ours, expected) do {					\
-	unsigned long long check_ours = ours, check_expected = expected; \
-									\
-	if (check_ours != check_expected) {				\
-		printf("# %s:%d: %s is %llu, not %llu\n", __FILE__, __LINE__, \
-		       #ours, check_ours, check_expected);		\
-		failures++;						\
-	}								\
-} while (0)
 
 static struct pagetree_counts row, other;
 static struct pagetree_cost cost;

@@ -7,6 +7,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "output/width.h"
 
 #define LONGEST	300	/* some blocks of escape(), and what is left */
 
@@ -150,6 +151,81 @@ static void numbers(void)
 	}
 }
 
+static void times(void)
+{
+	static const struct {
+		int64_t ns;
+		const char *text;
+	} cases[] = {
+		{ 0, "0ns" }, { 7, "7ns" }, { 999, "999ns" },
+		{ 1000, "1.00us" }, { 1951, "1.95us" }, { 9994, "9.99us" },
+		{ 9995, "10.0us" }, { 21503, "21.5us" }, { 99949, "99.9us" },
+		{ 99950, "100us" }, { 999499, "999us" }, { 999500, "1.00ms" },
+		{ 403982911, "404ms" }, { 123456789012, "123s" },
+		{ 5000000000000, "5000s" }, { -352, "-352ns" },
+		{ -1951, "-1.95us" }, { -999500, "-1.00ms" },
+	};
+	char *text;
+	size_t i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		text = time_text(cases[i].ns);
+		check("time_text()", text, cases[i].text);
+		free(text);
+	}
+}
+
+/* The longest line of a text. */
+static size_t longest(const char *text)
+{
+	size_t most = 0, len;
+
+	for (;; text += len + 1) {
+		len = strcspn(text, "\n");
+		most = len > most ? len : most;
+		if (!text[len])
+			return most;
+	}
+}
+
+/* In the C locale: two dots, and \xHH for each byte that is not ASCII. */
+static void widths(void)
+{
+	static const struct {
+		const char *text;
+		size_t width;
+		const char *cut;
+	} cases[] = {
+		{ "/bin/cat", 8, "/bin/cat" }, { "/bin/cat", 7, "..n/cat" },
+		{ "anon, [heap]", 7, "anon,.." },
+		{ "/lib/libc.so.6, anon", 19, "/lib/libc.so.6, .." },
+		{ "/lib/libc.so.6, anon", 14, "..ibc.so.6, .." },
+		{ "/memfd:x (deleted)", 12, "/memfd:x.." },
+		{ "/memfd:x (deleted)", 8, "..fd:x.." },
+		{ "/\xc3\xa4/abcdef", 12, "../abcdef" },
+		{ "\xc3\xa4", 8, "\xc3\xa4" }, { "\xc3\xa4zz", 8, "\xc3.." },
+	};
+	static const char prose[] = "the quick brown fox, and a-word-that-is-too-long";
+	size_t i, width;
+	char *text, *c;
+
+	for (i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		text = text_cut(format("%s", cases[i].text), cases[i].width);
+		check("text_cut()", text, cases[i].cut);
+		free(text);
+	}
+	for (width = 10; width < sizeof(prose); width++) {
+		text = text_break(format("%s", prose), width);
+		if (longest(text) > width)
+			check("text_break()", text, "shorter lines");
+		for (c = text; width >= 26 && (c = strchr(c, '\n')); )
+			*c = ' ';
+		if (width >= 26)
+			check("text_break() of words", text, prose);
+		free(text);
+	}
+}
+
 int main(void)
 {
 	hostile_bytes("");
@@ -161,6 +237,10 @@ int main(void)
 	conclude("text: hostile bytes only");
 	numbers();
 	conclude("text: numbers are written as printf() writes them");
+	times();
+	conclude("text: times have three digits and a unit");
+	widths();
+	conclude("text: what is too wide is cut, or broken between words");
 
 	return 0;
 }

@@ -11,20 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "check.h"
 #include "tlb/reach.h"
 #include "tlb/tlb.h"
-
-static int failures;
-
-#define CHECK(ours, expected) do {					\
-	unsigned long long check_ours = ours, check_expected = expected; \
-									\
-	if (check_ours != check_expected) {				\
-		printf("# %s:%d: %s is %llu, not %llu\n", __FILE__, __LINE__, \
-		       #ours, check_ours, check_expected);		\
-		failures++;						\
-	}								\
-} while (0)
 
 #define COUNT(array)	(sizeof(array) / sizeof(*(array)))
 

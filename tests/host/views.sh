@@ -203,3 +203,53 @@ for width in 0 -1 x 65536 1000000000000 18446744073709551616 ''; do
 	is "COLUMNS=$width is no width" "$(view vmas)" "$(COLUMNS=$width view vmas 2>&1)"
 done
 is 'COLUMNS=1: what can be cut is' "$(COLUMNS=40 view vmas)" "$(COLUMNS=1 view vmas)"
+
+# What a narrow terminal cuts: names only, and of these not too much
+
+# at WIDTH COMMAND: what the command prints on a terminal of so many columns
+at() {
+	script -qec "stty cols $1; TERM=dumb '$tool' $2 --input '$golden/views.txt'" /dev/null </dev/null | sed 's/ *\r$//'
+}
+# last_at WIDTH COMMAND HEADING: the last column, in ASCII
+last_at() {
+	LC_ALL=C at "$1" "$2" | awk -v heading="$3" '
+		!at { at = $NF == heading ? length($0) - length(heading) + 1 : 0; next }
+		!NF { exit }
+		!/^    [a-z]+: / { print substr($0, at) }'
+}
+for command in show vmas tables map walk ps tree why 'why -o +remedy' 'tlb --tlb 4k:64/1536,2m:32/1536'; do
+	at 1000 "$command" | tr -s ' ' '\n' | grep -xE '[A-Z_0-9%]+' >whole
+	for width in 80 100 200; do
+		at $width "$command" >cut
+		widest=$(wc -L <cut)
+		is "$command: $width columns hold each line" yes "$([ "$widest" -gt $width ] && echo "$widest" || echo yes)"
+		is "$command: no heading is cut at $width columns" '' "$(grep -E '^ *([A-Z_0-9%]+ +)+[A-Z_]+$' cut |
+			tr -s ' ' '\n' | grep . | grep -vxFf whole)"
+	done
+done
+for command in vmas why tree; do
+	case $command in tree) heading=VMA ;; *) heading=NAME ;; esac
+	last_at 1000 $command $heading >names
+	for width in 80 100; do
+		last_at $width $command $heading >cut
+		is "$command: as many names at $width columns" "$(grep -c '' names)" "$(grep -c '' cut)"
+		is "$command: $width columns keep 12 of a name: the beginning, or of a path the end" '' \
+			"$(paste -d '\t' names cut | awk -F '\t' '
+				$1 == $2 { next }
+				length($2) < 12 { print; next }
+				$1 ~ /^\/.*, / { if ($2 !~ /, \.\.$/) print; next }
+				$1 ~ / \(deleted\)$/ { if (index($1, substr($2, 3, length($2) - 4)) == 0 || $2 !~ /\.\.$/) print; next }
+				$1 ~ /^\// { if (substr($1, length($1) - length($2) + 3) != substr($2, 3)) print; next }
+				substr($1, 1, length($2) - 2) != substr($2, 1, length($2) - 2)')"
+	done
+done
+is 'why: a narrow terminal loses no evidence' '' "$("$tool" why -J --input "$golden/views.txt" |
+	jq -r '.pagetree.processes[0].why[].evidence' | while read -r evidence; do
+		at 40 why | tr -s ' \n' ' ' | grep -qF "$evidence" || echo "$evidence"
+	done)"
+is 'tree: a narrow terminal has room for what tables hold' '37 x 4K r--, 1' \
+	"$(at 80 tree | sed -n 's/.*41.6% //p' | grep -oE '^.{14}')"
+is 'a column that has no value is left out' 'LEVEL PAGE_SIZE ENTRIES REACH SOURCE' \
+	"$(at 80 "tlb --tlb 4k:64/1536" | head -n 1 | tr -s ' ')"
+is 'times have units' 'TIME OF MIN P50, page 2.10us 2.30us' "$("$tool" shootdown --input "$golden/shootdowns.txt" |
+	sed -n '/^TIME/,+1p' | awk 'NR == 1 { print $1, $2, $3, $4 } NR == 2 { print $1, $2, $3; exit }' | paste -sd , | sed 's/,/, /')"

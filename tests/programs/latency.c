@@ -23,7 +23,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -41,24 +40,13 @@ struct shared {
 	volatile unsigned long lock_us_max;
 };
 
-static uint64_t now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-
-	return time.tv_sec * 1000000000ULL + time.tv_nsec;
-}
-
-/* Starts a child that ends with us. Return: its pid; 0 in the child */
+/* fork_bound() that cannot fail. */
 static pid_t start(void)
 {
-	const pid_t pid = fork();
+	const pid_t pid = fork_bound();
 
 	if (pid < 0)
 		err(1, "fork");
-	if (!pid)
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
 
 	return pid;
 }
@@ -105,14 +93,14 @@ static void read_for_ever(const char *name, pid_t pid, struct shared *shared)
 
 static uint64_t pair(void)
 {
-	const uint64_t began = now();
+	const uint64_t began = now_ns();
 	char *p = mmap(NULL, PAGE, PROT_READ | PROT_WRITE,
 		       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	if (p == MAP_FAILED || munmap(p, PAGE))
 		err(1, "mmap");
 
-	return now() - began;
+	return now_ns() - began;
 }
 
 static void measure(const char *name, struct shared *shared)
@@ -132,7 +120,7 @@ static void measure(const char *name, struct shared *shared)
 		if (!reader)
 			read_for_ever(name, self, shared);
 	}
-	for (began = now(); now() - began < SPAN_NS; pairs++) {
+	for (began = now_ns(); now_ns() - began < SPAN_NS; pairs++) {
 		nanosleep(&pause, NULL);
 		took = pair();
 		over += took > MS;

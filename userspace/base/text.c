@@ -242,6 +242,23 @@ char *size_text(uint64_t bytes, bool exact)
 	return format("%.1f%c", value, units[unit]);
 }
 
+char *time_text(int64_t ns)
+{
+	static const char *const units[] = { "ns", "us", "ms", "s" };
+	unsigned int unit = 0;
+	double value = ns, size;
+
+	/* three digits, after rounding */
+	while ((value >= 999.5 || value <= -999.5) && unit < 3) {
+		value /= 1000;
+		unit++;
+	}
+	size = value < 0 ? -value : value;
+
+	return format("%.*f%s", !unit || size >= 99.95 ? 0 : size >= 9.995 ? 1 : 2,
+		      value, units[unit]);
+}
+
 /* Parsing */
 
 bool starts_with(const char *text, const char *prefix)

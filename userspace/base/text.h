@@ -53,6 +53,9 @@ char *put_address(char *to, uint64_t address);
 /* A new string such as "4K" or "1.5G", or "4096" if @exact. */
 char *size_text(uint64_t bytes, bool exact);
 
+/* Three digits, in a new string: "175ns", "13.3us" or "-2.50ms". */
+char *time_text(int64_t ns);
+
 bool starts_with(const char *text, const char *prefix);
 
 /* Decimal digits only; false for other text, or if it exceeds uint64_t. */

@@ -245,7 +245,6 @@ static int judge(const struct process *process, const struct options *options)
 
 int run_processes(const struct run *run, const struct options *options)
 {
-	const struct kept kept = columns_kept(options->view, &options->style);
 	const size_t wanted = options->input ? 1 : options->pid_count;
 	struct process *processes = resize(NULL, wanted, sizeof(*processes));
 	int status = EXIT_SUCCESS, one;
@@ -256,7 +255,7 @@ int run_processes(const struct run *run, const struct options *options)
 	for (i = 0; i < wanted; i++) {
 		process = &processes[count];
 		*process = (struct process) { 0 };
-		process->model.kept = run->lists ? &kept : run->kept;
+		process->model.kept = run->kept;
 		if (options->input)
 			load_input(process, options, run->files);
 		there = options->input || load(process, options->pids[i],
@@ -282,7 +281,6 @@ int run_processes(const struct run *run, const struct options *options)
 	if (status == EXIT_PARTIAL)
 		complain("the process was not read to its end: state=partial");
 	free(processes);
-	free(kept.fields);
 
 	return status;
 }

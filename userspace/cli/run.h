@@ -29,9 +29,7 @@ struct process {
  * @prepare: reads and computes the rest; false if the process is gone. May be NULL
  * @first: prints what comes before the processes. May be NULL
  * @last: prints what comes after several processes. May be NULL
- * @lists: the rows of the view of the command are only printed, so that those read
- *	need no columns but the ones to print
- * @kept: columns that the command needs of another view; NULL: all
+ * @kept: columns that the command needs of a view; NULL: all of all views
  * @print: prints a process; in JSON, the members of its object. NULL: prints the
  *	file that the view of the command is named after
  *
@@ -44,7 +42,6 @@ struct run {
 	void (*first)(struct document *document, const struct options *options);
 	void (*last)(struct document *document, const struct process *processes,
 		     size_t count);
-	bool lists;
 	const struct kept *kept;
 	void (*print)(struct document *document, const struct process *process,
 		      const struct options *options);

@@ -124,32 +124,41 @@ static bool is_left(const struct list *list, const union value *vma)
 	return true;
 }
 
+/*
+ * Adds the files of the executable VMAs; with @left those of the others that no row
+ * has. Return: false if the process is gone.
+ */
+static bool add_programs(struct process *process, bool left)
+{
+	const struct list *vmas = &process->model.vmas;
+	const union value *vma;
+	size_t i;
+
+	for (i = 0; i < vmas->count; i++) {
+		vma = list_row(vmas, i);
+		/* the name of a VMA without a file is [vdso], [stack]... or empty */
+		if (!*vma[FIELD_name].text || *vma[FIELD_name].text == '[')
+			continue;
+		if ((left ? is_left(&process->made, vma) :
+			    strchr(vma[FIELD_perms].text, 'x') != NULL) &&
+		    !add_program(process, &list_vmas(vmas)[i]))
+			return false;
+	}
+
+	return true;
+}
+
 static bool find_programs(struct process *process, const struct options *options)
 {
 	const struct list *vmas = &process->model.vmas;
-	const bool moved = has_moved(vmas);
-	const union value *vma;
-	size_t i;
-	int pass;
 
 	(void)options;
 	segments_set_pages(&process->model.geometry);
 	process->made = list_new(&view_loaded);
 	process->made.cost = vmas->cost;
-	for (pass = 0; pass < 1 + moved; pass++) {
-		for (i = 0; i < vmas->count; i++) {
-			vma = list_row(vmas, i);
-			/* the name of a VMA without a file is [vdso], [stack]... or empty */
-			if (!*vma[FIELD_name].text || *vma[FIELD_name].text == '[')
-				continue;
-			if ((pass ? is_left(&process->made, vma) :
-			     strchr(vma[FIELD_perms].text, 'x') != NULL) &&
-			    !add_program(process, &list_vmas(vmas)[i]))
-				return false;
-		}
-	}
 
-	return true;
+	return add_programs(process, false) &&
+	       (!has_moved(vmas) || add_programs(process, true));
 }
 
 static void print(struct document *document, const struct process *process,

@@ -94,10 +94,17 @@ static void read_limit(struct why *why)
 		why->limit.droppable = 0;
 }
 
+static bool is_x86(const struct pairs *geometry)
+{
+	const struct pair *arch = pairs_find(geometry, "arch");
+
+	return arch && (!strcmp(arch->text, "x86_64") ||
+			!strcmp(arch->text, "i386"));
+}
+
 bool why_read(struct why *why, const struct process *process, bool input)
 {
 	const struct pairs *geometry = &process->model.geometry;
-	const struct pair *arch = pairs_find(geometry, "arch");
 	char *status = proc_read(process->pid, "status");
 	char *merged = proc_read(process->pid, "ksm_merging_pages");
 
@@ -122,8 +129,7 @@ bool why_read(struct why *why, const struct process *process, bool input)
 		why->disabled = 0;
 	why->pinned = status_number(status, "VmPin", 0) * 1024;
 	why->merged = merged ? strtoull(merged, NULL, 10) : 0;
-	why->has_blocks = blocks_count(why_order(why->per),
-				       arch && strstr("x86_64 i386", arch->text),
+	why->has_blocks = blocks_count(why_order(why->per), is_x86(geometry),
 				       &why->blocks);
 	why->max_none = sys_number(KHUGEPAGED "max_ptes_none", why->per - 1);
 	why->max_swap = sys_number(KHUGEPAGED "max_ptes_swap", why->per / 8);
@@ -150,4 +156,3 @@ void why_free(struct why *why)
 	list_free(&why->list);
 	free(why);
 }
-

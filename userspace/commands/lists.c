@@ -93,13 +93,19 @@ static void print_sum(struct document *document, const struct process *processes
 int run_list(const struct options *options)
 {
 	const char *const files[] = { options->view->name, NULL };
+	const struct kept kept = columns_kept(options->view, &options->style);
 	/* the sum needs all columns */
 	const bool sum = options->view == &view_tables;
 	const struct run run = {
-		.files = files, .lists = !sum, .last = sum ? print_sum : NULL,
+		.files = files,
+		.kept = sum ? NULL : &kept,
+		.last = sum ? print_sum : NULL,
 	};
+	const int status = run_processes(&run, options);
 
-	return run_processes(&run, options);
+	free(kept.fields);
+
+	return status;
 }
 
 /* What all processes have together; mapped memory that they share counts for each. */

@@ -5,6 +5,7 @@
 
 #include "commands/overview.h"
 #include "model/summary.h"
+#include "output/width.h"
 
 /* The levels */
 
@@ -106,11 +107,11 @@ static void print_cost(const struct model *model)
 	const uint64_t held = summary->lock_us_max > vmas->lock_us_max ?
 			      summary->lock_us_max : vmas->lock_us_max;
 
-	printf("cost: %" PRIu64 " us, mmap lock held for %" PRIu64
-	       " us at most; %s, %" PRIu64 " retries\n",
-	       summary->us + vmas->us, held,
-	       model_is_complete(model) ? "complete" : "partial",
-	       summary->retries + vmas->retries);
+	text_print("cost: %" PRIu64 " us, mmap lock held for %" PRIu64
+		   " us at most; %s, %" PRIu64 " retries\n",
+		   summary->us + vmas->us, held,
+		   model_is_complete(model) ? "complete" : "partial",
+		   summary->retries + vmas->retries);
 }
 
 void overview_print(struct document *document, const struct model *model,
@@ -127,10 +128,11 @@ void overview_print(struct document *document, const struct model *model,
 	char *tables = size_text(deposited *
 				 pairs_number(geometry, "table_bytes"), exact);
 
-	printf("%s%spid %" PRIu64 ": %" PRIu64 " VMAs of %s, %s mapped, %s in holes; %"
-	       PRIu64 "-level paging\n\n", comm ? comm : "", comm ? ", " : "",
-	       pairs_number(summary, "pid"), pairs_number(summary, "vmas"),
-	       vmas, leaves, holes, pairs_number(summary, "levels"));
+	text_print("%s%spid %" PRIu64 ": %" PRIu64 " VMAs of %s, %s mapped, %s in holes; %"
+		   PRIu64 "-level paging\n\n", comm ? comm : "",
+		   comm ? ", " : "", pairs_number(summary, "pid"),
+		   pairs_number(summary, "vmas"), vmas, leaves, holes,
+		   pairs_number(summary, "levels"));
 	print_levels(document, model);
 	putchar('\n');
 	if (mapped)

@@ -36,7 +36,8 @@ static const struct field_info segment_fields[SEGMENT_FIELDS] = {
 	.name = "elf",							\
 	.fields = segment_fields,					\
 	.count = SEGMENT_FIELDS,					\
-	.defaults = COLUMNS(__VA_ARGS__, SEGMENT_file),	\
+	.defaults = COLUMNS(__VA_ARGS__, SEGMENT_file),			\
+	.spare = COLUMNS(SEGMENT_memsz, SEGMENT_offset, SEGMENT_align),	\
 }
 
 const struct view view_elf =

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The command show: summary and VMAs. */
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "cli/run.h"
 #include "commands/commands.h"
@@ -32,11 +33,12 @@ static void print(struct document *document, const struct process *process,
 int run_show(const struct options *options)
 {
 	static const char *const files[] = { "summary", "vmas", NULL };
-	static const struct run run = {
-		.files = files,
-		.lists = true,
-		.print = print,
-	};
+	const struct kept kept = columns_kept(options->view, &options->style);
+	const struct run run = { .files = files, .kept = &kept, .print = print };
+	const int status = options->verify ? run_verify(options) :
+					     run_processes(&run, options);
 
-	return options->verify ? run_verify(options) : run_processes(&run, options);
+	free(kept.fields);
+
+	return status;
 }

@@ -9,6 +9,7 @@
 #include "cli/run.h"
 #include "commands/commands.h"
 #include "commands/nodes.h"
+#include "output/width.h"
 
 enum {
 	TREE_id, TREE_parent, TREE_level, TREE_name, TREE_start, TREE_span,
@@ -42,6 +43,7 @@ const struct view view_tree = {
 	.defaults = COLUMNS(TREE_name, TREE_start, TREE_span, TREE_tables,
 			    TREE_used, TREE_full, TREE_bar, TREE_what,
 			    TREE_vma),
+	.spare = COLUMNS(TREE_bar, TREE_span),
 	.tree = TREE_name,
 	.parent = TREE_parent,
 };
@@ -166,6 +168,7 @@ static void print_rest(const struct process *process, const struct drawn *drawn)
 	const struct pairs *summary = &process->model.summary;
 	const unsigned int levels = pairs_number(&process->model.geometry, "levels");
 	const char *before = "not in the tree, because empty or with only empty tables below: ";
+	char *text = format("%s", "");
 	unsigned int level;
 	uint64_t tables;
 	bool agree = true;
@@ -179,17 +182,19 @@ static void print_rest(const struct process *process, const struct drawn *drawn)
 		if (agree ? tables == drawn->tables[level] :
 			    agrees(drawn, summary, level))
 			continue;
-		fputs(before, stdout);
+		append(&text, "%s", before);
 		before = ", ";
 		if (agree)
-			printf("%" PRIu64 " %s", tables - drawn->tables[level],
+			append(&text, "%" PRIu64 " %s",
+			       tables - drawn->tables[level],
 			       level_name(level, levels));
 		else
-			printf("%" PRIu64 " %s in map, %" PRIu64 " in summary, %" PRIu64 " of these empty",
+			append(&text, "%" PRIu64 " %s in map, %" PRIu64 " in summary, %" PRIu64 " of these empty",
 			       drawn->tables[level], level_name(level, levels),
 			       tables, pairs_level(summary, "empty", level));
 	}
-	puts(*before == ',' ? "" : "no table is empty: all are in the tree");
+	text_print("%s\n", *text ? text : "no table is empty: all are in the tree");
+	free(text);
 }
 
 /* print_rest() in JSON: the facts by level. */

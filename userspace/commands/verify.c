@@ -9,6 +9,7 @@
 #include "input/debugfs.h"
 #include "input/system.h"
 #include "output/document.h"
+#include "output/width.h"
 
 #define SAMPLES	5
 
@@ -89,15 +90,17 @@ static void print_json(struct json *json, const struct report *report, pid_t pid
 
 static void print_text(const struct report *report)
 {
+	char *bytes = report->vmpte_result == MOVED ? NULL :
+		      format("%" PRIu64 " bytes ", report->vmpte);
+
 	if (report->left_out)
-		printf("%zu sizes differ only by PROT_NONE huge pages, which smaps does not count before Linux 6.5\n",
-		       report->left_out);
-	printf("verified: %zu VMAs equal, %zu differ, %zu moved; VmPTE ",
-	       report->vmas[EQUAL], report->vmas[DIFFERS], report->vmas[MOVED]);
-	if (report->vmpte_result != MOVED)
-		printf("%" PRIu64 " bytes ", report->vmpte);
-	printf("%s; sums %s\n", results[report->vmpte_result],
-	       results[report->sums_result]);
+		text_print("%zu sizes differ only by PROT_NONE huge pages, which smaps does not count before Linux 6.5\n",
+			   report->left_out);
+	text_print("verified: %zu VMAs equal, %zu differ, %zu moved; VmPTE %s%s; sums %s\n",
+		   report->vmas[EQUAL], report->vmas[DIFFERS],
+		   report->vmas[MOVED], bytes ? bytes : "",
+		   results[report->vmpte_result], results[report->sums_result]);
+	free(bytes);
 }
 
 static void print(const struct report *report, pid_t pid,

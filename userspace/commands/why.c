@@ -16,6 +16,7 @@
 #include "commands/commands.h"
 #include "commands/reason.h"
 #include "input/collapse.h"
+#include "output/width.h"
 
 /* The view */
 
@@ -53,6 +54,7 @@ const struct view view_why = {
 	.count = WHY_FIELDS,
 	.defaults = COLUMNS(WHY_start, WHY_vmas, WHY_eligible, WHY_small,
 			    WHY_reason, WHY_evidence, WHY_name),
+	.spare = COLUMNS(WHY_vmas),
 	.color = why_color,
 };
 
@@ -309,22 +311,25 @@ static void print_summary(struct why *why, bool exact)
 {
 	const uint64_t table = pairs_number(&why->process->model.geometry,
 					    "table_bytes");
+	char *free_pages = NULL;
 
-	printf("%s: %s could be on pages of %s, %s are (%.1f%%); THP: %s, of shmem: %s\n",
-	       list_keep(&why->list, process_title(why->process)),
-	       size(why, why->eligible, exact), size(why, why->huge, exact),
-	       size(why, why->eligible_huge, exact),
-	       why->eligible ? 100.0 * why->eligible_huge / why->eligible : 0,
-	       *why->enabled.word ? why->enabled.word : "?",
-	       *why->shmem.word ? why->shmem.word : "?");
+	text_print("%s: %s could be on pages of %s, %s are (%.1f%%); THP: %s, of shmem: %s\n",
+		   list_keep(&why->list, process_title(why->process)),
+		   size(why, why->eligible, exact), size(why, why->huge, exact),
+		   size(why, why->eligible_huge, exact),
+		   why->eligible ? 100.0 * why->eligible_huge / why->eligible : 0,
+		   *why->enabled.word ? why->enabled.word : "?",
+		   *why->shmem.word ? why->shmem.word : "?");
 	if (why->has_blocks)
-		printf("free memory has %" PRIu64 " more of them without compaction; ",
+		append(&free_pages, "free memory has %" PRIu64 " more of them without compaction; ",
 		       why->blocks);
-	printf("all touched memory on them would save %" PRIu64
-	       " tables and %" PRIu64 " TLB entries\n",
-	       why->saved_tables, why->saved_translations);
-	printf("a fork copies up to %" PRIu64 " tables, %s\n\n",
-	       why->fork_tables, size(why, why->fork_tables * table, exact));
+	text_print("%sall touched memory on them would save %" PRIu64
+		   " tables and %" PRIu64 " TLB entries\n",
+		   free_pages ? free_pages : "", why->saved_tables,
+		   why->saved_translations);
+	text_print("a fork copies up to %" PRIu64 " tables, %s\n\n",
+		   why->fork_tables, size(why, why->fork_tables * table, exact));
+	free(free_pages);
 }
 
 /* Whether a row before row @end has the same reason and remedy. */
@@ -356,8 +361,10 @@ static void print_remedies(const struct why *why)
 			row = list_row(&why->list, i);
 			if (row[WHY_reason].text == reasons[reason].code &&
 			    !is_said(why, i))
-				printf("%s: %s. To do: %s\n", reasons[reason].code,
-				       reasons[reason].meaning, row[WHY_remedy].text);
+				text_print("%s: %s. To do: %s\n",
+					   reasons[reason].code,
+					   reasons[reason].meaning,
+					   row[WHY_remedy].text);
 		}
 	}
 }

@@ -9,7 +9,7 @@
 
 /*
  * The type of the values of a column. The first three are text: if a line is too
- * long, a NAME is cut and a PROSE is wrapped. PERCENT and RATIO are real, a DELTA is
+ * long, a NAME is cut, and a PROSE is wrapped or printed below the line. PERCENT and RATIO are real, a DELTA is
  * an int64_t.
  */
 enum type {
@@ -83,6 +83,8 @@ static inline bool value_is_known(union value value, enum type type)
  * @defaults: columns to show without -o; NULL: all
  * @quiet: columns of @defaults that are hidden if all values are 0 or unknown; may
  *	be NULL
+ * @spare: columns of @defaults that a table leaves out, the first ones first, if the
+ *	terminal is too narrow for all; may be NULL
  * @check: computes the made columns; returns NULL, or what is wrong with the row.
  *	May be NULL
  * @color: returns the color of a cell, or NULL. May be NULL
@@ -99,6 +101,7 @@ struct view {
 	const int *required;
 	const int *defaults;
 	const int *quiet;
+	const int *spare;
 	const char *(*check)(union value *row);
 	const char *(*color)(const union value *row, int field);
 	int tree;

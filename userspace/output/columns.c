@@ -65,17 +65,22 @@ static bool is_among(const int *list, int field)
 	return false;
 }
 
-/* Whether to show a default column: scripts get all, people only those with values. */
+/*
+ * Whether to show a default column: scripts get all, people only those with values.
+ * A column that this kernel lacks has a - in each cell.
+ */
 static bool is_wanted(const struct list *list, int field, bool exact)
 {
-	uint64_t number;
+	const bool quiet = is_among(list->view->quiet, field);
+	union value value;
 	size_t i;
 
-	if (exact || !is_among(list->view->quiet, field))
+	if (exact || (!quiet && (!list->has[field] || !list->count)))
 		return true;
 	for (i = 0; i < list->count; i++) {
-		number = list_value(list, i, field).number;
-		if (number && number != UNKNOWN)
+		value = list_value(list, i, field);
+		if (value_is_known(value, list->view->fields[field].type) &&
+		    (!quiet || value.number))
 			return list->has[field];
 	}
 
@@ -169,7 +174,7 @@ char *columns_cell(const struct list *list, size_t row, int field,
 {
 	const enum type type = list->view->fields[field].type;
 	const bool exact = style->format != FORMAT_TABLE;
-	const union value value = list_value(list, row, field);
+	union value value = list_value(list, row, field);
 	char number[COLUMNS_NUMBER];
 
 	if (!list->has[field])
@@ -180,6 +185,11 @@ char *columns_cell(const struct list *list, size_t row, int field,
 		return format("%s", value.text);
 	if (type == BYTES)
 		return size_text(value.number, exact || style->bytes);
+	if (type == NS && !exact)
+		return time_text(value.number);
+	/* -0.00 */
+	if (type == RATIO && !exact && value.real < 0 && value.real > -0.005)
+		value.real = 0;
 
 	return format("%.*s%s", (int)columns_number(number, value, type), number,
 		      type == PERCENT && !exact ? "%" : "");
@@ -195,11 +205,26 @@ static char *upper(const char *name)
 	return text;
 }
 
+/* Without the unit _ns, which a table has in the cells. */
+static char *heading_of_time(const char *name)
+{
+	const size_t len = strlen(name);
+	const bool has_unit = len > 3 && !strcmp(name + len - 3, "_ns");
+	char *text = format("%.*s", (int)(has_unit ? len - 3 : len), name);
+	char *heading = upper(text);
+
+	free(text);
+
+	return heading;
+}
+
 char *columns_heading(const struct list *list, int field,
 		      const struct pairs *geometry, const struct style *style)
 {
 	const struct field_info *info = &list->view->fields[field];
 
+	if (info->type == NS && style->format == FORMAT_TABLE)
+		return heading_of_time(info->name);
 	if (list->view->fields != fields || style->format == FORMAT_PAIRS)
 		return upper(info->name);
 	if (field >= FIELD_bytes && field <= FIELD_bytes_highest &&

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#define _GNU_SOURCE
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,6 +8,7 @@
 #include "output/document.h"
 #include "output/script.h"
 #include "output/table.h"
+#include "output/width.h"
 
 struct document document_begin(const struct style *style)
 {
@@ -37,12 +39,16 @@ bool document_has_text(const struct document *document)
 void document_text(const struct document *document, const char *fmt, ...)
 {
 	va_list args;
+	char *text;
 
 	if (!document_has_text(document))
 		return;
 	va_start(args, fmt);
-	vprintf(fmt, args);
+	if (vasprintf(&text, fmt, args) < 0)
+		out_of_memory();
 	va_end(args);
+	text_print("%s", text);
+	free(text);
 }
 
 /* Lists */

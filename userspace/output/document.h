@@ -27,7 +27,7 @@ void document_end(struct document *document);
 /* Whether people read the document: a table with headings. */
 bool document_has_text(const struct document *document);
 
-/* Prints text between lists, if document_has_text(). */
+/* text_print() between lists, if document_has_text(). */
 __attribute__((format(printf, 2, 3)))
 void document_text(const struct document *document, const char *format, ...);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #define _GNU_SOURCE
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -83,22 +84,27 @@ void json_number(struct json *json, const char *name, uint64_t number)
 				stdout);
 }
 
+/* A value in the format of printf(). */
+__attribute__((format(printf, 3, 4)))
+static void json_format(struct json *json, const char *name, const char *fmt, ...)
+{
+	va_list args;
+
+	if (!begin(json, name))
+		return;
+	va_start(args, fmt);
+	vprintf(fmt, args);
+	va_end(args);
+}
+
 void json_real(struct json *json, const char *name, double number)
 {
-	if (begin(json, name))
-		printf("%.3f", number);
+	json_format(json, name, "%.3f", number);
 }
 
 void json_address(struct json *json, const char *name, uint64_t address)
 {
-	if (begin(json, name))
-		printf("\"0x%" PRIx64 "\"", address);
-}
-
-static void json_delta(struct json *json, const char *name, int64_t number)
-{
-	if (begin(json, name))
-		printf("%" PRId64, number);
+	json_format(json, name, "\"0x%" PRIx64 "\"", address);
 }
 
 void json_string(struct json *json, const char *name, const char *text)
@@ -125,7 +131,7 @@ void json_value(struct json *json, const struct field_info *field,
 	else if (field->type == ADDRESS)
 		json_address(json, field->name, value.number);
 	else if (field->type == DELTA)
-		json_delta(json, field->name, (int64_t)value.number);
+		json_format(json, field->name, "%" PRId64, (int64_t)value.number);
 	else
 		json_number(json, field->name, value.number);
 }

@@ -24,6 +24,7 @@ const struct view view_reach = {
 	.name = "reach",
 	.fields = reach_fields,
 	.count = REACH_FIELDS,
+	.spare = COLUMNS(REACH_accessed_leaves, REACH_leaves),
 };
 
 /* Whether a TLB has a known size and holds data translations for such pages. */

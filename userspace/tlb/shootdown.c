@@ -11,6 +11,7 @@
 #include "base/die.h"
 #include "base/memory.h"
 #include "input/debugfs.h"
+#include "output/width.h"
 #include "tlb/shooter.h"
 #include "tlb/tlb.h"
 
@@ -36,7 +37,7 @@ void shootdown_help(void)
 	X("handler_max", handler_max_ns, FIELDS)
 
 static const struct field_info time_fields[] = {
-	{ .name = "ns", .type = TEXT },
+	{ .name = "time of", .type = TEXT },
 #define X(heading, column, null) { .name = heading, .type = NS },
 	TIMES(X)
 #undef X
@@ -46,6 +47,7 @@ static const struct view view_times = {
 	.name = "times",
 	.fields = time_fields,
 	.count = ARRAY_SIZE(time_fields),
+	.spare = COLUMNS(5),	/* p99.9 */
 };
 
 static void print_times(struct document *document, const struct shootdown *row)
@@ -74,22 +76,24 @@ static void print_times(struct document *document, const struct shootdown *row)
 static void print_text(struct document *document, const struct shootdown *row)
 {
 	const double n = row->n.number;
+	char *pages = format("%s", ""), *strides = format("%s", "");
 
-	printf("%s", row->scope.text);
 	if (row->pages.number)
-		printf(" 0x%" PRIx64 "-0x%" PRIx64 " (pages: %" PRIu64 ")",
+		append(&pages, " 0x%" PRIx64 "-0x%" PRIx64 " (pages: %" PRIu64 ")",
 		       row->start.number, row->end.number, row->pages.number);
-	printf(": %" PRIu64 " of %" PRIu64 " rounds in %" PRIu64 " us: %s\n",
-	       row->n.number, row->asked.number, row->us.number,
-	       row->ended.text);
-	printf("by %s", row->mechanism.text);
 	if (row->strides.number)
-		printf(" (invalidations: %" PRIu64 ")", row->strides.number);
-	printf("; CPUs per round: %.3g asked, %.3g ran, %.3g local, %.3g loaded, %.3g left out\n\n",
-	       row->sent.number / n, row->ran.number / n,
-	       row->local.number / n, row->loaded.number / n,
-	       row->skipped.number / n);
+		append(&strides, " (invalidations: %" PRIu64 ")",
+		       row->strides.number);
+	text_print("%s%s: %" PRIu64 " of %" PRIu64 " rounds in %" PRIu64 " us: %s\n",
+		   row->scope.text, pages, row->n.number, row->asked.number,
+		   row->us.number, row->ended.text);
+	text_print("by %s%s; CPUs per round: %.3g asked, %.3g ran, %.3g local, %.3g loaded, %.3g left out\n\n",
+		   row->mechanism.text, strides, row->sent.number / n,
+		   row->ran.number / n, row->local.number / n,
+		   row->loaded.number / n, row->skipped.number / n);
 	print_times(document, row);
+	free(pages);
+	free(strides);
 }
 
 static void print(const struct list *rows, const struct environment *environment,

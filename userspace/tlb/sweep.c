@@ -103,7 +103,7 @@ static void print_json(struct json *json, const struct report *report)
 	X("p99", NS, row->p99_ns)					\
 	X("p99.9", NS, row->p999_ns)					\
 	X("null", NS, row->null_p50_ns)					\
-	X("net", DELTA, NUMBER(row->p50_ns.number - row->null_p50_ns.number)) \
+	X("net", NS, NUMBER(row->p50_ns.number - row->null_p50_ns.number)) \
 	X("h_p50", NS, row->handler_p50_ns)
 
 static const struct field_info sweep_fields[] = {
@@ -116,6 +116,7 @@ static const struct view view_sweep = {
 	.name = "sweep",
 	.fields = sweep_fields,
 	.count = ARRAY_SIZE(sweep_fields),
+	.spare = COLUMNS(10, 8),	/* p99.9, p90 */
 };
 
 static void print_rows(struct document *document, const struct list *rows)
