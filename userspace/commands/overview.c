@@ -136,6 +136,10 @@ void overview_print(struct document *document, const struct model *model,
 	if (mapped)
 		printf("memory references per translation: %.2f on average\n",
 		       summary_references(summary));
+	if (mapped && pairs_find(summary, "contig21"))
+		printf("in contiguous blocks of at least 64K: %.1f%%, of 2M: %.1f%%\n",
+		       100.0 * summary_blocks(summary, 16) / mapped,
+		       100.0 * summary_blocks(summary, 21) / mapped);
 	if (deposited)
 		printf("tables set aside to split huge pages: %" PRIu64 ", %s\n",
 		       deposited, tables);

@@ -23,6 +23,10 @@ static struct field_info all_fields[FIELDS] = {
 		"bytes mapped by leaves of all levels", true },
 	[FIELD_huge] = { "huge%", PERCENT, 0,
 		"share of mapped on leaves above level 1", true },
+#define X(digits, name)							\
+	[FIELD_cont_##name] = { "cont" #name "%", PERCENT, 0, CONT_MEANING(#name), true },
+	CONT_SIZES(X)
+#undef X
 };
 
 const struct field_info *const fields = all_fields;
@@ -142,6 +146,17 @@ static uint64_t sum_levels(const union value *row, enum field field)
 	return sum;
 }
 
+/* The bytes in blocks of at least 2^@digits bytes. */
+static uint64_t sum_blocks(const union value *row, unsigned int digits)
+{
+	uint64_t sum = 0;
+
+	for (; digits <= PAGETREE_CONTIG_HIGHEST; digits++)
+		sum += row[FIELD_contig + digits].number << digits;
+
+	return sum;
+}
+
 static void make_counters(union value *row)
 {
 	const uint64_t mapped = sum_levels(row, FIELD_bytes);
@@ -154,6 +169,11 @@ static void make_counters(union value *row)
 	row[FIELD_mapped].number = mapped;
 	row[FIELD_huge].real = mapped ?
 		100.0 * (mapped - row[FIELD_bytes].number) / mapped : 0;
+#define X(digits, name)							\
+	row[FIELD_cont_##name].real = mapped ?				\
+		100.0 * sum_blocks(row, digits) / mapped : 0;
+	CONT_SIZES(X)
+#undef X
 }
 
 static const char *check_vma(union value *row)

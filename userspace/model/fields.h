@@ -6,6 +6,14 @@
 #include "model/list.h"
 
 /*
+ * X(N, NAME): sizes of 2^N bytes of which contNAME% tells how much is contiguous: the
+ * sizes of large folios and of the contiguous entries of arm64 and riscv64.
+ */
+#define CONT_SIZES(X)							\
+	X(14, 16k) X(15, 32k) X(16, 64k) X(17, 128k) X(18, 256k) X(19, 512k) \
+	X(20, 1m) X(21, 2m) X(25, 32m) X(30, 1g)
+
+/*
  * The columns of vmas and processes. A column per level takes PAGETREE_LEVELS places:
  * leaf3 is FIELD_leaf + 3 - 1. A column with another number at the end takes a place
  * for each number from 0 on: contig12 is FIELD_contig + 12.
@@ -35,6 +43,9 @@ enum field {
 	FIELD_nonpresent,
 	FIELD_mapped,
 	FIELD_huge,
+#define X(digits, name) FIELD_cont_##name,
+	CONT_SIZES(X)
+#undef X
 	/* only in processes */
 #define X(name, ...) FIELD_##name,
 	PAGETREE_PROCESS_FIELDS(X)
@@ -83,6 +94,9 @@ enum invalidation_field {
 #undef X
 	INVALIDATION_FIELDS
 };
+
+#define CONT_MEANING(name)						\
+	"share of mapped in contiguous, aligned blocks of at least " name
 
 /* The columns of vmas and processes. */
 extern const struct field_info *const fields;
