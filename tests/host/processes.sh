@@ -107,7 +107,7 @@ says 'cgroup: empty' 1 'pagetree: sys/fs/cgroup/app/empty: no process is in this
 says 'cgroup: all of them ended' 1 'pagetree: all processes of the cgroup have ended' \
 	bash -c "echo 5000014 >sys/fs/cgroup/app/empty/cgroup.procs; '$tool' --cgroup app/empty"
 misuse 'cgroup: not of one process' '--cgroup: not for pagetree walk' walk --cgroup app/one 0x1000
-misuse 'cgroup: not of ps' '--cgroup: not for pagetree ps' ps --cgroup app/one
+misuse 'cgroup: not of geometry' '--cgroup: not for pagetree geometry' geometry --cgroup app/one
 misuse 'cgroup: nor of an input' '--pid: --input and a process exclude each other' --cgroup app/one --input "$golden/views.txt"
 
 # --expect

@@ -37,7 +37,12 @@ world
 "$tool" elf -J "$tool" >'valid/elf'
 population
 "$tool" map -J $demo $other >'valid/two processes'
-is 'JSON Schema: so many documents' "46 0" \
+printf 'PageTables: 700 kB\nSecPageTables: 12 kB\n' >proc/meminfo
+mkdir -p proc/sys/vm && echo 65530 >proc/sys/vm/max_map_count
+"$tool" group -J $demo $other >'valid/groups'
+"$tool" -J $demo >'valid/a process and the limit of VMAs'
+"$tool" ps --tables -J --input "$golden/views.txt" >'valid/tables of processes'
+is 'JSON Schema: so many documents' "49 0" \
 	"$(find valid -type f ! -empty | wc -l) $(find valid -empty | wc -l)"
 is 'JSON: jq reads all of them' '' "$(for file in valid/*; do jq -e .pagetree.schema "$file" 2>&1 >/dev/null; done)"
 is 'JSON: UTF-8 without control characters' '' \

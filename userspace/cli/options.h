@@ -15,6 +15,7 @@
  * @input: file to read instead of processes, or NULL
  * @pids: processes, in the order of the command line
  * @pid_count: number of @pids
+ * @cgroups: arguments of --cgroup, @cgroup_count of them
  * @cgroup: some of @pids come from a cgroup: skip processes that have ended
  * @words: arguments that are not processes, then NULL
  * @word_count: number of @words
@@ -32,6 +33,8 @@
  * @pages: bench: numbers of pages, or NULL
  * @page: elf: size of the pages of another machine, or NULL
  * @tries: why: ask for one huge page of each VMA
+ * @tables: ps: show what is known of tables
+ * @group: ps: one row per name
  */
 struct options {
 	const struct view *view;
@@ -39,6 +42,8 @@ struct options {
 	const char *input;
 	pid_t *pids;
 	size_t pid_count;
+	const char **cgroups;
+	size_t cgroup_count;
 	bool cgroup;
 	char **words;
 	int word_count;
@@ -56,6 +61,8 @@ struct options {
 	char *pages;
 	const char *page;
 	bool tries;
+	bool tables;
+	bool group;
 };
 
 /* The arguments and groups of options that a command takes. */
@@ -77,6 +84,8 @@ enum {
 	WRITES = 1 << 14,	/* -o is a file */
 	PROC = 1 << 15,
 	TRY = 1 << 16,
+	GROUP = 1 << 17,
+	ROWS = 1 << 18,		/* no process is read: --pid and --cgroup choose rows */
 };
 
 /**

@@ -32,6 +32,7 @@ struct process {
  * @lists: the rows of the view of the command are only printed, so that those read
  *	need no columns but the ones to print
  * @kept: columns that the command needs of another view; NULL: all
+ * @together: @print prints nothing but JSON
  * @print: prints a process; in JSON, the members of its object. NULL: prints the
  *	file that the view of the command is named after
  *
@@ -46,6 +47,7 @@ struct run {
 		     size_t count);
 	bool lists;
 	const struct kept *kept;
+	bool together;
 	void (*print)(struct document *document, const struct process *process,
 		      const struct options *options);
 };

@@ -122,6 +122,7 @@ bool why_read(struct why *why, const struct process *process, bool input)
 		why->disabled = 0;
 	why->pinned = status_number(status, "VmPin", 0) * 1024;
 	why->merged = merged ? strtoull(merged, NULL, 10) : 0;
+	why->max_map_count = proc_number("sys/vm/max_map_count", UNKNOWN);
 	why->has_blocks = blocks_count(why_order(why->per),
 				       arch && strstr("x86_64 i386", arch->text),
 				       &why->blocks);

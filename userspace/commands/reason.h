@@ -138,6 +138,7 @@ struct mode {
  * @pinned: bytes pinned for devices
  * @buffers: fdinfo of its io_uring files, or NULL
  * @merged: pages that KSM has merged
+ * @max_map_count: most VMAs of a process, or UNKNOWN
  * @limit: of memory, @has_limit: it leaves no room for a huge page
  * @extent: first extent of map that may lie in the next VMA
  * @spans: spans of the current VMA that are touched and not huge, @span_count
@@ -163,6 +164,7 @@ struct why {
 	uint64_t pinned;
 	char *buffers;
 	uint64_t merged;
+	uint64_t max_map_count;
 	struct limit limit;
 	bool has_limit;
 	size_t extent;

@@ -5,12 +5,14 @@
 #include "cli/run.h"
 #include "commands/commands.h"
 #include "commands/overview.h"
+#include "input/system.h"
 
 static void print(struct document *document, const struct process *process,
 		  const struct options *options)
 {
 	const struct model *model = &process->model;
 	const struct pairs *summary = &model->summary;
+	const uint64_t limit = proc_number("sys/vm/max_map_count", UNKNOWN);
 	struct json *json = &document->json;
 	struct options rows = *options;
 
@@ -18,6 +20,8 @@ static void print(struct document *document, const struct process *process,
 		json_pairs(json, "summary", summary);
 		json_totals(json, summary, &model->geometry);
 		json_cost(json, "summary", &summary->cost);
+		if (limit != UNKNOWN)
+			json_number(json, "max_map_count", limit);
 	}
 	if (summary->present && document_has_text(document)) {
 		overview_print(document, model, process->comm);

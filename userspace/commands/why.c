@@ -294,6 +294,10 @@ static void print_json(struct json *json, const struct why *why)
 	json_number(json, "saved_translations", why->saved_translations);
 	json_number(json, "fork_tables", why->fork_tables);
 	json_number(json, "fork_bytes", why->fork_tables * table);
+	if (why->max_map_count != UNKNOWN) {
+		json_number(json, "vmas", why->process->model.vmas.count);
+		json_number(json, "max_map_count", why->max_map_count);
+	}
 	json_string(json, "enabled", why->enabled.word);
 	json_string(json, "shmem_enabled", why->shmem.word);
 	json_close(json, '}');
@@ -323,8 +327,12 @@ static void print_summary(struct why *why, bool exact)
 	printf("all touched memory on them would save %" PRIu64
 	       " tables and %" PRIu64 " TLB entries\n",
 	       why->saved_tables, why->saved_translations);
-	printf("a fork copies up to %" PRIu64 " tables, %s\n\n",
+	printf("a fork copies up to %" PRIu64 " tables, %s\n",
 	       why->fork_tables, size(why, why->fork_tables * table, exact));
+	if (why->max_map_count != UNKNOWN)
+		printf("%zu of at most %" PRIu64 " VMAs (vm.max_map_count)\n",
+		       why->process->model.vmas.count, why->max_map_count);
+	putchar('\n');
 }
 
 /* Whether a row before row @end has the same reason and remedy. */

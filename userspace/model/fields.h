@@ -50,6 +50,13 @@ enum field {
 #define X(name, ...) FIELD_##name,
 	PAGETREE_PROCESS_FIELDS(X)
 #undef X
+	/* only in processes and groups, not in the text */
+	FIELD_processes,
+	FIELD_table_bytes,
+	FIELD_empty_tables,
+	FIELD_sparse,
+	FIELD_packed,
+	FIELD_saves,
 	FIELDS
 };
 
@@ -104,7 +111,7 @@ extern const struct field_info *const fields;
 /* Whether a column is a counter, which summary has under the same name. */
 bool field_is_counter(enum field field);
 
-extern const struct view view_vmas, view_processes, view_tables, view_map,
+extern const struct view view_vmas, view_processes, view_groups, view_tables, view_map,
 	view_walk, view_shootdowns, view_invalidations;
 
 /* struct row - of vmas or processes */
@@ -128,6 +135,19 @@ struct shootdown {
 		union value values[SHOOTDOWN_FIELDS];
 	};
 };
+
+/* view_processes with other default columns: about tables, of groups, or both. */
+enum { SHAPE_TABLES = 1, SHAPE_GROUPS = 2 };
+extern const struct view view_process_shapes[];
+
+/* Computes what depends on the counters of a row alone: sums over levels, percentages. */
+void row_make(union value *row);
+
+/*
+ * Adds the numbers of @row to @sum, but for what row_make() computes; what is unknown
+ * does not count.
+ */
+void row_add(union value *sum, const union value *row);
 
 /* The rows of a list of view_vmas or view_processes, or of view_shootdowns. */
 struct row *list_vmas(const struct list *list);
