@@ -30,6 +30,8 @@ world 's/rss=45056/rss=49152/' 's/^tables1\t2/tables1\t3/'
 even
 world_of >why.txt
 "$tool" why -J --input why.txt >'valid/why'
+sed "s/^table_bytes/conthint_bytes1\t65536\n&/" why.txt >hint.txt
+"$tool" why -J --size 64K --input hint.txt >'valid/why of a size'
 world
 "$tool" tlb -J --tlb 4k:64/1536 >'valid/tlb'
 "$tool" tlb -J --tlb 4k:64/1536,2m:32 4242 >'valid/tlb of a process'
@@ -42,7 +44,7 @@ mkdir -p proc/sys/vm && echo 65530 >proc/sys/vm/max_map_count
 "$tool" group -J $demo $other >'valid/groups'
 "$tool" -J $demo >'valid/a process and the limit of VMAs'
 "$tool" ps --tables -J --input "$golden/views.txt" >'valid/tables of processes'
-is 'JSON Schema: so many documents' "49 0" \
+is 'JSON Schema: so many documents' "50 0" \
 	"$(find valid -type f ! -empty | wc -l) $(find valid -empty | wc -l)"
 is 'JSON: jq reads all of them' '' "$(for file in valid/*; do jq -e .pagetree.schema "$file" 2>&1 >/dev/null; done)"
 is 'JSON: UTF-8 without control characters' '' \

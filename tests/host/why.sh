@@ -1,10 +1,11 @@
 # Why memory is not on huge pages, on made-up text. Sourced by run.
 # shellcheck shell=bash disable=SC2154,SC2034
 
-# because NAME REASON EVIDENCE: of the only row
+# because NAME REASON EVIDENCE: of the only row; $asked has more options
+asked=()
 because() {
 	world_of >why.txt
-	"$tool" why -J --input why.txt >out 2>err
+	"$tool" why -J "${asked[@]}" --input why.txt >out 2>err
 	is "why: $1" "$2 $3" "$(jq -r '.pagetree.processes[0].why | map(.reason + " " + .evidence) | join("; ")' out)$(cat err)"
 }
 
@@ -142,6 +143,66 @@ even; vma=${vma/kind=anon/kind=hugetlb}; flags='rd wr ht nr' page_kib=2048 more=
 because 'an empty pool' pool 'hugepages-2048kB: 0 free, 0 of them reserved; not reserved for this'
 even; vma=${vma/kind=anon/kind=hugetlb}; flags='rd wr ht' page_kib=2048 more='/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages 5'
 because 'a pool that is not' untouched '2896K are not touched yet'
+
+# Other sizes: 300 pages are 18 blocks of 64 KiB and 12 pages
+
+asked=(--size 64K)
+small_mode='/sys/kernel/mm/transparent_hugepage/hugepages-64kB/enabled'
+even; flags='rd wr'
+because '64K: a kernel without such a size' never 'there is no transparent_hugepage/hugepages-64kB/enabled'
+even; flags='rd wr' enabled='[always] madvise never' more="$small_mode always inherit madvise [never]"
+because '64K: the file of this size decides' never 'transparent_hugepage/hugepages-64kB/enabled: never'
+is 'why: 64K: and its remedy names it' 1 "$(jq -r '.pagetree.processes[0].why[0].remedy' out | grep -c 'echo always >/sys/kernel/mm/transparent_hugepage/hugepages-64kB/enabled,')"
+even; flags='rd wr' enabled='always [madvise] never' more="$small_mode always [inherit] madvise never"
+because '64K: inherit asks the file of all sizes' madvise 'transparent_hugepage/enabled: madvise; VmFlags without hg'
+even; flags='rd wr' enabled='[always] madvise never' more="$small_mode always inherit [madvise] never"
+because '64K: this size wants advice' madvise 'transparent_hugepage/hugepages-64kB/enabled: madvise; VmFlags without hg'
+even; release=6.12.3 more="$small_mode [always] inherit madvise never"
+because '64K: khugepaged of 6.12 makes level 2 only' faulted '19 of 19 places of 64K: 12 to 16 of 16 pages are touched'
+is 'why: 64K: what is asked about' '[65536,4194304,0,281,0]' "$(jq -c '.pagetree.processes[0].why_summary | [.huge_bytes, .eligible, .eligible_huge, .saved_translations, .saved_tables]' out)"
+even; release=6.12.3 listed=0 more="$small_mode [always] inherit madvise never"
+because '64K: so its list is no reason' faulted '19 of 19 places of 64K: 12 to 16 of 16 pages are touched'
+even; release=7.3.1 more="$small_mode [always] inherit madvise never"
+because '64K: khugepaged of 7.3 makes others, but scans more than this' unknown "19 of 19 places of 64K: 12 to 16 of 16 pages are touched$unseen, what else lies in its range of level 2, which khugepaged scans as a whole"
+even; release=7.3.1 max_none=100 extents='0x100000000000 0x10000000c000 1 4096 12 leaf wxua----' more="$small_mode [always] inherit madvise never"
+because '64K: other limits than 511 are 0' partial '1 of 1 places of 64K: 12 to 12 of 16 pages are touched, 0 may miss (max_ptes_none)'
+even; release=7.3.1 vma=${vma/0x100000400000/0x100000100000} extents='0x100000000000 0x100000100000 1 4096 256 leaf wxua----' more="$small_mode [always] inherit madvise never"
+because '64K: a VMA without a range of level 2' faulted '16 of 16 places of 64K: 16 to 16 of 16 pages are touched'
+even; release=6.12.3 flags='rd wr hg um' more="$small_mode [always] inherit madvise never"
+because '64K: userfaultfd' uffd '19 of 19 places of 64K: 12 to 16 of 16 pages are there; VmFlags: um (missing)'
+even; vma=${vma/0x100000400000/0x10000000f000} extents='0x100000000000 0x10000000c000 1 4096 12 leaf wxua----'
+because '64K: too small' small '60K, a huge page has 64K'
+even; release=6.12.3 eligible=0 vma=${vma/kind=anon/kind=file offset=65536}
+because '64K: a file on small folios' faulted '19 of 19 places of 64K: 12 to 16 of 16 pages are touched'
+asked=(--size 32m)
+even; flags='rd wr' vma=${vma/0x100000400000/0x100002000000}
+because '32M: larger than any' never 'no transparent huge page is larger than one of level 2 (hpage_pmd_size)'
+asked=(--size 2M)
+even
+because '2M: as without it' unknown "1 of 1 huge pages: 300 to 300 of 512 pages are touched$unseen"
+asked=()
+
+# A heap wholly on blocks of 64 KiB, then one with a page of 4 KiB more, which contigN tells and map does not
+even; release=6.12.3 vma=${vma/leaf1=300 bytes1=1228800/leaf1=32 bytes1=131072 contig16=2} extents='0x100000000000 0x100000020000 1 4096 32 leaf wxua----'
+world_of >why.txt; "$tool" why -J --size 64K --input why.txt >out
+is 'why: 64K: all of it is on blocks' '[] [4194304,131072]' "$(jq -c '.pagetree.processes[0].why' out) $(jq -c '.pagetree.processes[0].why_summary | [.eligible, .eligible_huge]' out)"
+says 'expect: of blocks it does not score 0' 0 '' "$tool" --expect 'cont64k%=100' --expect 'huge%=0' --input why.txt
+is 'why: 2M: none of it is' 2097152 "$("$tool" why -J --input why.txt | jq '.pagetree.processes[0].why_summary | .eligible_huge + .huge_bytes')"
+even; release=6.12.3 vma=${vma/leaf1=300 bytes1=1228800/leaf1=33 bytes1=135168 contig16=2} extents='0x100000000000 0x100000021000 1 4096 33 leaf wxua----'
+more="$small_mode [always] inherit madvise never"
+world_of >why.txt; "$tool" why -J --size 64K --input why.txt >out
+is 'why: 64K: all but a page' '[["faulted",1,131072,4096]]' "$(jq -c '.pagetree.processes[0].why | map([.reason, .spans, .huge, .small])' out)"
+is 'why: 64K: the text' "pid 4242: 4M could be on pages of 64K, 128K are (3.1%); THP: always, of shmem: ?
+modes by size (enabled, shmem_enabled): 64K always" "$("$tool" why --size 64K --input why.txt | head -n 2)"
+sed "s/^table_bytes/conthint_bytes1\t65536\n&/; s/^conthint1\t.*//; s/^leaf1\t33$/conthint1\t32\n&/" why.txt | sed '/^$/d' >hint.txt
+is 'why: 64K: contiguous entries of arm64' 131072 "$("$tool" why --size 64K -J --input hint.txt | jq '.pagetree.processes[0].why_summary.conthint_bytes')"
+is 'why: 2M: they are of another size' null "$("$tool" why -J --input hint.txt | jq '.pagetree.processes[0].why_summary.conthint_bytes')"
+for size in '' K 0K 3K 96K 64 64k4 -64K 2G 64T 99999999999999999999K; do
+	misuse "why: --size '$size'" "--size: '.*': not a size of pages, such as 64K or 2M: a power of two up to 1G" why --size "$size" --input why.txt
+done
+misuse 'why: --size 4K' '--size: no larger than a page, which has 4K' why --size 4K --input why.txt
+misuse 'why: --size and --try' '--size, --try: only huge pages of level 2 can be asked for' why --size 64K --try --input why.txt
+misuse '--size of map' '--size: not for pagetree map' map --size 64K 1
 
 even
 world_of | sed '/^# pagetree map/,/^# cost/d' >why.txt

@@ -58,6 +58,8 @@
 	  "put guards (MADV_GUARD_INSTALL) beside huge pages, not into them; or MADV_GUARD_REMOVE") \
 	X(UFFD, "uffd", "userfaultfd watches it page by page, and not all pages are there", \
 	  "fill all of a huge page, or UFFDIO_UNREGISTER where it is no longer needed") \
+	X(FAULTED, "faulted", "pages of this size come only with the first touch, or as a file is read: khugepaged makes none here", \
+	  "touch it again after madvise(MADV_DONTNEED), or restart the program, now that the size is allowed; what was touched on small pages stays on them") \
 	X(PARTIAL, "partial", "fewer pages are touched than khugepaged wants", \
 	  "touch more of it, or a larger khugepaged/max_ptes_none")	\
 	X(SWAP, "swap", "too many of its pages are swapped out",	\
@@ -123,7 +125,10 @@ struct mode {
 
 /**
  * struct why - one process
- * @page, @huge, @per: bytes of a page, bytes of a huge page, pages per huge page
+ * @page, @huge, @per: bytes of a page, bytes of a huge page, pages per huge page. A
+ *	huge page has level 2, or the size that was asked for: then also contiguous,
+ *	aligned blocks of at least that size are huge
+ * @level2: bytes of a huge page of level 2
  * @smaps: has no VMAs if it could not be read
  * @next_smaps: first VMA of @smaps that may belong to the next row of vmas
  * @mountinfo: text, or NULL
@@ -141,7 +146,8 @@ struct mode {
  * @max_map_count: most VMAs of a process, or UNKNOWN
  * @limit: of memory, @has_limit: it leaves no room for a huge page
  * @extent: first extent of map that may lie in the next VMA
- * @spans: spans of the current VMA that are touched and not huge, @span_count
+ * @spans: spans of the current VMA that are touched and not huge, @span_count; of a
+ *	size below level 2 also @span_blocks that are blocks, one cannot say which
  * @tries: ask for one huge page of each VMA; @tried, @came: so many were asked for, and came
  * @list: the rows
  * @eligible, @eligible_huge: bytes, of all VMAs
@@ -151,6 +157,7 @@ struct mode {
 struct why {
 	const struct process *process;
 	uint64_t page, huge, per;
+	uint64_t level2;
 	struct smaps smaps;
 	size_t next_smaps;
 	char *mountinfo;
@@ -170,6 +177,7 @@ struct why {
 	size_t extent;
 	struct span *spans;
 	size_t span_count;
+	size_t span_blocks;
 	bool tries;
 	unsigned int tried, came;
 	struct list list;
@@ -209,11 +217,20 @@ bool candidate_flag(const struct candidate *candidate, const char *flag);
 bool candidate_is_congruent(const struct why *why, const struct candidate *candidate);
 
 /*
- * Sets all of @why but spans and rows; false if the process is gone. @input: may lack
- * smaps. why_free() frees @why as well.
+ * Sets all of @why but spans and rows; false if the process is gone. @size: of a huge page,
+ * 0: level 2. @input: may lack smaps. why_free() frees @why as well.
  */
-bool why_read(struct why *why, const struct process *process, bool input);
+bool why_read(struct why *why, const struct process *process, uint64_t size,
+	      bool input);
 void why_free(struct why *why);
+
+/* What is said of the process as a whole: the member why_summary; text. @exact: in bytes */
+void why_json(struct json *json, const struct why *why);
+void why_print(struct why *why, bool exact);
+
+/* The modes of a page size itself: of enabled and of shmem_enabled; to be freed. */
+void why_modes(uint64_t size, struct mode modes[2]);
+void why_modes_free(struct mode modes[2]);
 
 /* The order of a block of @pages pages. */
 unsigned int why_order(uint64_t pages);
@@ -224,6 +241,14 @@ bool candidate_is_file(const struct candidate *candidate);
 /* Sets the evidence, and is the reason. */
 #define because(candidate, reason, ...)					\
 	((candidate)->evidence = format(__VA_ARGS__), REASON_##reason)
+
+/*
+ * Whether khugepaged makes huge pages of this size from the pages that a VMA has at
+ * @start. Since Linux 7.2 it makes smaller ones than those of level 2, where the VMA has
+ * all of a range of level 2.
+ */
+bool why_collapses(const struct why *why, const struct candidate *candidate,
+		   uint64_t start);
 
 /* The reason of most of the sampled spans; sets @candidate->evidence. */
 enum reason why_judge_pages(const struct why *why, struct candidate *candidate);

@@ -5,6 +5,7 @@
  * wishes of the process and of the administrator, its pages, the machine.
  */
 #define _GNU_SOURCE
+#include <ctype.h>
 #include <inttypes.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -158,7 +159,8 @@ static void add_spans(struct why *why, struct candidate *candidate)
 		end = end < candidate->last ? end : candidate->last;
 		if (start >= end)
 			continue;
-		if (extent[MAP_level].number > 1) {
+		if (extent[MAP_level].number > 1 &&
+		    extent[MAP_size].number >= why->huge) {
 			candidate->huge += end - start;
 			continue;
 		}
@@ -171,7 +173,34 @@ static void add_spans(struct why *why, struct candidate *candidate)
 	}
 }
 
+/* Counts blocks of at least the size that was asked for, unless that is level 2. */
+static void add_blocks(struct why *why, struct candidate *candidate)
+{
+	unsigned int digits = __builtin_ctzll(why->huge);
+	uint64_t bytes = 0;
+
+	why->span_blocks = 0;
+	if (why->huge == why->level2)
+		return;
+	for (; digits <= PAGETREE_CONTIG_HIGHEST; digits++)
+		bytes += row_number(candidate->vma, FIELD_contig + digits) << digits;
+	/* leaves of that size are known from map */
+	bytes -= bytes < candidate->huge ? bytes : candidate->huge;
+	candidate->huge += bytes;
+	why->span_blocks = bytes / why->huge;
+	if (why->span_blocks > why->span_count)
+		why->span_blocks = why->span_count;
+}
+
 /* Rows */
+
+/* The bytes of a VMA on huge pages, aligned or not. */
+static uint64_t huge_of(const struct why *why, const struct candidate *candidate)
+{
+	return why->huge != why->level2 ? candidate->huge :
+	       row_number(candidate->vma, FIELD_mapped) -
+	       row_number(candidate->vma, FIELD_bytes);
+}
 
 /* Adds a row, or adds the VMA to the row before it. Takes its evidence and remedy. */
 static void add_row(struct why *why, const struct candidate *candidate,
@@ -214,10 +243,9 @@ static void add_row(struct why *why, const struct candidate *candidate,
 	row[WHY_size].number += candidate->end - candidate->start;
 	row[WHY_vmas].number++;
 	row[WHY_eligible].number += candidate->eligible;
-	row[WHY_small].number += row_number(vma, FIELD_bytes);
-	row[WHY_huge].number += row_number(vma, FIELD_mapped) -
-				row_number(vma, FIELD_bytes);
-	row[WHY_spans].number += why->span_count;
+	row[WHY_small].number += row_number(vma, FIELD_mapped) - huge_of(why, candidate);
+	row[WHY_huge].number += huge_of(why, candidate);
+	row[WHY_spans].number += why->span_count - why->span_blocks;
 }
 
 /* Adds a VMA to the totals: the savings of huge pages, the tables that a fork copies. */
@@ -230,7 +258,10 @@ static void sum_up(struct why *why, const struct candidate *candidate)
 	for (i = 0; i < why->span_count; i++)
 		if (why->spans[i].pages)
 			why->saved_translations += why->spans[i].pages - 1;
-	why->saved_tables += why->span_count;
+	/* blocks take one entry, where the CPU has such */
+	why->saved_translations -= why->span_blocks * (why->per - 1);
+	if (why->huge >= why->level2)
+		why->saved_tables += why->span_count;
 	if (candidate_is(candidate, "anon") || candidate_is(candidate, "hugetlb") ||
 	    candidate_is(candidate, "pfnmap") ||
 	    (candidate->smaps && candidate->smaps->anonymous))
@@ -269,6 +300,7 @@ static void judge_vma(struct why *why, const struct row *vma)
 		candidate.last = candidate.first;
 	candidate.eligible = candidate.last - candidate.first;
 	add_spans(why, &candidate);
+	add_blocks(why, &candidate);
 	reason = why_judge(why, &candidate);
 	sum_up(why, &candidate);
 	if (why->tries && reason != FINE && why->span_count)
@@ -278,62 +310,6 @@ static void judge_vma(struct why *why, const struct row *vma)
 }
 
 /* Printing */
-
-static void print_json(struct json *json, const struct why *why)
-{
-	const uint64_t table = pairs_number(&why->process->model.geometry,
-					    "table_bytes");
-
-	json_open(json, "why_summary", '{');
-	json_number(json, "huge_bytes", why->huge);
-	json_number(json, "eligible", why->eligible);
-	json_number(json, "eligible_huge", why->eligible_huge);
-	if (why->has_blocks)
-		json_number(json, "free_huge_pages", why->blocks);
-	json_number(json, "saved_tables", why->saved_tables);
-	json_number(json, "saved_translations", why->saved_translations);
-	json_number(json, "fork_tables", why->fork_tables);
-	json_number(json, "fork_bytes", why->fork_tables * table);
-	if (why->max_map_count != UNKNOWN) {
-		json_number(json, "vmas", why->process->model.vmas.count);
-		json_number(json, "max_map_count", why->max_map_count);
-	}
-	json_string(json, "enabled", why->enabled.word);
-	json_string(json, "shmem_enabled", why->shmem.word);
-	json_close(json, '}');
-}
-
-/* A size as text that lives as long as @why. */
-static const char *size(struct why *why, uint64_t bytes, bool exact)
-{
-	return list_keep(&why->list, size_text(bytes, exact));
-}
-
-static void print_summary(struct why *why, bool exact)
-{
-	const uint64_t table = pairs_number(&why->process->model.geometry,
-					    "table_bytes");
-
-	printf("%s: %s could be on pages of %s, %s are (%.1f%%); THP: %s, of shmem: %s\n",
-	       list_keep(&why->list, process_title(why->process)),
-	       size(why, why->eligible, exact), size(why, why->huge, exact),
-	       size(why, why->eligible_huge, exact),
-	       why->eligible ? 100.0 * why->eligible_huge / why->eligible : 0,
-	       *why->enabled.word ? why->enabled.word : "?",
-	       *why->shmem.word ? why->shmem.word : "?");
-	if (why->has_blocks)
-		printf("free memory has %" PRIu64 " more of them without compaction; ",
-		       why->blocks);
-	printf("all touched memory on them would save %" PRIu64
-	       " tables and %" PRIu64 " TLB entries\n",
-	       why->saved_tables, why->saved_translations);
-	printf("a fork copies up to %" PRIu64 " tables, %s\n",
-	       why->fork_tables, size(why, why->fork_tables * table, exact));
-	if (why->max_map_count != UNKNOWN)
-		printf("%zu of at most %" PRIu64 " VMAs (vm.max_map_count)\n",
-		       why->process->model.vmas.count, why->max_map_count);
-	putchar('\n');
-}
 
 /* Whether a row before row @end has the same reason and remedy. */
 static bool is_said(const struct why *why, size_t end)
@@ -370,6 +346,29 @@ static void print_remedies(const struct why *why)
 	}
 }
 
+/* The bytes of --size; 0 without it. */
+static uint64_t size_of(const struct options *options)
+{
+	static const char units[] = "KMG";
+	uint64_t size = 0;
+	const char *unit;
+	char *end;
+
+	if (!options->size)
+		return 0;
+	size = strtoull(options->size, &end, 10);
+	unit = *end ? strchr(units, toupper((unsigned char)*end)) : NULL;
+	if (size > 1 << 20 || !unit || end[1] || !isdigit((unsigned char)*options->size))
+		size = 0;
+	else
+		size <<= 10 * (unit - units + 1);
+	if (!size || size & (size - 1) || size > UINT64_C(1) << PAGETREE_CONTIG_HIGHEST)
+		usage("--size: '%s': not a size of pages, such as 64K or 2M: a power of two up to 1G",
+		      options->size);
+
+	return size;
+}
+
 static bool prepare(struct process *process, const struct options *options)
 {
 	const struct list *vmas = &process->model.vmas;
@@ -379,10 +378,12 @@ static bool prepare(struct process *process, const struct options *options)
 	if (!vmas->present || !process->model.map.present)
 		fail(EXIT_FAILURE, "%s: why needs vmas and map: pagetree capture writes all that why needs",
 		     options->input);
+	if (options->tries && options->size)
+		usage("--size, --try: only huge pages of level 2 can be asked for");
 	if (options->tries && options->input)
 		usage("--input, --try: only a process can be asked for huge pages");
 	why = resize(NULL, 1, sizeof(*why));
-	if (!why_read(why, process, options->input)) {
+	if (!why_read(why, process, size_of(options), options->input)) {
 		why_free(why);
 		return false;
 	}
@@ -406,9 +407,9 @@ static void print(struct document *document, const struct process *process,
 
 	/* the struct has moved since prepare() */
 	why->process = process;
-	print_json(&document->json, why);
+	why_json(&document->json, why);
 	if (text)
-		print_summary(why, document->style->bytes);
+		why_print(why, document->style->bytes);
 	document_list(document, &why->list, &process->model.geometry,
 		      options->pid_count > 1 && !text ? process->pid : 0);
 	if (text)
