@@ -246,7 +246,7 @@ even() {
 	thp_enabled=1 thp_disabled=0 listed=1 pinned=0 max_none=511 max_swap=64
 	buddy='0 0 0 0 0 0 0 0 0 1 3'
 	mounts='36 1 254:1 / / rw - ext4 /dev/vda rw'
-	more='' release=''
+	more='' release='' lazyfree=0
 }
 
 world_of() {
@@ -263,7 +263,7 @@ world_of() {
 		read -r start end perms offset < <(awk '{ for (i = 1; i <= NF; i++) { split($i, p, "="); v[p[1]] = p[2] }
 			printf "%s %s %s %x\n", substr(v["start"], 3), substr(v["end"], 3), v["perms"], v["offset"]; exit }' <<<"$vma")
 		vma "$start-$end $perms $(printf %08x "0x$offset") $device $inode" "$flags" Anonymous=0
-		printf 'KernelPageSize: %8d kB\nTHPeligible:    %s\n' "$page_kib" "$eligible"
+		printf 'KernelPageSize: %8d kB\nLazyFree:       %8d kB\nTHPeligible:    %s\n' "$page_kib" "$lazyfree" "$eligible"
 	} | of_file /proc/4242/smaps
 	printf 'Name:\tx\nVmPin:\t%8d kB\nTHP_enabled:\t%s\n' "$pinned" "$thp_enabled" | of_file /proc/4242/status
 	echo "$mounts" | of_file /proc/4242/mountinfo

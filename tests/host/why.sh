@@ -204,6 +204,70 @@ misuse 'why: --size 4K' '--size: no larger than a page, which has 4K' why --size
 misuse 'why: --size and --try' '--size, --try: only huge pages of level 2 can be asked for' why --size 64K --try --input why.txt
 misuse '--size of map' '--size: not for pagetree map' map --size 64K 1
 
+# The other direction: who asked for the huge pages. The first of two is there.
+
+asked=(--huge)
+collapsed='made by page faults, khugepaged or MADV_COLLAPSE'
+one() {
+	even
+	vma=${vma/leaf1=300 bytes1=1228800/leaf2=1 bytes2=2097152} extents='0x100000000000 0x100000200000 2 2097152 1 leaf w-uad---'
+}
+one
+because 'huge: madvise()' advised "2M on huge pages; VmFlags: hg; transparent_hugepage/enabled: madvise; $collapsed"
+one; flags='rd wr' enabled='[always] madvise never'
+because 'huge: the mode' always "2M on huge pages; transparent_hugepage/enabled: always; $collapsed"
+one; flags='rd wr' more='/sys/kernel/mm/transparent_hugepage/hugepages-2048kB/enabled [always] inherit madvise never'
+because 'huge: the mode of this size' always "2M on huge pages; transparent_hugepage/hugepages-2048kB/enabled: always; $collapsed"
+one; enabled='always madvise [never]'
+because 'huge: nothing asks for it now' earlier "2M on huge pages; now transparent_hugepage/enabled: never; $collapsed"
+one; thp_enabled=0
+because 'huge: but for prctl()' earlier "2M on huge pages; now THP_enabled: 0 in /proc/4242/status; $collapsed"
+one; enabled=''
+because 'huge: a mode that was not captured' unknown "2M on huge pages; $collapsed"
+one; listed=0
+because 'huge: not by khugepaged' advised '2M on huge pages; VmFlags: hg; transparent_hugepage/enabled: madvise; made by page faults or MADV_COLLAPSE: the process is not on khugepaged'"'"'s list'
+one; more='/proc/vmstat nr_free_pages 1
+thp_fault_alloc 5
+thp_collapse_alloc 0'
+because 'huge: by page faults alone' advised '2M on huge pages; VmFlags: hg; transparent_hugepage/enabled: madvise; made by page faults: nothing was collapsed on this machine (thp_collapse_alloc of vmstat: 0)'
+one; extents='0x100000000000 0x100000200000 2 2097152 1 leaf --uad---'
+because 'huge: after a fork' advised "2M on huge pages; VmFlags: hg; transparent_hugepage/enabled: madvise; $collapsed; 2M of it not writable since a fork"
+is 'why: huge: after a fork, of all' '[2097152,0]' "$(jq -c '.pagetree.processes[0].why_summary | [.forked_huge, .forked_small]' out)"
+one; vma=${vma/perms=rw-p/perms=r--p} extents='0x100000000000 0x100000200000 2 2097152 1 leaf --uad---'
+because 'huge: memory that is read-only anyway' advised "2M on huge pages; VmFlags: hg; transparent_hugepage/enabled: madvise; $collapsed"
+one; extents='0x100000000000 0x100000200000 2 2097152 1 leaf --uad-p-'
+because 'huge: userfaultfd is no fork' advised "2M on huge pages; VmFlags: hg; transparent_hugepage/enabled: madvise; $collapsed"
+one; vma=${vma/kind=anon/kind=hugetlb}; flags='rd wr ht' page_kib=2048
+because 'huge: hugetlb' hugetlb '2M on huge pages'
+one; vma=${vma/kind=anon/kind=pfnmap}; flags='rd wr io pf'
+because 'huge: a driver' driver '2M on huge pages'
+one; vma=${vma/kind=anon/kind=file}
+because 'huge: a file' file '2M on huge pages'
+one; vma=${vma/kind=anon/kind=shmem}; device=00:20 mounts='40 1 0:32 / /dev/shm rw - tmpfs tmpfs rw,huge=within_size'
+because 'huge: a tmpfs' mount '2M on huge pages'
+one; vma=${vma/kind=anon/kind=shmem}; shmem='always [within_size] advise never deny force' flags='rd wr sh'
+because 'huge: shared memory' always '2M on huge pages; transparent_hugepage/shmem_enabled: within_size'
+asked=(--huge --size 64K)
+even; release=6.12.3 vma=${vma/leaf1=300 bytes1=1228800/leaf1=33 bytes1=135168 contig16=2} extents='0x100000000000 0x100000021000 1 4096 33 leaf wxua----'
+more="$small_mode [always] inherit madvise never"
+because 'huge: of another size' advised "128K on huge pages; VmFlags: hg; transparent_hugepage/hugepages-64kB/enabled: always; $collapsed"
+asked=()
+even; world_of >why.txt
+is 'why: huge: none' '[]' "$("$tool" why --huge -J --input why.txt | jq -c '.pagetree.processes[0].why')"
+one; world_of >why.txt
+is 'why: huge: the origin is explained, and what cannot be known' '1 1' "$("$tool" why --huge --input why.txt >out; grep -c '^advised: .* To do: ' out) $(grep -c '^A huge page has one accessed bit' out)"
+for origin in $("$tool" why --help | awk '/^Origins/ { on = 1; next } /^$/ { on = 0 } on { print $1 }'); do
+	grep -q "^because 'huge: .* $origin ['\"]" "$here/why.sh" || not_ok "why: huge: $origin" 'no test makes it'
+done
+ok 'why: huge: each origin has a test'
+even; lazyfree=1000 extents='0x100000000000 0x10000012c000 1 4096 300 leaf --ua----'
+world_of >why.txt; "$tool" why --input why.txt >out
+is 'why: what MADV_FREE has given back' 'of 1.2M resident, 1000K are given back by MADV_FREE: the kernel takes them when it needs memory' "$(grep MADV_FREE out)"
+is 'why: what is not writable since a fork' 'not writable since a fork: 0 on huge pages, 1.2M on small ones' "$(grep -o 'not writable since a fork: [^;]*' out)"
+is 'why: both in JSON' '[1024000,0,1228800]' "$("$tool" why -J --input why.txt | jq -c '.pagetree.processes[0].why_summary | [.lazyfree, .forked_huge, .forked_small]')"
+misuse 'why: --huge and --try' '--huge, --try: what is huge need not be asked for' why --huge --try --input why.txt
+misuse '--huge of map' '--huge: not for pagetree map' map --huge 1
+
 even
 world_of | sed '/^# pagetree map/,/^# cost/d' >why.txt
 says 'why: no map' 1 'pagetree: why.txt: why needs vmas and map: pagetree capture writes all that why needs' "$tool" why --input why.txt

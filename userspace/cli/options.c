@@ -189,6 +189,8 @@ static const struct option_row {
 	  "one row per name: sums over VMAs, of ps over processes",
 	  FLAG(group), .becomes = "group" },
 	{ "help", 'h', 0, NULL, "print this help", .take = take_help },
+	{ "huge", 0, TRY, NULL,
+	  "show memory that is on huge pages, and who asked for them", FLAG(huge) },
 	{ "input", 0, INPUT, "FILE",
 	  "read text of debugfs, or of capture, from FILE (-: standard input)",
 	  STRING(input) },

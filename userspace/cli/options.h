@@ -33,6 +33,7 @@
  * @pages: bench: numbers of pages, or NULL
  * @page: elf: size of the pages of another machine, or NULL
  * @tries: why: ask for one huge page of each VMA
+ * @huge: why: show what is on huge pages, and who asked for them
  * @size: why: bytes of the pages that are asked about, or NULL
  * @tables: ps: show what is known of tables
  * @group: ps: one row per name
@@ -62,6 +63,7 @@ struct options {
 	char *pages;
 	const char *page;
 	bool tries;
+	bool huge;
 	const char *size;
 	bool tables;
 	bool group;

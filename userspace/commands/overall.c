@@ -40,6 +40,12 @@ void why_json(struct json *json, const struct why *why)
 	json_number(json, "fork_bytes", why->fork_tables * table);
 	if (hinted(why) != UNKNOWN)
 		json_number(json, "conthint_bytes", hinted(why));
+	if (why->lazyfree)
+		json_number(json, "lazyfree", why->lazyfree);
+	if (why->guarded || why->guarded_small) {
+		json_number(json, "forked_huge", why->guarded);
+		json_number(json, "forked_small", why->guarded_small);
+	}
 	if (why->max_map_count != UNKNOWN) {
 		json_number(json, "vmas", why->process->model.vmas.count);
 		json_number(json, "max_map_count", why->max_map_count);
@@ -100,6 +106,13 @@ void why_print(struct why *why, bool exact)
 	       why->saved_tables, why->saved_translations);
 	printf("a fork copies up to %" PRIu64 " tables, %s\n",
 	       why->fork_tables, size(why, why->fork_tables * table, exact));
+	if (why->guarded || why->guarded_small)
+		printf("not writable since a fork: %s on huge pages, %s on small ones; a write copies a page, and splits a huge one while a child shares it; khugepaged collapses split ones once no child shares them\n",
+		       size(why, why->guarded, exact),
+		       size(why, why->guarded_small, exact));
+	if (why->lazyfree)
+		printf("of %s resident, %s are given back by MADV_FREE: the kernel takes them when it needs memory\n",
+		       size(why, why->rss, exact), size(why, why->lazyfree, exact));
 	if (why->max_map_count != UNKNOWN)
 		printf("%zu of at most %" PRIu64 " VMAs (vm.max_map_count)\n",
 		       why->process->model.vmas.count, why->max_map_count);

@@ -189,7 +189,7 @@ static const char *mount_of(const struct why *why, const struct candidate *candi
 }
 
 /* The kernel's own mount of shared memory is not in mountinfo. */
-static bool is_mounted_tmpfs(const struct why *why, const struct candidate *candidate)
+bool why_on_tmpfs(const struct why *why, const struct candidate *candidate)
 {
 	const char *mount = mount_of(why, candidate);
 
@@ -197,7 +197,7 @@ static bool is_mounted_tmpfs(const struct why *why, const struct candidate *cand
 }
 
 /* Shared anonymous memory has a mode for each size; memfd and SysV go by the mode of all. */
-static const struct mode *mode_of(const struct why *why, const struct candidate *candidate)
+const struct mode *why_mode(const struct why *why, const struct candidate *candidate)
 {
 	const char *name = candidate->vma->values[FIELD_name].text;
 
@@ -218,8 +218,8 @@ bool candidate_is_congruent(const struct why *why, const struct candidate *candi
 
 	return !candidate_is_file(candidate) ||
 	       (candidate->start - offset) % why->huge == 0 ||
-	       (candidate_is(candidate, "shmem") && !is_mounted_tmpfs(why, candidate) &&
-		!strcmp(mode_of(why, candidate)->word, "never"));
+	       (candidate_is(candidate, "shmem") && !why_on_tmpfs(why, candidate) &&
+		!strcmp(why_mode(why, candidate)->word, "never"));
 }
 
 /* Sets the remedy for a mode: the file that decides, and hugetlb for shared memory. */
@@ -295,9 +295,9 @@ static enum reason judge_file(const struct why *why, struct candidate *candidate
 	const size_t options = mount ? strcspn(mount, "\n") : 0;
 
 	if (candidate_is(candidate, "shmem")) {
-		if (!is_mounted_tmpfs(why, candidate))
+		if (!why_on_tmpfs(why, candidate))
 			return judge_mode(why, candidate,
-					  mode_of(why, candidate));
+					  why_mode(why, candidate));
 		if (!strcmp(why->shmem_all.word, "deny"))
 			return judge_mode(why, candidate, &why->shmem_all);
 		if (memmem(mount, options, "huge=advise", 11) &&
@@ -357,7 +357,7 @@ static enum reason judge_disabled(const struct why *why, struct candidate *candi
 		       "prctl(PR_SET_THP_DISABLE) with PR_THP_DISABLE_EXCEPT_ADVISED; VmFlags without hg");
 }
 
-static enum reason judge_wish(const struct why *why, struct candidate *candidate)
+enum reason why_judge_wish(const struct why *why, struct candidate *candidate)
 {
 	enum reason reason;
 
@@ -424,7 +424,7 @@ enum reason why_judge(const struct why *why, struct candidate *candidate)
 		return because(candidate, UNTOUCHED, "no page of it");
 	if (why->span_count == why->span_blocks)
 		return FINE;
-	reason = judge_wish(why, candidate);
+	reason = why_judge_wish(why, candidate);
 	if (reason == FINE && !why->listed && has_collapses(why, candidate))
 		return because(candidate, UNLISTED, "khugepaged: 0 in summary: MMF_VM_HUGEPAGE of the process is clear");
 

@@ -152,6 +152,9 @@ struct mode {
  * @list: the rows
  * @eligible, @eligible_huge: bytes, of all VMAs
  * @saved_tables, @saved_translations: what would be saved if all spans were huge
+ * @lazyfree, @rss: bytes
+ * @guarded, @guarded_small: as of struct candidate, of all VMAs
+ * @origins: rows say why memory is huge
  * @fork_tables: number of tables of VMAs whose tables a fork copies
  */
 struct why {
@@ -183,7 +186,40 @@ struct why {
 	struct list list;
 	uint64_t eligible, eligible_huge, saved_tables, saved_translations,
 		 fork_tables;
+	uint64_t lazyfree, rss, guarded, guarded_small;
+	bool origins;
 };
+
+/*
+ * X(ENUMERATOR, code, meaning, remedy): who has asked for the huge pages that are there, in
+ * the order in which it is checked.
+ */
+#define ORIGINS(X)							\
+	X(HUGETLB, "hugetlb", "the program asked for hugetlb, whose memory has no small pages", \
+	  "map it without MAP_HUGETLB or SHM_HUGETLB, and not in a hugetlbfs") \
+	X(DRIVER, "driver", "a driver maps it with huge entries",	\
+	  "the driver decides: nothing can be done from outside")	\
+	X(MOUNT, "mount", "its tmpfs is mounted with huge pages",	\
+	  "mount -o remount,huge=never, for what is written from then on") \
+	X(FILE, "file", "the page cache has huge pages: the file system's large folios, or khugepaged", \
+	  "nothing: the page cache is shared, and a huge page takes no more of it than small ones") \
+	X(UNKNOWN, "unknown", "the mode that decides is not known here", \
+	  "pagetree capture on that machine: it writes the modes, too") \
+	X(EARLIER, "earlier", "what is set now asks for none: it is older than that, or MADV_COLLAPSE made it", \
+	  "nothing for new memory; these stay huge until parts of them are unmapped, protected or freed") \
+	X(ADVISED, "advised", "the program asked: madvise(MADV_HUGEPAGE)", \
+	  "take that call out, or madvise(MADV_NOHUGEPAGE), or MADV_DONTNEED what is not used") \
+	X(ALWAYS, "always", "nobody asked: the mode gives huge pages to all memory", \
+	  "madvise(MADV_NOHUGEPAGE) or prctl(PR_SET_THP_DISABLE) in the program (systemd: MemoryTHP=disable), a smaller or unaligned stack for threads, or echo madvise >/sys/kernel/mm/transparent_hugepage/enabled (of shmem: shmem_enabled)")
+
+enum origin {
+#define X(enumerator, ...) ORIGIN_##enumerator,
+	ORIGINS(X)
+#undef X
+	ORIGIN_COUNT
+};
+
+extern const struct reason_info origins[ORIGIN_COUNT];
 
 /**
  * struct candidate - a VMA that is judged
@@ -193,6 +229,9 @@ struct why {
  * @first, @last: start and end of the aligned huge pages that fit into it
  * @eligible: bytes from @first to @last
  * @huge: bytes of @eligible that are on huge pages
+ * @guarded, @guarded_small: bytes on huge and on small pages of private, writable memory
+ *	that do not allow writes, as after a fork
+ * @guarded_at: the first such huge page; 0 if there is none
  * @evidence: for the reason; NULL so far
  * @remedy: a better one than that of the reason, or NULL
  */
@@ -204,6 +243,8 @@ struct candidate {
 	uint64_t first, last;
 	uint64_t eligible;
 	uint64_t huge;
+	uint64_t guarded, guarded_small;
+	uint64_t guarded_at;
 	char *evidence;
 	char *remedy;
 };
@@ -224,6 +265,10 @@ bool why_read(struct why *why, const struct process *process, uint64_t size,
 	      bool input);
 void why_free(struct why *why);
 
+/* Who has asked for the huge pages of a VMA. Sets @candidate->evidence. */
+enum origin why_origin(const struct why *why, struct candidate *candidate,
+		       uint64_t huge);
+
 /* What is said of the process as a whole: the member why_summary; text. @exact: in bytes */
 void why_json(struct json *json, const struct why *why);
 void why_print(struct why *why, bool exact);
@@ -237,6 +282,18 @@ unsigned int why_order(uint64_t pages);
 
 /* Whether its pages belong to a file or to shared memory. */
 bool candidate_is_file(const struct candidate *candidate);
+
+/* Whether it is a file in a tmpfs; the kernel's own mount of shared memory is not in mountinfo. */
+bool why_on_tmpfs(const struct why *why, const struct candidate *candidate);
+
+/* The mode that decides. */
+const struct mode *why_mode(const struct why *why, const struct candidate *candidate);
+
+/*
+ * The wishes of the process and of the administrator: FINE if huge pages are allowed now.
+ * Sets the evidence as why_judge() does.
+ */
+enum reason why_judge_wish(const struct why *why, struct candidate *candidate);
 
 /* Sets the evidence, and is the reason. */
 #define because(candidate, reason, ...)					\

@@ -64,6 +64,9 @@ void why_help(void)
 	puts("Reasons, in the order in which they are checked; a row shows the first that holds:");
 	for (i = 0; i < FINE; i++)
 		printf("  %-12s %s\n", reasons[i].code, reasons[i].meaning);
+	puts("\nOrigins, the reasons that --huge shows:");
+	for (i = 0; i < ORIGIN_COUNT; i++)
+		printf("  %-12s %s\n", origins[i].code, origins[i].meaning);
 }
 
 /* Judging */
@@ -137,6 +140,28 @@ static void touch(struct why *why, uint64_t start, unsigned int pages,
 	span->clean += strchr(flags, 'd') ? 0 : pages;
 }
 
+/*
+ * Counts what a fork leaves in private, writable memory: leaves that allow no writes. What
+ * userfaultfd protects is not of a fork, nor are NUMA hints.
+ */
+static void add_guarded(struct candidate *candidate, const union value *extent,
+			uint64_t start, uint64_t end)
+{
+	const char *flags = extent[MAP_flags].text;
+
+	if (strncmp(candidate->vma->values[FIELD_perms].text + 1, "w", 1) ||
+	    !candidate_is(candidate, "anon") || strcmp(extent[MAP_kind].text, "leaf") ||
+	    strpbrk(flags, "wpn"))
+		return;
+	if (extent[MAP_level].number == 1) {
+		candidate->guarded_small += end - start;
+		return;
+	}
+	candidate->guarded += end - start;
+	if (!candidate->guarded_at)
+		candidate->guarded_at = start;
+}
+
 /* Collects the touched spans of a VMA and its huge bytes from the extents of map. */
 static void add_spans(struct why *why, struct candidate *candidate)
 {
@@ -159,6 +184,7 @@ static void add_spans(struct why *why, struct candidate *candidate)
 		end = end < candidate->last ? end : candidate->last;
 		if (start >= end)
 			continue;
+		add_guarded(candidate, extent, start, end);
 		if (extent[MAP_level].number > 1 &&
 		    extent[MAP_size].number >= why->huge) {
 			candidate->huge += end - start;
@@ -204,7 +230,7 @@ static uint64_t huge_of(const struct why *why, const struct candidate *candidate
 
 /* Adds a row, or adds the VMA to the row before it. Takes its evidence and remedy. */
 static void add_row(struct why *why, const struct candidate *candidate,
-		    enum reason reason)
+		    const struct reason_info *info)
 {
 	static const int sums[] = { WHY_size, WHY_vmas, WHY_eligible, WHY_huge,
 				    WHY_small, WHY_spans };
@@ -215,11 +241,12 @@ static void add_row(struct why *why, const struct candidate *candidate,
 	const bool goes_on = row && vma > list_vmas(&why->process->model.vmas) &&
 			     row[WHY_end].number ==
 			     row_number(vma - 1, FIELD_end) &&
-			     row[WHY_reason].text == reasons[reason].code &&
+			     row[WHY_reason].text == info->code &&
 			     !strcmp(row[WHY_kind].text,
 				     vma->values[FIELD_kind].text) &&
-			     (reason == REASON_SMALL ||
-			      reason == REASON_PROTECTION || reason == REASON_FLAGS ||
+			     (info == &reasons[REASON_SMALL] ||
+			      info == &reasons[REASON_PROTECTION] ||
+			      info == &reasons[REASON_FLAGS] ||
 			      !strcmp(row[WHY_evidence].text, candidate->evidence));
 	size_t i;
 
@@ -233,9 +260,9 @@ static void add_row(struct why *why, const struct candidate *candidate,
 		row[WHY_start].number = candidate->start;
 		row[WHY_perms].text = vma->values[FIELD_perms].text;
 		row[WHY_kind].text = vma->values[FIELD_kind].text;
-		row[WHY_reason].text = reasons[reason].code;
+		row[WHY_reason].text = info->code;
 		row[WHY_remedy].text = candidate->remedy ? candidate->remedy :
-				       reasons[reason].remedy;
+				       info->remedy;
 		row[WHY_evidence].text = candidate->evidence;
 		row[WHY_name].text = vma->values[FIELD_name].text;
 	}
@@ -255,6 +282,10 @@ static void sum_up(struct why *why, const struct candidate *candidate)
 
 	why->eligible += candidate->eligible;
 	why->eligible_huge += candidate->huge;
+	why->guarded += candidate->guarded;
+	why->guarded_small += candidate->guarded_small;
+	why->rss += row_number(candidate->vma, FIELD_rss);
+	why->lazyfree += candidate->smaps ? candidate->smaps->lazyfree : 0;
 	for (i = 0; i < why->span_count; i++)
 		if (why->spans[i].pages)
 			why->saved_translations += why->spans[i].pages - 1;
@@ -290,6 +321,7 @@ static void judge_vma(struct why *why, const struct row *vma)
 		.end = row_number(vma, FIELD_end),
 	};
 	enum reason reason;
+	uint64_t huge;
 
 	candidate.smaps = find_smaps(why, candidate.start);
 	candidate.first = (candidate.start + why->huge - 1) / why->huge * why->huge;
@@ -301,12 +333,20 @@ static void judge_vma(struct why *why, const struct row *vma)
 	candidate.eligible = candidate.last - candidate.first;
 	add_spans(why, &candidate);
 	add_blocks(why, &candidate);
+	if (why->origins) {
+		sum_up(why, &candidate);
+		huge = huge_of(why, &candidate);
+		if (huge)
+			add_row(why, &candidate,
+				&origins[why_origin(why, &candidate, huge)]);
+		return;
+	}
 	reason = why_judge(why, &candidate);
 	sum_up(why, &candidate);
 	if (why->tries && reason != FINE && why->span_count)
 		try_span(why, &candidate);
 	if (reason != FINE)
-		add_row(why, &candidate, reason);
+		add_row(why, &candidate, &reasons[reason]);
 }
 
 /* Printing */
@@ -327,21 +367,21 @@ static bool is_said(const struct why *why, size_t end)
 	return false;
 }
 
-/* Prints each reason in the list, with its remedies. */
-static void print_remedies(const struct why *why)
+/* Prints each of these reasons that is in the list, with its remedies. */
+static void print_remedies(const struct why *why, const struct reason_info *infos,
+			   int count)
 {
+	const struct reason_info *info;
 	const union value *row;
-	int reason;
 	size_t i;
 
 	putchar('\n');
-	for (reason = 0; reason < FINE; reason++) {
+	for (info = infos; info < infos + count; info++) {
 		for (i = 0; i < why->list.count; i++) {
 			row = list_row(&why->list, i);
-			if (row[WHY_reason].text == reasons[reason].code &&
-			    !is_said(why, i))
-				printf("%s: %s. To do: %s\n", reasons[reason].code,
-				       reasons[reason].meaning, row[WHY_remedy].text);
+			if (row[WHY_reason].text == info->code && !is_said(why, i))
+				printf("%s: %s. To do: %s\n", info->code,
+				       info->meaning, row[WHY_remedy].text);
 		}
 	}
 }
@@ -378,6 +418,8 @@ static bool prepare(struct process *process, const struct options *options)
 	if (!vmas->present || !process->model.map.present)
 		fail(EXIT_FAILURE, "%s: why needs vmas and map: pagetree capture writes all that why needs",
 		     options->input);
+	if (options->tries && options->huge)
+		usage("--huge, --try: what is huge need not be asked for");
 	if (options->tries && options->size)
 		usage("--size, --try: only huge pages of level 2 can be asked for");
 	if (options->tries && options->input)
@@ -389,6 +431,7 @@ static bool prepare(struct process *process, const struct options *options)
 	}
 	why->list = list_new(&view_why);
 	why->tries = options->tries;
+	why->origins = options->huge;
 	for (i = 0; i < vmas->count; i++)
 		judge_vma(why, &list_vmas(vmas)[i]);
 	if (why->tries)
@@ -412,8 +455,12 @@ static void print(struct document *document, const struct process *process,
 		why_print(why, document->style->bytes);
 	document_list(document, &why->list, &process->model.geometry,
 		      options->pid_count > 1 && !text ? process->pid : 0);
-	if (text)
-		print_remedies(why);
+	if (text && why->origins)
+		print_remedies(why, origins, ORIGIN_COUNT);
+	else if (text)
+		print_remedies(why, reasons, FINE);
+	if (text && why->origins)
+		puts("A huge page has one accessed bit for all of it: how much of it the program uses cannot be told.");
 	why_free(why);
 }
 
