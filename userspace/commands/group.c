@@ -9,7 +9,10 @@
 #include "commands/groups.h"
 #include "input/system.h"
 
-/* The geometry, whose text belongs to the processes; the rows, and the process with the most VMAs: how many, and its title. */
+/*
+ * The geometry, whose text belongs to the processes; the rows; and of the process with the
+ * most VMAs their number and the title.
+ */
 static struct pairs geometry;
 static struct groups groups;
 static uint64_t most;

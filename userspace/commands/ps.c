@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The command ps: one row per process or name, and the sums; its tables beside the kernel's counts. */
+/* The command ps: a row per process or name, the sums, and what the kernel counts of tables. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
