@@ -262,7 +262,7 @@ done
 ok 'why: huge: each origin has a test'
 even; lazyfree=1000 extents='0x100000000000 0x10000012c000 1 4096 300 leaf --ua----'
 world_of >why.txt; "$tool" why --input why.txt >out
-is 'why: what MADV_FREE has given back' 'of 1.2M resident, 1000K are given back by MADV_FREE: the kernel takes them when it needs memory' "$(grep MADV_FREE out)"
+is 'why: what MADV_FREE has given back' 'of 1.2M resident, 1000K are given back by MADV_FREE: free once memory is short' "$(grep MADV_FREE out)"
 is 'why: what is not writable since a fork' 'not writable since a fork: 0 on huge pages, 1.2M on small ones' "$(grep -o 'not writable since a fork: [^;]*' out)"
 is 'why: both in JSON' '[1024000,0,1228800]' "$("$tool" why -J --input why.txt | jq -c '.pagetree.processes[0].why_summary | [.lazyfree, .forked_huge, .forked_small]')"
 misuse 'why: --huge and --try' '--huge, --try: what is huge need not be asked for' why --huge --try --input why.txt

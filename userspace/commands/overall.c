@@ -107,11 +107,12 @@ void why_print(struct why *why, bool exact)
 	printf("a fork copies up to %" PRIu64 " tables, %s\n",
 	       why->fork_tables, size(why, why->fork_tables * table, exact));
 	if (why->guarded || why->guarded_small)
-		printf("not writable since a fork: %s on huge pages, %s on small ones; a write copies a page, and splits a huge one while a child shares it; khugepaged collapses split ones once no child shares them\n",
+		printf("not writable since a fork: %s on huge pages, %s on small ones; a write copies a page,\n"
+		       "  and splits a huge one while a child shares it; khugepaged joins these when no child does\n",
 		       size(why, why->guarded, exact),
 		       size(why, why->guarded_small, exact));
 	if (why->lazyfree)
-		printf("of %s resident, %s are given back by MADV_FREE: the kernel takes them when it needs memory\n",
+		printf("of %s resident, %s are given back by MADV_FREE: free once memory is short\n",
 		       size(why, why->rss, exact), size(why, why->lazyfree, exact));
 	if (why->max_map_count != UNKNOWN)
 		printf("%zu of at most %" PRIu64 " VMAs (vm.max_map_count)\n",

@@ -198,13 +198,13 @@ static void print_count(struct document *document, const char *name, uint64_t co
 	document_text(document, "%s: %s, %s %s than these tables and the deposited ones\n",
 		      name, sizes[0], sizes[1], more ? "more" : "less");
 	if (more)
-		document_text(document, "  more: processes that are not above, are exiting or were not read whole (%"
-			      PRIu64 " rows); with page-table isolation, second pages of root tables; Linux 7: tables of the kernel itself\n",
+		document_text(document, "  more: processes that are not above, exiting, or not read whole (%" PRIu64 " rows);\n"
+			      "  in Linux 7 tables of the kernel itself, and second pages of root tables (isolation)\n",
 			      sums->unseen);
 	else
-		document_text(document, "  less: Linux 6.1 counts levels 1 and 2 only, 6.12 also level 3; what processes share (hugetlb) counts once%s\n",
+		document_text(document, "  less: Linux 6.1 counts levels 1 and 2, 6.12 also level 3; shared tables count once%s\n",
 			      strncmp(name, "memory.stat", 11) ? "" :
-			      "; tables count for the cgroup in which they were made");
+			      ";\n  a table counts for the cgroup in which it was made");
 	free(sizes[0]);
 	free(sizes[1]);
 }
@@ -237,7 +237,7 @@ static void print_tables(struct document *document, const struct sums *sums,
 		print_count(document, "PageTables of /proc/meminfo", machine, ours, sums);
 	if (secondary != UNKNOWN) {
 		size = size_text(secondary, document->style->bytes);
-		document_text(document, "SecPageTables of /proc/meminfo: %s of KVM and IOMMUs, which no process has in its tables\n",
+		document_text(document, "SecPageTables of /proc/meminfo: %s of KVM and IOMMUs, not of processes\n",
 			      size);
 		free(size);
 	}
