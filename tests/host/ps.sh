@@ -123,6 +123,12 @@ is 'group: thousands of VMAs are one row' '1 16000 65536000 shmem /memfd:doublem
 	"$("$tool" group -rn -o processes,vmas,size,kind,name "$demo" | sed 's/\\x5c/\\/g')"
 is 'group: the limit' "demo, pid $demo: 16000 of at most 65530 VMAs (vm.max_map_count)" "$("$tool" group "$other" "$demo" | tail -n 1)"
 is 'group: the limit in JSON' 65530 "$("$tool" group -J "$demo" | jq .pagetree.max_map_count)"
+is 'show: thousands of VMAs are shown by their names' '1 16000 62.5M shmem' "$("$tool" "$demo" | awk '/doublemapper/ { print $1, $2, $3, $4 }')"
+is 'show: and how to see each' '16000 VMAs, by kind and name: pagetree vmas has a row for each' "$("$tool" "$demo" | tail -n 1)"
+is 'show: unless columns, an order or no headings are asked for' '16000 16000 16000' \
+	"$("$tool" -o start "$demo" | grep -c 0x7f) $("$tool" -x start "$demo" | grep -c 0x7f) $("$tool" -n "$demo" | grep -c 0x7f)"
+sed '1003,16002d' debug/pagetree/$demo/vmas >thousand
+is 'show: 1000 VMAs are shown one by one' 1000 "$("$tool" --input thousand | grep -c 0x7f)"
 is 'show: the limit' "VMAs: $(key vmas) of at most 65530 (vm.max_map_count)" "$("$tool" "$demo" | grep ^VMAs)"
 is 'show: the limit in JSON' 65530 "$("$tool" -J "$demo" | jq '.pagetree.processes[0].max_map_count')"
 rm proc/sys/vm/max_map_count

@@ -190,7 +190,7 @@ void row_make(union value *row)
 void row_add(union value *sum, const union value *row)
 {
 	static const enum field others[] = {
-		FIELD_size, FIELD_vmas, FIELD_vma_bytes, FIELD_processes,
+		FIELD_size, FIELD_all_tables, FIELD_nonpresent, FIELD_vmas, FIELD_vma_bytes, FIELD_processes,
 		FIELD_table_bytes, FIELD_empty_tables, FIELD_sparse,
 		FIELD_packed, FIELD_saves,
 	};

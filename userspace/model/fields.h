@@ -143,10 +143,7 @@ extern const struct view view_process_shapes[];
 /* Computes what depends on the counters of a row alone: sums over levels, percentages. */
 void row_make(union value *row);
 
-/*
- * Adds the numbers of @row to @sum, but for what row_make() computes; what is unknown
- * does not count.
- */
+/* Adds the numbers of @row to @sum, but for percentages; what is unknown does not count. */
 void row_add(union value *sum, const union value *row);
 
 /* The rows of a list of view_vmas or view_processes, or of view_shootdowns. */
