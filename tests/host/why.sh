@@ -194,6 +194,15 @@ world_of >why.txt; "$tool" why -J --size 64K --input why.txt >out
 is 'why: 64K: all but a page' '[["faulted",1,131072,4096]]' "$(jq -c '.pagetree.processes[0].why | map([.reason, .spans, .huge, .small])' out)"
 is 'why: 64K: the text' "pid 4242: 4M could be on pages of 64K, 128K are (3.1%); THP: always, of shmem: ?
 modes by size (enabled, shmem_enabled): 64K always" "$("$tool" why --size 64K --input why.txt | head -n 2)"
+more="$small_mode always inherit madvise [never]"
+is 'why: 64K: no mode but never' 'modes by size (enabled, shmem_enabled): all never' "$(world_of >why.txt; "$tool" why --input why.txt | grep ^modes)"
+more="$small_mode [always] inherit madvise never"
+is 'why: 64K: others that are never' 'modes by size (enabled, shmem_enabled): 64K always; 128K -, advise; all others never' "$({
+	world_of
+	echo 'always inherit madvise [never]' | of_file "${small_mode/64/2048}"
+	echo 'always within_size [advise] never' | of_file "${small_mode/64kB\/enabled/128kB\/shmem_enabled}"
+} >two.txt; "$tool" why --input two.txt | grep ^modes)"
+world_of >why.txt
 sed "s/^table_bytes/conthint_bytes1\t65536\n&/; s/^conthint1\t.*//; s/^leaf1\t33$/conthint1\t32\n&/" why.txt | sed '/^$/d' >hint.txt
 is 'why: 64K: contiguous entries of arm64' 131072 "$("$tool" why --size 64K -J --input hint.txt | jq '.pagetree.processes[0].why_summary.conthint_bytes')"
 is 'why: 2M: they are of another size' null "$("$tool" why -J --input hint.txt | jq '.pagetree.processes[0].why_summary.conthint_bytes')"

@@ -2,6 +2,7 @@
 /* The command why: what it says of the process as a whole. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "commands/reason.h"
 
@@ -61,24 +62,34 @@ static const char *size(struct why *why, uint64_t bytes, bool exact)
 	return list_keep(&why->list, size_text(bytes, exact));
 }
 
-/* The mode of each size, of anonymous and of shared memory, as the files say. */
+/* Whether a size has a mode that allows something. */
+static bool is_used(const struct mode *mode)
+{
+	return *mode->word && strcmp(mode->word, "never");
+}
+
+/* The modes of the sizes, of anonymous and of shared memory, as their files say. */
 static void print_modes(struct why *why)
 {
 	const char *before = "modes by size (enabled, shmem_enabled): ";
 	struct mode modes[2];
+	bool others = false;
 	uint64_t bytes;
 
 	for (bytes = why->page * 2; bytes <= UINT64_C(1) << PAGETREE_CONTIG_HIGHEST; bytes *= 2) {
 		why_modes(bytes, modes);
-		if (*modes[0].word || *modes[1].word) {
+		if (is_used(&modes[0]) || is_used(&modes[1])) {
 			printf("%s%s %s%s%s", before, size(why, bytes, false),
 			       *modes[0].word ? modes[0].word : "-",
 			       *modes[1].word ? ", " : "", modes[1].word);
 			before = "; ";
 		}
+		others |= !strcmp(modes[0].word, "never") || !strcmp(modes[1].word, "never");
 		why_modes_free(modes);
 	}
-	if (*before == ';')
+	if (others)
+		printf("%sall %snever", before, *before == ';' ? "others " : "");
+	if (others || *before == ';')
 		putchar('\n');
 }
 
