@@ -29,6 +29,10 @@ is 'ps --tables: the sum does not depend on the order' "$("$tool" ps --tables -b
 	"$("$tool" ps --tables -b -x pid | grep ' total$')"
 is 'ps --tables: the sum in JSON' "$(columns tables table_bytes empty sparse packed shared2 saves deposited)" \
 	"$("$tool" ps --tables -J | jq -c '.pagetree.tables_sum | [.tables, .bytes, .empty, .sparse, .packed, .shared, .saves, .deposited]')"
+is 'ps --tables: by level, since kernels differ in what they count' "tables by level, from 1 on: $(columns tables1 tables2 tables3 tables4 | tr -d '[]' | sed 's/,/, /g')" \
+	"$("$tool" ps --tables | grep '^tables by level')"
+is 'ps --tables: by level in JSON' "$(columns tables1 tables2 tables3 tables4)" \
+	"$("$tool" ps --tables -J | jq -c '.pagetree.tables_sum | [.tables1, .tables2, .tables3, .tables4, .tables5 // empty]')"
 is 'ps: without --tables there is no such sum' null "$("$tool" ps -J | jq -c .pagetree.tables_sum)"
 is 'ps --tables: no kernel to compare with' '' "$("$tool" ps --tables | grep -E 'meminfo|memory.stat')"
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The command ps: a row per process or name, the sums, and what the kernel counts of tables. */
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -209,6 +210,23 @@ static void print_count(struct document *document, const char *name, uint64_t co
 	free(sizes[1]);
 }
 
+/* The tables of each level, since kernels differ in which they count. */
+static void print_levels(struct document *document, const struct sums *sums,
+			 unsigned int levels)
+{
+	unsigned int level;
+	char name[16];
+
+	document_text(document, "\ntables by level, from 1 on:");
+	for (level = 1; level <= levels; level++) {
+		const uint64_t tables = sums->row[FIELD_tables + level - 1].number;
+
+		document_text(document, "%s %" PRIu64, level > 1 ? "," : "", tables);
+		snprintf(name, sizeof(name), "tables%u", level);
+		json_number(&document->json, name, tables);
+	}
+}
+
 static void json_known(struct json *json, const char *name, uint64_t number)
 {
 	if (number != UNKNOWN)
@@ -227,7 +245,9 @@ static void print_tables(struct document *document, const struct sums *sums,
 	struct json *json = &document->json;
 	char *size = size_text(deposited, document->style->bytes);
 
-	document_text(document, "\ndeposited to split huge pages: %" PRIu64 " tables, %s, which are in no page tree\n",
+	json_open(json, "tables_sum", '{');
+	print_levels(document, sums, pairs_number(geometry, "levels"));
+	document_text(document, "\ndeposited to split huge pages, in no page tree: %" PRIu64 " tables, %s\n",
 		      sums->row[FIELD_deposited].number, size);
 	free(size);
 	if (cgroup != UNKNOWN)
@@ -241,7 +261,6 @@ static void print_tables(struct document *document, const struct sums *sums,
 			      size);
 		free(size);
 	}
-	json_open(json, "tables_sum", '{');
 	json_number(json, "processes", sums->processes);
 	json_number(json, "not_whole", sums->unseen);
 	json_number(json, "tables", sums->row[FIELD_all_tables].number);
