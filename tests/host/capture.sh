@@ -22,6 +22,7 @@ EOF
 	printf 'a 1\nb 2' >proc/vmstat # no newline ends it
 	printf 'Node 0, zone Normal 1 2 3\n' >proc/buddyinfo
 	: >proc/version
+	mkdir -p proc/sys/vm && echo 65530 >proc/sys/vm/max_map_count
 	printf '# end\n# captured /proc/x 1\n\0\377\033\n' >proc/4242/ksm_stat
 	rm -rf sys
 	local thp=sys/kernel/mm/transparent_hugepage pool
@@ -65,6 +66,7 @@ is 'capture: the files, and how many lines they have' "$(sort <<'EOF'
 /proc/buddyinfo 1
 /proc/meminfo 1
 /proc/sys/kernel/osrelease 1
+/proc/sys/vm/max_map_count 1
 /proc/version 0
 /proc/vmstat 2
 /sys/kernel/mm/hugepages/hugepages-1048576kB/free_hugepages 1
@@ -83,7 +85,7 @@ EOF
 	$2 == "captured" { print $3, $4; left = $4 }' | sort)"
 is 'capture: smaps' "$(cat proc/4242/smaps)" "$(captured report /proc/4242/smaps)"
 is 'capture: a file that no newline ends' "$(printf 'a 1\nb 2')" "$(captured report /proc/vmstat)"
-is 'capture: each has an end' 20 "$(grep -ac '^# end$' <(captured report /proc/4242/ksm_stat | grep -av '^# end$' |
+is 'capture: each has an end' 21 "$(grep -ac '^# end$' <(captured report /proc/4242/ksm_stat | grep -av '^# end$' |
 	cat - report) | awk '{ print $1 - 1 }')"
 is 'capture: to the standard output' '' "$("$tool" capture 4242 -o - | cmp - report)"
 

@@ -36,7 +36,7 @@ smaps() {
 }
 
 # text FILE DESCRIPTIONS: title, columns and rows of vmas or summary, from descriptions like those above. It computes used,
-# fill (all tables alike) and contig (single leaves).
+# fill (all tables alike) and contig (single leaves, but for contig16 blocks on level 1).
 text() {
 	sed -n '/^# pagetree vmas/{n;p}' "$golden/4-level.txt" | awk -v file="$1" '
 		NR == FNR { n = split($0, column, "\t"); next }
@@ -51,7 +51,7 @@ text() {
 			value["used1"] = value["leaf1"]
 			for (i = 2; i <= 4; i++) value["used" i] = value["leaf" i] + value["tables" (i - 1)]
 			value["fill4"] = value["tables1"]
-			value["contig12"] = value["bytes1"] / 4096
+			value["contig12"] = value["bytes1"] / 4096 - 16 * value["contig16"]
 			value["contig21"] = value["bytes2"] / 2097152
 			for (i = 1; i <= n; i++) sum[column[i]] += value[column[i]]
 			vmas++
@@ -246,7 +246,7 @@ even() {
 	thp_enabled=1 thp_disabled=0 listed=1 pinned=0 max_none=511 max_swap=64
 	buddy='0 0 0 0 0 0 0 0 0 1 3'
 	mounts='36 1 254:1 / / rw - ext4 /dev/vda rw'
-	more=''
+	more='' release='' lazyfree=0
 }
 
 world_of() {
@@ -263,7 +263,7 @@ world_of() {
 		read -r start end perms offset < <(awk '{ for (i = 1; i <= NF; i++) { split($i, p, "="); v[p[1]] = p[2] }
 			printf "%s %s %s %x\n", substr(v["start"], 3), substr(v["end"], 3), v["perms"], v["offset"]; exit }' <<<"$vma")
 		vma "$start-$end $perms $(printf %08x "0x$offset") $device $inode" "$flags" Anonymous=0
-		printf 'KernelPageSize: %8d kB\nTHPeligible:    %s\n' "$page_kib" "$eligible"
+		printf 'KernelPageSize: %8d kB\nLazyFree:       %8d kB\nTHPeligible:    %s\n' "$page_kib" "$lazyfree" "$eligible"
 	} | of_file /proc/4242/smaps
 	printf 'Name:\tx\nVmPin:\t%8d kB\nTHP_enabled:\t%s\n' "$pinned" "$thp_enabled" | of_file /proc/4242/status
 	echo "$mounts" | of_file /proc/4242/mountinfo
@@ -272,5 +272,6 @@ world_of() {
 		"khugepaged/max_ptes_swap $max_swap"; do
 		echo "${extent#* }" | of_file "/sys/kernel/mm/transparent_hugepage/${extent%% *}"
 	done
+	[ -z "$release" ] || of_file /proc/sys/kernel/osrelease <<<"$release"
 	[ -z "$more" ] || echo "${more#* }" | of_file "${more%% *}"
 }

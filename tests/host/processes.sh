@@ -107,7 +107,7 @@ says 'cgroup: empty' 1 'pagetree: sys/fs/cgroup/app/empty: no process is in this
 says 'cgroup: all of them ended' 1 'pagetree: all processes of the cgroup have ended' \
 	bash -c "echo 5000014 >sys/fs/cgroup/app/empty/cgroup.procs; '$tool' --cgroup app/empty"
 misuse 'cgroup: not of one process' '--cgroup: not for pagetree walk' walk --cgroup app/one 0x1000
-misuse 'cgroup: not of ps' '--cgroup: not for pagetree ps' ps --cgroup app/one
+misuse 'cgroup: not of geometry' '--cgroup: not for pagetree geometry' geometry --cgroup app/one
 misuse 'cgroup: nor of an input' '--pid: --input and a process exclude each other' --cgroup app/one --input "$golden/views.txt"
 
 # --expect
@@ -122,11 +122,11 @@ expect() {
 }
 processes=1
 for true in 'huge%>=97.7' 'huge%<97.8' 'huge% > 97' 'huge%!=0' 'mapped=64389120' 'mapped==62880K' 'mapped<=61.40625M' \
-	'mapped>=61.40625M' 'tables<41' 'table_bytes=160K' 'table%<1%' 'refs<=3.05' 'empty=3' 'leaf2>29' 'swap1=19' \
+	'mapped>=61.40625M' 'tables<41' 'cont64k%>97.8' 'cont64k%<97.9' 'cont128k%<97.8' 'cont2m%>=97.7' 'cont32m%=0' 'table_bytes=160K' 'table%<1%' 'refs<=3.05' 'empty=3' 'leaf2>29' 'swap1=19' \
 	'refs_leaf>3.9' 'refs_leaf<3.924' 'vmpte=248K' "pid=$demo" 'levels=4'; do
 	expect 0 0 --expect "$true" $demo
 done
-for false in 'huge%>=97.8' 'huge%<97.7' 'huge%=97' 'mapped!=64389120' 'mapped>1G' 'leaf2<30' 'refs_leaf<3.9' 'empty>3' 'levels=5'; do
+for false in 'huge%>=97.8' 'huge%<97.7' 'huge%=97' 'cont128k%>97.8' 'cont1g%>0' 'mapped!=64389120' 'mapped>1G' 'leaf2<30' 'refs_leaf<3.9' 'empty>3' 'levels=5'; do
 	expect 4 1 --expect "$false" $demo
 done
 says 'expect: what is false is said' 4 "pagetree: demo, pid $demo: huge% is 97.71, expected 'huge%>=99'" \

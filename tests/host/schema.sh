@@ -30,6 +30,11 @@ world 's/rss=45056/rss=49152/' 's/^tables1\t2/tables1\t3/'
 even
 world_of >why.txt
 "$tool" why -J --input why.txt >'valid/why'
+lazyfree=1000 extents='0x100000000000 0x10000012c000 1 4096 300 leaf --ua----'
+world_of >why.txt
+"$tool" why --huge -J --input why.txt >'valid/why of what is huge'
+sed "s/^table_bytes/conthint_bytes1\t65536\n&/" why.txt >hint.txt
+"$tool" why -J --size 64K --input hint.txt >'valid/why of a size'
 world
 "$tool" tlb -J --tlb 4k:64/1536 >'valid/tlb'
 "$tool" tlb -J --tlb 4k:64/1536,2m:32 4242 >'valid/tlb of a process'
@@ -37,7 +42,12 @@ world
 "$tool" elf -J "$tool" >'valid/elf'
 population
 "$tool" map -J $demo $other >'valid/two processes'
-is 'JSON Schema: so many documents' "46 0" \
+printf 'PageTables: 700 kB\nSecPageTables: 12 kB\n' >proc/meminfo
+mkdir -p proc/sys/vm && echo 65530 >proc/sys/vm/max_map_count
+"$tool" group -J $demo $other >'valid/groups'
+"$tool" -J $demo >'valid/a process and the limit of VMAs'
+"$tool" ps --tables -J --input "$golden/views.txt" >'valid/tables of processes'
+is 'JSON Schema: so many documents' "51 0" \
 	"$(find valid -type f ! -empty | wc -l) $(find valid -empty | wc -l)"
 is 'JSON: jq reads all of them' '' "$(for file in valid/*; do jq -e .pagetree.schema "$file" 2>&1 >/dev/null; done)"
 is 'JSON: UTF-8 without control characters' '' \

@@ -430,6 +430,79 @@ static void reached(uint64_t level, uint64_t entries, const char *source)
 	list_free(&rows);
 }
 
+/* Measures entries from @below to @above, and checks how often CPUID is contradicted. */
+static void refuted(uint64_t level, uint64_t below, uint64_t above, size_t times,
+		    const char *text)
+{
+	struct texts said = { 0 };
+
+	add_row(level, "data", 4096, below, "measured");
+	list_row(&rows, rows.count - 1)[TLB_upto].number = above;
+	tlbs_refute(&rows, &said);
+	CHECK(said.count, times);
+	CHECK(!text || (said.count && strstr(said.list[0], text)), 1);
+	texts_free(&said);
+}
+
+/* As seen on Zen 5 under a hypervisor that hides bit 14 of 0x80000021. */
+static void hidden_unit(void)
+{
+	rows = list_new(&view_rows);
+	add_row(1, "data", 4096, 96, "amd");
+	add_row(2, "data", 4096, 128, "amd");
+	add_row(2, "instruction", 4096, 64, "amd");
+	refuted(1, 85, 108, 0, NULL);
+	refuted(2, 3384, 6858, 1,
+		"level 2, 4K pages: CPUID says 128 entries, but 3384 to 6858 were measured, which count: 4096 entries if CPUID counts in units of 32");
+	CHECK(!list_row(&rows, 0)[TLB_measured].text, 1);
+	CHECK(!strcmp(list_row(&rows, 1)[TLB_measured].text, "3384-6858"), 1);
+	CHECK(!list_row(&rows, 2)[TLB_measured].text, 1);
+	reached(2, 3384, "measured");
+}
+
+/* Entries for several pages, or others on the core, are no contradiction. */
+static void nearly_as_said(void)
+{
+	rows = list_new(&view_rows);
+	add_row(2, "data", 4096, 1024, "amd");
+	refuted(2, 8191, 9000, 0, NULL);
+	reached(2, 1024, "amd");
+
+	rows = list_new(&view_rows);
+	add_row(2, "unified", 4096, 512, "cpuid18");
+	add_row(2, "unified", 4096, 512, "cpuid18");
+	refuted(2, 200, 257, 0, NULL);
+	reached(2, 1024, "cpuid18");
+}
+
+static void refuted_by_others(void)
+{
+	rows = list_new(&view_rows);
+	add_row(2, "unified", 4096, 512, "cpuid18");
+	add_row(2, "unified", 4096, 512, "cpuid18");
+	refuted(2, 200, 256, 1, "CPUID says 1024 entries, but 200 to 256 were measured, which count");
+	reached(2, 200, "measured");
+
+	/* too many for units of 32 */
+	rows = list_new(&view_rows);
+	add_row(2, "data", 4096, 64, "amd");
+	refuted(2, 4000, 6000, 1, "which count");
+	reached(2, 4000, "measured");
+
+	/* the user knows better than the clock */
+	rows = list_new(&view_rows);
+	add_row(2, NULL, 4096, 64, "user");
+	refuted(2, 4000, 6000, 0, NULL);
+	reached(2, 64, "user");
+
+	/* another page size, another level */
+	rows = list_new(&view_rows);
+	add_row(2, "data", 2097152, 64, "amd");
+	add_row(1, "data", 4096, 64, "amd");
+	refuted(2, 4000, 6000, 0, NULL);
+	reached(1, 64, "amd");
+}
+
 /* As Golden Cove: two TLBs of level 2 hold pages of 4K, and pages of other sizes. */
 static void unified_of_a_level(void)
 {
@@ -602,6 +675,9 @@ static const struct {
 	{ "others of a level do not", data_of_a_level },
 	{ "none for data", none_for_data },
 	{ "measured, unless it is said", measured_or_said },
+	{ "measured, where CPUID hides its unit", hidden_unit },
+	{ "measured nearly as CPUID says", nearly_as_said },
+	{ "measured, where CPUID is contradicted", refuted_by_others },
 	{ "knees of two levels", two_levels },
 	{ "knees from one size to the next", sharp },
 	{ "a gradual knee", gradual },

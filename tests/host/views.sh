@@ -132,6 +132,9 @@ done
 is 'JSON: geometry by columns is a list' '{"key":"levels","value":"4"}' \
 	"$(view geometry -J -o key,value | jq -c '.pagetree.geometry[] | select(.key == "levels")')"
 is '-o: in the order said, in any case, once' 'FLAGS START KIND' "$(view map -r -o flags,START,kind,Flags | head -n 1)"
+is 'cont64k%: memory that is on blocks of 64 KiB, and on no huge page' '0.0 100.0 100.0 0.0' \
+	"$(view vmas -rn -o start,huge%,cont16k%,cont64k%,cont128k% | sed -n 's/^0x5c0000000000 //p')"
+is 'cont2m%: huge pages count' '100.0 100.0 0.0' "$(view vmas -rn -o start,cont64k%,cont2m%,cont32m% | sed -n 's/^0x598000000000 //p')"
 is '-o +: behind the default ones, which stay where they are' \
 	'PID STATE VMAS VMA_BYTES MAPPED HUGE% 4K 2M TABLES NONPRESENT NAME RSS' \
 	"$(view ps -o +rss,pid | head -n 1 | tr -s ' ' | sed 's/^ //')"

@@ -1,10 +1,11 @@
 # Why memory is not on huge pages, on made-up text. Sourced by run.
 # shellcheck shell=bash disable=SC2154,SC2034
 
-# because NAME REASON EVIDENCE: of the only row
+# because NAME REASON EVIDENCE: of the only row; $asked has more options
+asked=()
 because() {
 	world_of >why.txt
-	"$tool" why -J --input why.txt >out 2>err
+	"$tool" why -J "${asked[@]}" --input why.txt >out 2>err
 	is "why: $1" "$2 $3" "$(jq -r '.pagetree.processes[0].why | map(.reason + " " + .evidence) | join("; ")' out)$(cat err)"
 }
 
@@ -142,6 +143,139 @@ even; vma=${vma/kind=anon/kind=hugetlb}; flags='rd wr ht nr' page_kib=2048 more=
 because 'an empty pool' pool 'hugepages-2048kB: 0 free, 0 of them reserved; not reserved for this'
 even; vma=${vma/kind=anon/kind=hugetlb}; flags='rd wr ht' page_kib=2048 more='/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages 5'
 because 'a pool that is not' untouched '2896K are not touched yet'
+
+# Other sizes: 300 pages are 18 blocks of 64 KiB and 12 pages
+
+asked=(--size 64K)
+small_mode='/sys/kernel/mm/transparent_hugepage/hugepages-64kB/enabled'
+even; flags='rd wr'
+because '64K: a kernel without such a size' never 'there is no transparent_hugepage/hugepages-64kB/enabled'
+even; flags='rd wr' enabled='[always] madvise never' more="$small_mode always inherit madvise [never]"
+because '64K: the file of this size decides' never 'transparent_hugepage/hugepages-64kB/enabled: never'
+is 'why: 64K: and its remedy names it' 1 "$(jq -r '.pagetree.processes[0].why[0].remedy' out | grep -c 'echo always >/sys/kernel/mm/transparent_hugepage/hugepages-64kB/enabled,')"
+even; flags='rd wr' enabled='always [madvise] never' more="$small_mode always [inherit] madvise never"
+because '64K: inherit asks the file of all sizes' madvise 'transparent_hugepage/enabled: madvise; VmFlags without hg'
+even; flags='rd wr' enabled='[always] madvise never' more="$small_mode always inherit [madvise] never"
+because '64K: this size wants advice' madvise 'transparent_hugepage/hugepages-64kB/enabled: madvise; VmFlags without hg'
+even; release=6.12.3 more="$small_mode [always] inherit madvise never"
+because '64K: khugepaged of 6.12 makes level 2 only' faulted '19 of 19 places of 64K: 12 to 16 of 16 pages are touched'
+is 'why: 64K: what is asked about' '[65536,4194304,0,281,0]' "$(jq -c '.pagetree.processes[0].why_summary | [.huge_bytes, .eligible, .eligible_huge, .saved_translations, .saved_tables]' out)"
+even; release=6.12.3 listed=0 more="$small_mode [always] inherit madvise never"
+because '64K: so its list is no reason' faulted '19 of 19 places of 64K: 12 to 16 of 16 pages are touched'
+even; release=7.3.1 more="$small_mode [always] inherit madvise never"
+because '64K: khugepaged of 7.3 makes others, but scans more than this' unknown "19 of 19 places of 64K: 12 to 16 of 16 pages are touched$unseen, what else lies in its range of level 2, which khugepaged scans as a whole"
+even; release=7.3.1 max_none=100 extents='0x100000000000 0x10000000c000 1 4096 12 leaf wxua----' more="$small_mode [always] inherit madvise never"
+because '64K: other limits than 511 are 0' partial '1 of 1 places of 64K: 12 to 12 of 16 pages are touched, 0 may miss (max_ptes_none)'
+even; release=7.3.1 vma=${vma/0x100000400000/0x100000100000} extents='0x100000000000 0x100000100000 1 4096 256 leaf wxua----' more="$small_mode [always] inherit madvise never"
+because '64K: a VMA without a range of level 2' faulted '16 of 16 places of 64K: 16 to 16 of 16 pages are touched'
+even; release=6.12.3 flags='rd wr hg um' more="$small_mode [always] inherit madvise never"
+because '64K: userfaultfd' uffd '19 of 19 places of 64K: 12 to 16 of 16 pages are there; VmFlags: um (missing)'
+even; vma=${vma/0x100000400000/0x10000000f000} extents='0x100000000000 0x10000000c000 1 4096 12 leaf wxua----'
+because '64K: too small' small '60K, a huge page has 64K'
+even; release=6.12.3 eligible=0 vma=${vma/kind=anon/kind=file offset=65536}
+because '64K: a file on small folios' faulted '19 of 19 places of 64K: 12 to 16 of 16 pages are touched'
+asked=(--size 32m)
+even; flags='rd wr' vma=${vma/0x100000400000/0x100002000000}
+because '32M: larger than any' never 'no transparent huge page is larger than one of level 2 (hpage_pmd_size)'
+asked=(--size 2M)
+even
+because '2M: as without it' unknown "1 of 1 huge pages: 300 to 300 of 512 pages are touched$unseen"
+asked=()
+
+# A heap wholly on blocks of 64 KiB, then one with a page of 4 KiB more, which contigN tells and map does not
+even; release=6.12.3 vma=${vma/leaf1=300 bytes1=1228800/leaf1=32 bytes1=131072 contig16=2} extents='0x100000000000 0x100000020000 1 4096 32 leaf wxua----'
+world_of >why.txt; "$tool" why -J --size 64K --input why.txt >out
+is 'why: 64K: all of it is on blocks' '[] [4194304,131072]' "$(jq -c '.pagetree.processes[0].why' out) $(jq -c '.pagetree.processes[0].why_summary | [.eligible, .eligible_huge]' out)"
+says 'expect: of blocks it does not score 0' 0 '' "$tool" --expect 'cont64k%=100' --expect 'huge%=0' --input why.txt
+is 'why: 2M: none of it is' 2097152 "$("$tool" why -J --input why.txt | jq '.pagetree.processes[0].why_summary | .eligible_huge + .huge_bytes')"
+even; release=6.12.3 vma=${vma/leaf1=300 bytes1=1228800/leaf1=33 bytes1=135168 contig16=2} extents='0x100000000000 0x100000021000 1 4096 33 leaf wxua----'
+more="$small_mode [always] inherit madvise never"
+world_of >why.txt; "$tool" why -J --size 64K --input why.txt >out
+is 'why: 64K: all but a page' '[["faulted",1,131072,4096]]' "$(jq -c '.pagetree.processes[0].why | map([.reason, .spans, .huge, .small])' out)"
+is 'why: 64K: the text' "pid 4242: 4M could be on pages of 64K, 128K are (3.1%); THP: always, of shmem: ?
+modes by size (enabled, shmem_enabled): 64K always" "$("$tool" why --size 64K --input why.txt | head -n 2)"
+more="$small_mode always inherit madvise [never]"
+is 'why: 64K: no mode but never' 'modes by size (enabled, shmem_enabled): all never' "$(world_of >why.txt; "$tool" why --input why.txt | grep ^modes)"
+more="$small_mode [always] inherit madvise never"
+is 'why: 64K: others that are never' 'modes by size (enabled, shmem_enabled): 64K always; 128K -, advise; all others never' "$({
+	world_of
+	echo 'always inherit madvise [never]' | of_file "${small_mode/64/2048}"
+	echo 'always within_size [advise] never' | of_file "${small_mode/64kB\/enabled/128kB\/shmem_enabled}"
+} >two.txt; "$tool" why --input two.txt | grep ^modes)"
+world_of >why.txt
+sed "s/^table_bytes/conthint_bytes1\t65536\n&/; s/^conthint1\t.*//; s/^leaf1\t33$/conthint1\t32\n&/" why.txt | sed '/^$/d' >hint.txt
+is 'why: 64K: contiguous entries of arm64' 131072 "$("$tool" why --size 64K -J --input hint.txt | jq '.pagetree.processes[0].why_summary.conthint_bytes')"
+is 'why: 2M: they are of another size' null "$("$tool" why -J --input hint.txt | jq '.pagetree.processes[0].why_summary.conthint_bytes')"
+for size in '' K 0K 3K 96K 64 64k4 -64K 2G 64T 99999999999999999999K; do
+	misuse "why: --size '$size'" "--size: '.*': not a size of pages, such as 64K or 2M: a power of two up to 1G" why --size "$size" --input why.txt
+done
+misuse 'why: --size 4K' '--size: no larger than a page, which has 4K' why --size 4K --input why.txt
+misuse 'why: --size and --try' '--size, --try: only huge pages of level 2 can be asked for' why --size 64K --try --input why.txt
+misuse '--size of map' '--size: not for pagetree map' map --size 64K 1
+
+# The other direction: who asked for the huge pages. The first of two is there.
+
+asked=(--huge)
+collapsed='made by page faults, khugepaged or MADV_COLLAPSE'
+one() {
+	even
+	vma=${vma/leaf1=300 bytes1=1228800/leaf2=1 bytes2=2097152} extents='0x100000000000 0x100000200000 2 2097152 1 leaf w-uad---'
+}
+one
+because 'huge: madvise()' advised "2M on huge pages; VmFlags: hg; transparent_hugepage/enabled: madvise; $collapsed"
+one; flags='rd wr' enabled='[always] madvise never'
+because 'huge: the mode' always "2M on huge pages; transparent_hugepage/enabled: always; $collapsed"
+one; flags='rd wr' more='/sys/kernel/mm/transparent_hugepage/hugepages-2048kB/enabled [always] inherit madvise never'
+because 'huge: the mode of this size' always "2M on huge pages; transparent_hugepage/hugepages-2048kB/enabled: always; $collapsed"
+one; enabled='always madvise [never]'
+because 'huge: nothing asks for it now' earlier "2M on huge pages; now transparent_hugepage/enabled: never; $collapsed"
+one; thp_enabled=0
+because 'huge: but for prctl()' earlier "2M on huge pages; now THP_enabled: 0 in /proc/4242/status; $collapsed"
+one; enabled=''
+because 'huge: a mode that was not captured' unknown "2M on huge pages; $collapsed"
+one; listed=0
+because 'huge: not by khugepaged' advised '2M on huge pages; VmFlags: hg; transparent_hugepage/enabled: madvise; made by page faults or MADV_COLLAPSE: the process is not on khugepaged'"'"'s list'
+one; more='/proc/vmstat nr_free_pages 1
+thp_fault_alloc 5
+thp_collapse_alloc 0'
+because 'huge: by page faults alone' advised '2M on huge pages; VmFlags: hg; transparent_hugepage/enabled: madvise; made by page faults: nothing was collapsed on this machine (thp_collapse_alloc of vmstat: 0)'
+one; extents='0x100000000000 0x100000200000 2 2097152 1 leaf --uad---'
+because 'huge: after a fork' advised "2M on huge pages; VmFlags: hg; transparent_hugepage/enabled: madvise; $collapsed; 2M of it not writable since a fork"
+is 'why: huge: after a fork, of all' '[2097152,0]' "$(jq -c '.pagetree.processes[0].why_summary | [.forked_huge, .forked_small]' out)"
+one; vma=${vma/perms=rw-p/perms=r--p} extents='0x100000000000 0x100000200000 2 2097152 1 leaf --uad---'
+because 'huge: memory that is read-only anyway' advised "2M on huge pages; VmFlags: hg; transparent_hugepage/enabled: madvise; $collapsed"
+one; extents='0x100000000000 0x100000200000 2 2097152 1 leaf --uad-p-'
+because 'huge: userfaultfd is no fork' advised "2M on huge pages; VmFlags: hg; transparent_hugepage/enabled: madvise; $collapsed"
+one; vma=${vma/kind=anon/kind=hugetlb}; flags='rd wr ht' page_kib=2048
+because 'huge: hugetlb' hugetlb '2M on huge pages'
+one; vma=${vma/kind=anon/kind=pfnmap}; flags='rd wr io pf'
+because 'huge: a driver' driver '2M on huge pages'
+one; vma=${vma/kind=anon/kind=file}
+because 'huge: a file' file '2M on huge pages'
+one; vma=${vma/kind=anon/kind=shmem}; device=00:20 mounts='40 1 0:32 / /dev/shm rw - tmpfs tmpfs rw,huge=within_size'
+because 'huge: a tmpfs' mount '2M on huge pages'
+one; vma=${vma/kind=anon/kind=shmem}; shmem='always [within_size] advise never deny force' flags='rd wr sh'
+because 'huge: shared memory' always '2M on huge pages; transparent_hugepage/shmem_enabled: within_size'
+asked=(--huge --size 64K)
+even; release=6.12.3 vma=${vma/leaf1=300 bytes1=1228800/leaf1=33 bytes1=135168 contig16=2} extents='0x100000000000 0x100000021000 1 4096 33 leaf wxua----'
+more="$small_mode [always] inherit madvise never"
+because 'huge: of another size' advised "128K on huge pages; VmFlags: hg; transparent_hugepage/hugepages-64kB/enabled: always; $collapsed"
+asked=()
+even; world_of >why.txt
+is 'why: huge: none' '[]' "$("$tool" why --huge -J --input why.txt | jq -c '.pagetree.processes[0].why')"
+one; world_of >why.txt
+is 'why: huge: the origin is explained, and what cannot be known' '1 1' "$("$tool" why --huge --input why.txt >out; grep -c '^advised: .* To do: ' out) $(grep -c '^A huge page has one accessed bit' out)"
+for origin in $("$tool" why --help | awk '/^Origins/ { on = 1; next } /^$/ { on = 0 } on { print $1 }'); do
+	grep -q "^because 'huge: .* $origin ['\"]" "$here/why.sh" || not_ok "why: huge: $origin" 'no test makes it'
+done
+ok 'why: huge: each origin has a test'
+even; lazyfree=1000 extents='0x100000000000 0x10000012c000 1 4096 300 leaf --ua----'
+world_of >why.txt; "$tool" why --input why.txt >out
+is 'why: what MADV_FREE has given back' 'of 1.2M resident, 1000K are given back by MADV_FREE: free once memory is short' "$(grep MADV_FREE out)"
+is 'why: what is not writable since a fork' 'not writable since a fork: 0 on huge pages, 1.2M on small ones' "$(grep -o 'not writable since a fork: [^;]*' out)"
+is 'why: both in JSON' '[1024000,0,1228800]' "$("$tool" why -J --input why.txt | jq -c '.pagetree.processes[0].why_summary | [.lazyfree, .forked_huge, .forked_small]')"
+misuse 'why: --huge and --try' '--huge, --try: what is huge need not be asked for' why --huge --try --input why.txt
+misuse '--huge of map' '--huge: not for pagetree map' map --huge 1
 
 even
 world_of | sed '/^# pagetree map/,/^# cost/d' >why.txt

@@ -512,6 +512,16 @@ static void snapshot(void)
 	print_range(p, 2 * HUGE);
 }
 
+/* Huge pages that a child shares, and nobody has written since. */
+static void forked(void)
+{
+	char *p = map_huge(3);
+
+	write_pages(p, 3, HUGE);
+	share();
+	print_range(p, 3 * HUGE);
+}
+
 /* Free blocks as large as a huge page, without those that x86 keeps for devices. */
 static unsigned long free_blocks(void)
 {
@@ -667,6 +677,7 @@ static const struct {
 	{ "stolen", stolen, "2 pages of hugetlb that the parent has taken from its child", NULL },
 	{ "unpinned", unpinned, "2 huge pages of small ones that io_uring could write to once", NULL },
 	{ "snapshot", snapshot, "2 huge pages, split by a write while a child shares them", end_sharer },
+	{ "forked", forked, "3 huge pages that a child shares", end_sharer },
 	{ "uffd", uffd, "2 huge pages, 300 pages of each written; userfaultfd has to be asked for the others", NULL },
 	{ "swap", swap, "2 huge pages, 101 small ones of each swapped out: more than khugepaged takes", NULL },
 	{ "ksm", ksm, "2 huge pages of small ones that are all the same, 100 of them merged by KSM", NULL },

@@ -63,6 +63,10 @@ static void take_cgroup(struct line *line, char *argument)
 	for (i = 0; i < count; i++)
 		add_process(line->options, pids[i]);
 	free(pids);
+	line->options->cgroups = grow(line->options->cgroups,
+				      line->options->cgroup_count,
+				      sizeof(*line->options->cgroups));
+	line->options->cgroups[line->options->cgroup_count++] = argument;
 	line->options->cgroup = true;
 }
 
@@ -147,7 +151,7 @@ _Noreturn static void take_version(struct line *line, char *argument)
  * @unit: what the number counts, for people
  * @format: output format to choose; FORMAT_TABLE: does not choose one
  * @take: called with the argument; may be NULL
- * @becomes: command to run instead; may be NULL
+ * @becomes: command to run instead, of commands that read processes; may be NULL
  */
 static const struct option_row {
 	const char *name;
@@ -170,7 +174,7 @@ static const struct option_row {
 	.number = offsetof(struct options, member), .most = its_most, .unit = its_unit
 	{ "bytes", 'b', OUTPUT, NULL,
 	  "print sizes in bytes instead of K, M, G", FLAG(style.bytes) },
-	{ "cgroup", 0, PROCESSES, "PATH",
+	{ "cgroup", 0, PROCESSES | ROWS, "PATH",
 	  "add the processes of a cgroup below /sys/fs/cgroup",
 	  .take = take_cgroup },
 	{ "depth", 0, DEPTH, "N", "show only the N levels next to the root",
@@ -181,7 +185,12 @@ static const struct option_row {
 	{ "filter", 0, OUTPUT, "EXPRESSION",
 	  "print only matching rows, such as 'size > 4096' (libsmartcols 2.40)",
 	  .take = take_filter },
+	{ "group", 0, GROUP, NULL,
+	  "one row per name: sums over VMAs, of ps over processes",
+	  FLAG(group), .becomes = "group" },
 	{ "help", 'h', 0, NULL, "print this help", .take = take_help },
+	{ "huge", 0, TRY, NULL,
+	  "show memory that is on huge pages, and who asked for them", FLAG(huge) },
 	{ "input", 0, INPUT, "FILE",
 	  "read text of debugfs, or of capture, from FILE (-: standard input)",
 	  STRING(input) },
@@ -209,7 +218,7 @@ static const struct option_row {
 	{ "pairs", 'P', OUTPUT, NULL,
 	  "print rows as KEY=\"VALUE\", for shell scripts",
 	  .format = FORMAT_PAIRS },
-	{ "pid", 0, PROCESSES | PROCESS, "PROCESS", "add this process",
+	{ "pid", 0, PROCESSES | PROCESS | ROWS, "PROCESS", "add this process",
 	  .take = take_pid },
 	{ "proc", 0, PROC, NULL,
 	  "read /proc only: works without the module, shows no page tables",
@@ -223,11 +232,17 @@ static const struct option_row {
 	{ "rounds", 0, SHOOT | BENCH, "N",
 	  "rounds of each configuration (200)",
 	  NUMBER(rounds, 1000000, "rounds") },
+	{ "size", 0, TRY, "SIZE",
+	  "ask about pages of this size, such as 64K (default: a huge page of level 2)",
+	  STRING(size) },
 	{ "sort", 'x', OUTPUT, "COLUMN", "sort rows by this column",
 	  .take = take_sort },
 	{ "sweep", 0, SHOOT, NULL,
 	  "measure null, page, range, mm, all; 1 to 512 pages; 1, 2, 4... CPUs",
 	  FLAG(sweeps) },
+	{ "tables", 0, ROWS, NULL,
+	  "show tables: how many are empty or nearly so, and what the kernel counts",
+	  FLAG(tables) },
 	{ "tlb", 0, TLB, "LIST",
 	  "assume these TLBs: PAGE:ENTRIES[/ENTRIES],..., such as 4k:64/1536,2m:32/1536",
 	  STRING(tlb) },
@@ -445,7 +460,8 @@ static void parse_options(struct line *line, int argc, char **argv)
 	opterr = 0;
 	while ((value = getopt_long(argc, argv, letters, known, NULL)) != -1) {
 		row = find_row(value, line->command);
-		if (row && row->becomes && belongs(row, line->command))
+		if (row && row->becomes && belongs(row, line->command) &&
+		    line->command->takes & PROCESSES)
 			line->command = find_command(line->commands, row->becomes);
 	}
 	optind = 0;
@@ -540,5 +556,6 @@ void options_free(struct options *options)
 		free(options->expectations[i].name);
 	free(options->expectations);
 	free(options->style.chosen);
+	free(options->cgroups);
 	free(options->pids);
 }

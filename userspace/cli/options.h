@@ -15,6 +15,7 @@
  * @input: file to read instead of processes, or NULL
  * @pids: processes, in the order of the command line
  * @pid_count: number of @pids
+ * @cgroups: arguments of --cgroup, @cgroup_count of them
  * @cgroup: some of @pids come from a cgroup: skip processes that have ended
  * @words: arguments that are not processes, then NULL
  * @word_count: number of @words
@@ -32,6 +33,10 @@
  * @pages: bench: numbers of pages, or NULL
  * @page: elf: size of the pages of another machine, or NULL
  * @tries: why: ask for one huge page of each VMA
+ * @huge: why: show what is on huge pages, and who asked for them
+ * @size: why: bytes of the pages that are asked about, or NULL
+ * @tables: ps: show what is known of tables
+ * @group: ps: one row per name
  */
 struct options {
 	const struct view *view;
@@ -39,6 +44,8 @@ struct options {
 	const char *input;
 	pid_t *pids;
 	size_t pid_count;
+	const char **cgroups;
+	size_t cgroup_count;
 	bool cgroup;
 	char **words;
 	int word_count;
@@ -56,6 +63,10 @@ struct options {
 	char *pages;
 	const char *page;
 	bool tries;
+	bool huge;
+	const char *size;
+	bool tables;
+	bool group;
 };
 
 /* The arguments and groups of options that a command takes. */
@@ -77,6 +88,8 @@ enum {
 	WRITES = 1 << 14,	/* -o is a file */
 	PROC = 1 << 15,
 	TRY = 1 << 16,
+	GROUP = 1 << 17,
+	ROWS = 1 << 18,		/* no process is read: --pid and --cgroup choose rows */
 };
 
 /**

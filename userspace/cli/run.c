@@ -190,7 +190,7 @@ static void print_all(const struct run *run, const struct process *processes,
 	for (i = 0; i < count; i++) {
 		if (i) {
 			document.style = &others;
-			if (others.format == FORMAT_TABLE)
+			if (others.format == FORMAT_TABLE && !run->together)
 				putchar('\n');
 		}
 		print_process(&document, run, &processes[i], options);

@@ -30,6 +30,7 @@ struct process {
  * @first: prints what comes before the processes. May be NULL
  * @last: prints what comes after several processes. May be NULL
  * @kept: columns that the command needs of a view; NULL: all of all views
+ * @together: @print prints nothing but JSON
  * @print: prints a process; in JSON, the members of its object. NULL: prints the
  *	file that the view of the command is named after
  *
@@ -43,6 +44,7 @@ struct run {
 	void (*last)(struct document *document, const struct process *processes,
 		     size_t count);
 	const struct kept *kept;
+	bool together;
 	void (*print)(struct document *document, const struct process *process,
 		      const struct options *options);
 };

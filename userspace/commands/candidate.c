@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "commands/reason.h"
+#include "input/system.h"
 
 unsigned int why_order(uint64_t pages)
 {
@@ -23,4 +24,16 @@ bool candidate_is_file(const struct candidate *candidate)
 bool candidate_flag(const struct candidate *candidate, const char *flag)
 {
 	return candidate->smaps && smaps_flag(candidate->smaps, flag);
+}
+
+bool why_collapses(const struct why *why, const struct candidate *candidate,
+		   uint64_t start)
+{
+	const uint64_t range = start - start % why->level2;
+
+	if (why->huge >= why->level2)
+		return why->huge == why->level2;
+
+	return !candidate_is_file(candidate) && proc_is_since(7, 2, true) &&
+	       range >= candidate->start && range + why->level2 <= candidate->end;
 }

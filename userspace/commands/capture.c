@@ -23,7 +23,7 @@ static const char *const of_process =
 #define THP	"/sys/kernel/mm/transparent_hugepage/"
 
 static const char *const of_machine[] = {
-	"/proc/{buddyinfo,pagetypeinfo,zoneinfo,meminfo,vmstat,version,sys/kernel/osrelease}",
+	"/proc/{buddyinfo,pagetypeinfo,zoneinfo,meminfo,vmstat,version,sys/kernel/osrelease,sys/vm/max_map_count}",
 	THP "{enabled,defrag,shmem_enabled,use_zero_page,hpage_pmd_size}",
 	THP "khugepaged/{defrag,max_ptes_none,max_ptes_swap,max_ptes_shared,"
 	     "pages_collapsed,full_scans,scan_sleep_millisecs,pages_to_scan}",

@@ -13,6 +13,7 @@ int run_show(const struct options *options);
 /* vmas, tables, map: the file that the view is named after */
 int run_list(const struct options *options);
 int run_walk(const struct options *options);
+int run_group(const struct options *options);
 int run_ps(const struct options *options);
 int run_geometry(const struct options *options);
 int run_tree(const struct options *options);

@@ -43,17 +43,34 @@ static void free_mode(struct mode *mode)
 	free(mode->file);
 }
 
-/* The mode of a page size; if it inherits or has none, the mode of all sizes. */
-static struct mode read_mode(const char *name, uint64_t size)
+/*
+ * The mode of a page size; if it inherits, the mode of all sizes. Before Linux 6.8 only
+ * level 2 has a mode, that of all sizes. @only: this size has no other file
+ */
+static struct mode read_mode(const char *name, uint64_t size, bool only)
 {
 	struct mode mode = mode_in(format("hugepages-%" PRIu64 "kB/%s",
 					  size / 1024, name));
 
+	if (only && !*mode.word)
+		return mode;
 	if (*mode.word && strcmp(mode.word, "inherit"))
 		return mode;
 	free_mode(&mode);
 
 	return mode_in(format("%s", name));
+}
+
+void why_modes(uint64_t size, struct mode modes[2])
+{
+	modes[0] = mode_in(format("hugepages-%" PRIu64 "kB/enabled", size / 1024));
+	modes[1] = mode_in(format("hugepages-%" PRIu64 "kB/shmem_enabled", size / 1024));
+}
+
+void why_modes_free(struct mode modes[2])
+{
+	free_mode(&modes[0]);
+	free_mode(&modes[1]);
 }
 
 /* A key of summary; UNKNOWN if there is none. */
@@ -102,7 +119,23 @@ static bool is_x86(const struct pairs *geometry)
 			!strcmp(arch->text, "i386"));
 }
 
-bool why_read(struct why *why, const struct process *process, bool input)
+/* The limits of khugepaged. Those of sizes below level 2 are stricter. */
+static void read_limits(struct why *why)
+{
+	const uint64_t most = why->level2 / why->page - 1;
+	const uint64_t none = sys_number(KHUGEPAGED "max_ptes_none", most);
+
+	why->max_none = none;
+	if (why->huge < why->level2) {
+		why->max_none = none == most ? why->per - 1 : 0;
+		return;
+	}
+	why->max_swap = sys_number(KHUGEPAGED "max_ptes_swap", why->per / 8);
+	why->max_shared = sys_number(KHUGEPAGED "max_ptes_shared", why->per / 2);
+}
+
+bool why_read(struct why *why, const struct process *process, uint64_t size,
+	      bool input)
 {
 	const struct pairs *geometry = &process->model.geometry;
 	char *status = proc_read(process->pid, "status");
@@ -111,14 +144,18 @@ bool why_read(struct why *why, const struct process *process, bool input)
 	*why = (struct why) {
 		.process = process,
 		.page = pairs_level(geometry, "entry_bytes", 1),
-		.huge = pairs_level(geometry, "entry_bytes", 2),
+		.level2 = pairs_level(geometry, "entry_bytes", 2),
 		.mountinfo = proc_read(process->pid, "mountinfo"),
 	};
+	why->huge = size ? size : why->level2;
 	if (!why->page || !why->huge)
 		fail(EXIT_FAILURE, "why: there is no geometry: pagetree capture writes all that why needs");
+	if (why->huge <= why->page)
+		usage("--size: no larger than a page, which has %" PRIu64 "K",
+		      why->page / 1024);
 	why->per = why->huge / why->page;
-	why->enabled = read_mode("enabled", why->huge);
-	why->shmem = read_mode("shmem_enabled", why->huge);
+	why->enabled = read_mode("enabled", why->huge, why->huge != why->level2);
+	why->shmem = read_mode("shmem_enabled", why->huge, why->huge != why->level2);
 	why->shmem_all = mode_in(format("shmem_enabled"));
 	why->listed = flag_of(process, "khugepaged");
 	why->disabled = flag_of(process, "thp_disabled");
@@ -129,11 +166,10 @@ bool why_read(struct why *why, const struct process *process, bool input)
 		why->disabled = 0;
 	why->pinned = status_number(status, "VmPin", 0) * 1024;
 	why->merged = merged ? strtoull(merged, NULL, 10) : 0;
+	why->max_map_count = proc_number("sys/vm/max_map_count", UNKNOWN);
 	why->has_blocks = blocks_count(why_order(why->per), is_x86(geometry),
 				       &why->blocks);
-	why->max_none = sys_number(KHUGEPAGED "max_ptes_none", why->per - 1);
-	why->max_swap = sys_number(KHUGEPAGED "max_ptes_swap", why->per / 8);
-	why->max_shared = sys_number(KHUGEPAGED "max_ptes_shared", why->per / 2);
+	read_limits(why);
 	read_limit(why);
 	if (!system_is_captured())
 		read_buffers(why);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The commands that print one file as it is: vmas, tables, map, ps, geometry. */
+/* The commands that print one file as it is: vmas, tables, map, geometry. */
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -106,48 +106,6 @@ int run_list(const struct options *options)
 	free(kept.fields);
 
 	return status;
-}
-
-/* What all processes have together; mapped memory that they share counts for each. */
-static void print_total(struct document *document, const struct model *model)
-{
-	const struct list *list = &model->processes;
-	const uint64_t table = pairs_number(&model->geometry, "table_bytes");
-	uint64_t mapped = 0, tables = 0;
-	char *sizes[2];
-	size_t i;
-
-	for (i = 0; i < list->count; i++) {
-		mapped += list_row(list, i)[FIELD_mapped].number;
-		tables += list_row(list, i)[FIELD_all_tables].number;
-	}
-	sizes[0] = size_text(mapped, document->style->bytes);
-	sizes[1] = size_text(tables * table, document->style->bytes);
-	document_text(document, "\ntotal of %zu processes: %s mapped, %" PRIu64 " tables, %s\n",
-		      list->count, sizes[0], tables, sizes[1]);
-	free(sizes[0]);
-	free(sizes[1]);
-}
-
-int run_ps(const struct options *options)
-{
-	struct document document;
-	struct model model = { 0 };
-	bool complete;
-
-	run_global(&model, options, "processes");
-	complete = model.processes.cost.complete;
-	document = document_begin(&options->style);
-	document_list(&document, &model.processes, &model.geometry, 0);
-	print_total(&document, &model);
-	json_cost(&document.json, "processes", &model.processes.cost);
-	document_end(&document);
-	model_free(&model);
-	if (complete)
-		return EXIT_SUCCESS;
-	complain("the processes were not read to their end: state=partial");
-
-	return EXIT_PARTIAL;
 }
 
 int run_geometry(const struct options *options)

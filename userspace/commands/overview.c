@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "commands/overview.h"
+#include "input/system.h"
 #include "model/summary.h"
 #include "output/width.h"
 
@@ -120,6 +121,7 @@ void overview_print(struct document *document, const struct model *model,
 	const bool exact = document->style->bytes;
 	const struct pairs *summary = &model->summary;
 	const struct pairs *geometry = &model->geometry;
+	const uint64_t limit = proc_number("sys/vm/max_map_count", UNKNOWN);
 	const uint64_t deposited = pairs_number(summary, "deposited");
 	const uint64_t mapped = summary_sum(summary, "bytes");
 	char *vmas = size_text(pairs_number(summary, "vma_bytes"), exact);
@@ -138,10 +140,17 @@ void overview_print(struct document *document, const struct model *model,
 	if (mapped)
 		printf("memory references per translation: %.2f on average\n",
 		       summary_references(summary));
+	if (mapped && pairs_find(summary, "contig21"))
+		printf("in contiguous blocks of at least 64K: %.1f%%, of 2M: %.1f%%\n",
+		       100.0 * summary_blocks(summary, 16) / mapped,
+		       100.0 * summary_blocks(summary, 21) / mapped);
 	if (deposited)
 		printf("tables set aside to split huge pages: %" PRIu64 ", %s\n",
 		       deposited, tables);
 	print_nonpresent(summary);
+	if (limit != UNKNOWN)
+		printf("VMAs: %" PRIu64 " of at most %" PRIu64 " (vm.max_map_count)\n",
+		       pairs_number(summary, "vmas"), limit);
 	print_cost(model);
 	free(vmas);
 	free(leaves);

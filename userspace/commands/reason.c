@@ -189,7 +189,7 @@ static const char *mount_of(const struct why *why, const struct candidate *candi
 }
 
 /* The kernel's own mount of shared memory is not in mountinfo. */
-static bool is_mounted_tmpfs(const struct why *why, const struct candidate *candidate)
+bool why_on_tmpfs(const struct why *why, const struct candidate *candidate)
 {
 	const char *mount = mount_of(why, candidate);
 
@@ -197,7 +197,7 @@ static bool is_mounted_tmpfs(const struct why *why, const struct candidate *cand
 }
 
 /* Shared anonymous memory has a mode for each size; memfd and SysV go by the mode of all. */
-static const struct mode *mode_of(const struct why *why, const struct candidate *candidate)
+const struct mode *why_mode(const struct why *why, const struct candidate *candidate)
 {
 	const char *name = candidate->vma->values[FIELD_name].text;
 
@@ -218,8 +218,8 @@ bool candidate_is_congruent(const struct why *why, const struct candidate *candi
 
 	return !candidate_is_file(candidate) ||
 	       (candidate->start - offset) % why->huge == 0 ||
-	       (candidate_is(candidate, "shmem") && !is_mounted_tmpfs(why, candidate) &&
-		!strcmp(mode_of(why, candidate)->word, "never"));
+	       (candidate_is(candidate, "shmem") && !why_on_tmpfs(why, candidate) &&
+		!strcmp(why_mode(why, candidate)->word, "never"));
 }
 
 /* Sets the remedy for a mode: the file that decides, and hugetlb for shared memory. */
@@ -237,13 +237,26 @@ static void remedy_mode(const struct why *why, struct candidate *candidate,
 	free(pool);
 }
 
+/* Sets the remedy for a size that transparent huge pages of this kernel do not have. */
+static void remedy_size(const struct why *why, struct candidate *candidate)
+{
+	char *pool = pool_advice(why, candidate->end - candidate->start);
+
+	candidate->remedy = format("a size that this kernel has: see the modes above, or Linux 6.8 and newer%s",
+				   pool ? pool : "");
+	free(pool);
+}
+
 /* @candidate: needs to be advised if the mode says so */
 static enum reason judge_mode(const struct why *why, struct candidate *candidate,
 			      const struct mode *mode)
 {
-	if (!*mode->word)
+	if (!*mode->word) {
+		if (why->huge != why->level2)
+			remedy_size(why, candidate);
 		return because(candidate, NEVER,
 			       "there is no transparent_hugepage/%s", mode->file);
+	}
 	if (!strcmp(mode->word, "never") || !strcmp(mode->word, "deny")) {
 		remedy_mode(why, candidate, mode, false);
 		return because(candidate, NEVER, "transparent_hugepage/%s: %s",
@@ -258,7 +271,7 @@ static enum reason judge_mode(const struct why *why, struct candidate *candidate
 	}
 	/* before 7.x khugepaged runs only if anonymous memory may have huge pages */
 	if (mode != &why->enabled && !strcmp(why->enabled.word, "never") &&
-	    !proc_is_since(7, 0, true)) {
+	    why->huge == why->level2 && !proc_is_since(7, 0, true)) {
 		remedy_mode(why, candidate, &why->enabled, false);
 		return because(candidate, NEVER, "transparent_hugepage/%s: %s, which ends khugepaged",
 			       why->enabled.file, why->enabled.word);
@@ -282,9 +295,9 @@ static enum reason judge_file(const struct why *why, struct candidate *candidate
 	const size_t options = mount ? strcspn(mount, "\n") : 0;
 
 	if (candidate_is(candidate, "shmem")) {
-		if (!is_mounted_tmpfs(why, candidate))
+		if (!why_on_tmpfs(why, candidate))
 			return judge_mode(why, candidate,
-					  mode_of(why, candidate));
+					  why_mode(why, candidate));
 		if (!strcmp(why->shmem_all.word, "deny"))
 			return judge_mode(why, candidate, &why->shmem_all);
 		if (memmem(mount, options, "huge=advise", 11) &&
@@ -300,7 +313,8 @@ static enum reason judge_file(const struct why *why, struct candidate *candidate
 		return because(candidate, PRIVATE, "%" PRIu64 "K of %" PRIu64 "K are copies (Anonymous in smaps)",
 			       candidate->smaps->anonymous / 1024,
 			       row_number(candidate->vma, FIELD_mapped) / 1024);
-	if (candidate->smaps && candidate->smaps->eligible == SMAPS_ELIGIBLE)
+	if ((candidate->smaps && candidate->smaps->eligible == SMAPS_ELIGIBLE) ||
+	    why->huge < why->level2)
 		return FINE;
 
 	return because(candidate, FILESYSTEM,
@@ -343,7 +357,7 @@ static enum reason judge_disabled(const struct why *why, struct candidate *candi
 		       "prctl(PR_SET_THP_DISABLE) with PR_THP_DISABLE_EXCEPT_ADVISED; VmFlags without hg");
 }
 
-static enum reason judge_wish(const struct why *why, struct candidate *candidate)
+enum reason why_judge_wish(const struct why *why, struct candidate *candidate)
 {
 	enum reason reason;
 
@@ -355,12 +369,17 @@ static enum reason judge_wish(const struct why *why, struct candidate *candidate
 	if (driver_flag(candidate))
 		return because(candidate, DRIVER, "VmFlags: %s",
 			       driver_flag(candidate));
+	if (why->huge > why->level2) {
+		remedy_size(why, candidate);
+		return because(candidate, NEVER, "no transparent huge page is larger than one of level 2 (hpage_pmd_size)");
+	}
 	reason = candidate_is_file(candidate) ? judge_file(why, candidate) :
 		 judge_mode(why, candidate, &why->enabled);
 	if (reason == FINE && candidate_is_file(candidate) && is_copied(candidate))
 		reason = because(candidate, PRIVATE, "%" PRIu64 "K are copies (Anonymous in smaps)",
 				 candidate->smaps->anonymous / 1024);
 	if (reason == FINE && candidate->smaps &&
+	    (why->huge == why->level2 || !candidate_is_file(candidate)) &&
 	    candidate->smaps->eligible == SMAPS_INELIGIBLE)
 		return because(candidate, INELIGIBLE, "THPeligible: 0");
 
@@ -371,6 +390,18 @@ static bool is_secret(const struct candidate *candidate)
 {
 	return starts_with(candidate->vma->values[FIELD_name].text,
 			   "/secretmem (deleted)");
+}
+
+/* Whether khugepaged makes huge pages of this size anywhere in the VMA. */
+static bool has_collapses(const struct why *why, const struct candidate *candidate)
+{
+	size_t i;
+
+	for (i = 0; i < why->span_count; i++)
+		if (why_collapses(why, candidate, why->spans[i].start))
+			return true;
+
+	return false;
 }
 
 enum reason why_judge(const struct why *why, struct candidate *candidate)
@@ -391,10 +422,10 @@ enum reason why_judge(const struct why *why, struct candidate *candidate)
 	if (!row_number(candidate->vma, FIELD_mapped) &&
 	    !row_number(candidate->vma, FIELD_nonpresent))
 		return because(candidate, UNTOUCHED, "no page of it");
-	if (!why->span_count)
+	if (why->span_count == why->span_blocks)
 		return FINE;
-	reason = judge_wish(why, candidate);
-	if (reason == FINE && !why->listed)
+	reason = why_judge_wish(why, candidate);
+	if (reason == FINE && !why->listed && has_collapses(why, candidate))
 		return because(candidate, UNLISTED, "khugepaged: 0 in summary: MMF_VM_HUGEPAGE of the process is clear");
 
 	return reason == FINE ? why_judge_pages(why, candidate) : reason;

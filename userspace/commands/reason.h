@@ -58,6 +58,8 @@
 	  "put guards (MADV_GUARD_INSTALL) beside huge pages, not into them; or MADV_GUARD_REMOVE") \
 	X(UFFD, "uffd", "userfaultfd watches it page by page, and not all pages are there", \
 	  "fill all of a huge page, or UFFDIO_UNREGISTER where it is no longer needed") \
+	X(FAULTED, "faulted", "pages of this size come only with the first touch, or as a file is read: khugepaged makes none here", \
+	  "touch it again after madvise(MADV_DONTNEED), or restart the program, now that the size is allowed; what was touched on small pages stays on them") \
 	X(PARTIAL, "partial", "fewer pages are touched than khugepaged wants", \
 	  "touch more of it, or a larger khugepaged/max_ptes_none")	\
 	X(SWAP, "swap", "too many of its pages are swapped out",	\
@@ -123,7 +125,10 @@ struct mode {
 
 /**
  * struct why - one process
- * @page, @huge, @per: bytes of a page, bytes of a huge page, pages per huge page
+ * @page, @huge, @per: bytes of a page, bytes of a huge page, pages per huge page. A
+ *	huge page has level 2, or the size that was asked for: then also contiguous,
+ *	aligned blocks of at least that size are huge
+ * @level2: bytes of a huge page of level 2
  * @smaps: has no VMAs if it could not be read
  * @next_smaps: first VMA of @smaps that may belong to the next row of vmas
  * @mountinfo: text, or NULL
@@ -138,18 +143,24 @@ struct mode {
  * @pinned: bytes pinned for devices
  * @buffers: fdinfo of its io_uring files, or NULL
  * @merged: pages that KSM has merged
+ * @max_map_count: most VMAs of a process, or UNKNOWN
  * @limit: of memory, @has_limit: it leaves no room for a huge page
  * @extent: first extent of map that may lie in the next VMA
- * @spans: spans of the current VMA that are touched and not huge, @span_count
+ * @spans: spans of the current VMA that are touched and not huge, @span_count; of a
+ *	size below level 2 also @span_blocks that are blocks, one cannot say which
  * @tries: ask for one huge page of each VMA; @tried, @came: so many were asked for, and came
  * @list: the rows
  * @eligible, @eligible_huge: bytes, of all VMAs
  * @saved_tables, @saved_translations: what would be saved if all spans were huge
+ * @lazyfree, @rss: bytes
+ * @guarded, @guarded_small: as of struct candidate, of all VMAs
+ * @origins: rows say why memory is huge
  * @fork_tables: number of tables of VMAs whose tables a fork copies
  */
 struct why {
 	const struct process *process;
 	uint64_t page, huge, per;
+	uint64_t level2;
 	struct smaps smaps;
 	size_t next_smaps;
 	char *mountinfo;
@@ -163,17 +174,52 @@ struct why {
 	uint64_t pinned;
 	char *buffers;
 	uint64_t merged;
+	uint64_t max_map_count;
 	struct limit limit;
 	bool has_limit;
 	size_t extent;
 	struct span *spans;
 	size_t span_count;
+	size_t span_blocks;
 	bool tries;
 	unsigned int tried, came;
 	struct list list;
 	uint64_t eligible, eligible_huge, saved_tables, saved_translations,
 		 fork_tables;
+	uint64_t lazyfree, rss, guarded, guarded_small;
+	bool origins;
 };
+
+/*
+ * X(ENUMERATOR, code, meaning, remedy): who has asked for the huge pages that are there, in
+ * the order in which it is checked.
+ */
+#define ORIGINS(X)							\
+	X(HUGETLB, "hugetlb", "the program asked for hugetlb, whose memory has no small pages", \
+	  "map it without MAP_HUGETLB or SHM_HUGETLB, and not in a hugetlbfs") \
+	X(DRIVER, "driver", "a driver maps it with huge entries",	\
+	  "the driver decides: nothing can be done from outside")	\
+	X(MOUNT, "mount", "its tmpfs is mounted with huge pages",	\
+	  "mount -o remount,huge=never, for what is written from then on") \
+	X(FILE, "file", "the page cache has huge pages: the file system's large folios, or khugepaged", \
+	  "nothing: the page cache is shared, and a huge page takes no more of it than small ones") \
+	X(UNKNOWN, "unknown", "the mode that decides is not known here", \
+	  "pagetree capture on that machine: it writes the modes, too") \
+	X(EARLIER, "earlier", "what is set now asks for none: it is older than that, or MADV_COLLAPSE made it", \
+	  "nothing for new memory; these stay huge until parts of them are unmapped, protected or freed") \
+	X(ADVISED, "advised", "the program asked: madvise(MADV_HUGEPAGE)", \
+	  "take that call out, or madvise(MADV_NOHUGEPAGE), or MADV_DONTNEED what is not used") \
+	X(ALWAYS, "always", "nobody asked: the mode gives huge pages to all memory", \
+	  "madvise(MADV_NOHUGEPAGE) or prctl(PR_SET_THP_DISABLE) in the program (systemd: MemoryTHP=disable), a smaller or unaligned stack for threads, or echo madvise >/sys/kernel/mm/transparent_hugepage/enabled (of shmem: shmem_enabled)")
+
+enum origin {
+#define X(enumerator, ...) ORIGIN_##enumerator,
+	ORIGINS(X)
+#undef X
+	ORIGIN_COUNT
+};
+
+extern const struct reason_info origins[ORIGIN_COUNT];
 
 /**
  * struct candidate - a VMA that is judged
@@ -183,6 +229,9 @@ struct why {
  * @first, @last: start and end of the aligned huge pages that fit into it
  * @eligible: bytes from @first to @last
  * @huge: bytes of @eligible that are on huge pages
+ * @guarded, @guarded_small: bytes on huge and on small pages of private, writable memory
+ *	that do not allow writes, as after a fork
+ * @guarded_at: the first such huge page; 0 if there is none
  * @evidence: for the reason; NULL so far
  * @remedy: a better one than that of the reason, or NULL
  */
@@ -194,6 +243,8 @@ struct candidate {
 	uint64_t first, last;
 	uint64_t eligible;
 	uint64_t huge;
+	uint64_t guarded, guarded_small;
+	uint64_t guarded_at;
 	char *evidence;
 	char *remedy;
 };
@@ -207,11 +258,24 @@ bool candidate_flag(const struct candidate *candidate, const char *flag);
 bool candidate_is_congruent(const struct why *why, const struct candidate *candidate);
 
 /*
- * Sets all of @why but spans and rows; false if the process is gone. @input: may lack
- * smaps. why_free() frees @why as well.
+ * Sets all of @why but spans and rows; false if the process is gone. @size: of a huge page,
+ * 0: level 2. @input: may lack smaps. why_free() frees @why as well.
  */
-bool why_read(struct why *why, const struct process *process, bool input);
+bool why_read(struct why *why, const struct process *process, uint64_t size,
+	      bool input);
 void why_free(struct why *why);
+
+/* Who has asked for the huge pages of a VMA. Sets @candidate->evidence. */
+enum origin why_origin(const struct why *why, struct candidate *candidate,
+		       uint64_t huge);
+
+/* What is said of the process as a whole: the member why_summary; text. @exact: in bytes */
+void why_json(struct json *json, const struct why *why);
+void why_print(struct why *why, bool exact);
+
+/* The modes of a page size itself: of enabled and of shmem_enabled; to be freed. */
+void why_modes(uint64_t size, struct mode modes[2]);
+void why_modes_free(struct mode modes[2]);
 
 /* The order of a block of @pages pages. */
 unsigned int why_order(uint64_t pages);
@@ -219,9 +283,29 @@ unsigned int why_order(uint64_t pages);
 /* Whether its pages belong to a file or to shared memory. */
 bool candidate_is_file(const struct candidate *candidate);
 
+/* Whether it is a file in a tmpfs; the kernel's own mount of shared memory is not in mountinfo. */
+bool why_on_tmpfs(const struct why *why, const struct candidate *candidate);
+
+/* The mode that decides. */
+const struct mode *why_mode(const struct why *why, const struct candidate *candidate);
+
+/*
+ * The wishes of the process and of the administrator: FINE if huge pages are allowed now.
+ * Sets the evidence as why_judge() does.
+ */
+enum reason why_judge_wish(const struct why *why, struct candidate *candidate);
+
 /* Sets the evidence, and is the reason. */
 #define because(candidate, reason, ...)					\
 	((candidate)->evidence = format(__VA_ARGS__), REASON_##reason)
+
+/*
+ * Whether khugepaged makes huge pages of this size from the pages that a VMA has at
+ * @start. Since Linux 7.2 it makes smaller ones than those of level 2, where the VMA has
+ * all of a range of level 2.
+ */
+bool why_collapses(const struct why *why, const struct candidate *candidate,
+		   uint64_t start);
 
 /* The reason of most of the sampled spans; sets @candidate->evidence. */
 enum reason why_judge_pages(const struct why *why, struct candidate *candidate);

@@ -54,7 +54,7 @@ static bool is_buffer(const struct place *place)
 }
 
 /* The entries, as far as a table tells. */
-static enum reason judge_entries(const struct place *place)
+static enum reason judge_entries(const struct place *place, bool collapses)
 {
 	const struct why *why = place->why;
 	const struct span *span = place->span;
@@ -62,6 +62,11 @@ static enum reason judge_entries(const struct place *place)
 
 	if (span->marked)
 		return REASON_MARKER;
+	/* nor does a page fault give more than one page at a time to who watches */
+	if (!collapses)
+		return watched(place->candidate) &&
+		       !candidate_is_file(place->candidate) ? REASON_UFFD :
+							      REASON_FAULTED;
 	if (!there)
 		return REASON_ZERO;
 	/* khugepaged fills no missing page and unprotects no page */
@@ -158,7 +163,9 @@ static enum reason judge_memory(struct place *place)
 /* Why one span is not on a huge page. */
 static enum reason judge_span(struct place *place)
 {
-	enum reason reason = judge_entries(place);
+	const struct why *why = place->why;
+	enum reason reason = judge_entries(place,
+		why_collapses(why, place->candidate, place->span->start));
 
 	if (reason == FINE)
 		reason = judge_pages(place);
@@ -168,7 +175,9 @@ static enum reason judge_span(struct place *place)
 		reason = judge_memory(place);
 	if (reason != FINE)
 		return reason;
-	if (place->why->listed == UNKNOWN)
+	if (why->huge < why->level2)
+		miss(place, "what else lies in its range of level 2, which khugepaged scans as a whole");
+	if (why->listed == UNKNOWN)
 		miss(place, "whether it is on khugepaged's list (summary)");
 	if (place->missing)
 		return REASON_UNKNOWN;
@@ -195,7 +204,8 @@ struct tally {
 /* Reasons whose evidence says how many pages there are. */
 static bool has_range(enum reason reason)
 {
-	return reason == REASON_UFFD || reason == REASON_PARTIAL ||
+	return reason == REASON_UFFD || reason == REASON_FAULTED ||
+	       reason == REASON_PARTIAL ||
 	       reason == REASON_UNREFERENCED || reason >= REASON_UNKNOWN;
 }
 
@@ -269,8 +279,12 @@ static char *evidence_of(const struct why *why, const struct candidate *candidat
 			 enum reason reason, const struct tally *tally,
 			 size_t looked)
 {
-	char *text = format("%zu of %zu huge pages", tally->count, looked);
+	char *size = size_text(why->huge, false);
+	char *text = format("%zu of %zu %s%s", tally->count, looked,
+			    why->huge == why->level2 ? "huge pages" : "places of ",
+			    why->huge == why->level2 ? "" : size);
 
+	free(size);
 	if (has_range(reason))
 		append(&text, ": %u to %u of %" PRIu64 " pages are %s",
 		       tally->least, tally->most, why->per,
@@ -308,21 +322,25 @@ enum reason why_judge_pages(const struct why *why, struct candidate *candidate)
 	struct tally tallies[FINE] = { 0 };
 	enum reason reason, most = REASON_KHUGEPAGED;
 	struct place place;
-	size_t i;
+	size_t i, looked = 0;
 
-	for (i = 0; i < why->span_count && i < SAMPLES; i++) {
+	for (i = 0; i < why->span_count && looked < SAMPLES; i++) {
 		place = (struct place) {
 			.why = why, .candidate = candidate,
 			.span = &why->spans[i],
 		};
 		place.has_seen = pages_look(why->process->pid, place.span->start,
 					    why->huge, why->page, &place.seen);
+		/* already huge, of a size below level 2 */
+		if (place.seen.block && why->huge < why->level2 && why->span_blocks)
+			continue;
+		looked++;
 		count(&tallies[judge_span(&place)], &place);
 	}
 	for (reason = 0; reason < FINE; reason++)
 		if (tallies[reason].count > tallies[most].count)
 			most = reason;
-	candidate->evidence = evidence_of(why, candidate, most, &tallies[most], i);
+	candidate->evidence = evidence_of(why, candidate, most, &tallies[most], looked);
 	if (most == REASON_LIMIT)
 		candidate->remedy = format("a larger /sys/fs/cgroup/%s", why->limit.file);
 	for (reason = 0; reason < FINE; reason++)

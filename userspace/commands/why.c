@@ -5,6 +5,7 @@
  * wishes of the process and of the administrator, its pages, the machine.
  */
 #define _GNU_SOURCE
+#include <ctype.h>
 #include <inttypes.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -65,6 +66,9 @@ void why_help(void)
 	puts("Reasons, in the order in which they are checked; a row shows the first that holds:");
 	for (i = 0; i < FINE; i++)
 		printf("  %-12s %s\n", reasons[i].code, reasons[i].meaning);
+	puts("\nOrigins, the reasons that --huge shows:");
+	for (i = 0; i < ORIGIN_COUNT; i++)
+		printf("  %-12s %s\n", origins[i].code, origins[i].meaning);
 }
 
 /* Judging */
@@ -138,6 +142,28 @@ static void touch(struct why *why, uint64_t start, unsigned int pages,
 	span->clean += strchr(flags, 'd') ? 0 : pages;
 }
 
+/*
+ * Counts what a fork leaves in private, writable memory: leaves that allow no writes. What
+ * userfaultfd protects is not of a fork, nor are NUMA hints.
+ */
+static void add_guarded(struct candidate *candidate, const union value *extent,
+			uint64_t start, uint64_t end)
+{
+	const char *flags = extent[MAP_flags].text;
+
+	if (strncmp(candidate->vma->values[FIELD_perms].text + 1, "w", 1) ||
+	    !candidate_is(candidate, "anon") || strcmp(extent[MAP_kind].text, "leaf") ||
+	    strpbrk(flags, "wpn"))
+		return;
+	if (extent[MAP_level].number == 1) {
+		candidate->guarded_small += end - start;
+		return;
+	}
+	candidate->guarded += end - start;
+	if (!candidate->guarded_at)
+		candidate->guarded_at = start;
+}
+
 /* Collects the touched spans of a VMA and its huge bytes from the extents of map. */
 static void add_spans(struct why *why, struct candidate *candidate)
 {
@@ -160,7 +186,9 @@ static void add_spans(struct why *why, struct candidate *candidate)
 		end = end < candidate->last ? end : candidate->last;
 		if (start >= end)
 			continue;
-		if (extent[MAP_level].number > 1) {
+		add_guarded(candidate, extent, start, end);
+		if (extent[MAP_level].number > 1 &&
+		    extent[MAP_size].number >= why->huge) {
 			candidate->huge += end - start;
 			continue;
 		}
@@ -173,11 +201,38 @@ static void add_spans(struct why *why, struct candidate *candidate)
 	}
 }
 
+/* Counts blocks of at least the size that was asked for, unless that is level 2. */
+static void add_blocks(struct why *why, struct candidate *candidate)
+{
+	unsigned int digits = __builtin_ctzll(why->huge);
+	uint64_t bytes = 0;
+
+	why->span_blocks = 0;
+	if (why->huge == why->level2)
+		return;
+	for (; digits <= PAGETREE_CONTIG_HIGHEST; digits++)
+		bytes += row_number(candidate->vma, FIELD_contig + digits) << digits;
+	/* leaves of that size are known from map */
+	bytes -= bytes < candidate->huge ? bytes : candidate->huge;
+	candidate->huge += bytes;
+	why->span_blocks = bytes / why->huge;
+	if (why->span_blocks > why->span_count)
+		why->span_blocks = why->span_count;
+}
+
 /* Rows */
+
+/* The bytes of a VMA on huge pages, aligned or not. */
+static uint64_t huge_of(const struct why *why, const struct candidate *candidate)
+{
+	return why->huge != why->level2 ? candidate->huge :
+	       row_number(candidate->vma, FIELD_mapped) -
+	       row_number(candidate->vma, FIELD_bytes);
+}
 
 /* Adds a row, or adds the VMA to the row before it. Takes its evidence and remedy. */
 static void add_row(struct why *why, const struct candidate *candidate,
-		    enum reason reason)
+		    const struct reason_info *info)
 {
 	static const int sums[] = { WHY_size, WHY_vmas, WHY_eligible, WHY_huge,
 				    WHY_small, WHY_spans };
@@ -188,11 +243,12 @@ static void add_row(struct why *why, const struct candidate *candidate,
 	const bool goes_on = row && vma > list_vmas(&why->process->model.vmas) &&
 			     row[WHY_end].number ==
 			     row_number(vma - 1, FIELD_end) &&
-			     row[WHY_reason].text == reasons[reason].code &&
+			     row[WHY_reason].text == info->code &&
 			     !strcmp(row[WHY_kind].text,
 				     vma->values[FIELD_kind].text) &&
-			     (reason == REASON_SMALL ||
-			      reason == REASON_PROTECTION || reason == REASON_FLAGS ||
+			     (info == &reasons[REASON_SMALL] ||
+			      info == &reasons[REASON_PROTECTION] ||
+			      info == &reasons[REASON_FLAGS] ||
 			      !strcmp(row[WHY_evidence].text, candidate->evidence));
 	size_t i;
 
@@ -206,9 +262,9 @@ static void add_row(struct why *why, const struct candidate *candidate,
 		row[WHY_start].number = candidate->start;
 		row[WHY_perms].text = vma->values[FIELD_perms].text;
 		row[WHY_kind].text = vma->values[FIELD_kind].text;
-		row[WHY_reason].text = reasons[reason].code;
+		row[WHY_reason].text = info->code;
 		row[WHY_remedy].text = candidate->remedy ? candidate->remedy :
-				       reasons[reason].remedy;
+				       info->remedy;
 		row[WHY_evidence].text = candidate->evidence;
 		row[WHY_name].text = vma->values[FIELD_name].text;
 	}
@@ -216,10 +272,9 @@ static void add_row(struct why *why, const struct candidate *candidate,
 	row[WHY_size].number += candidate->end - candidate->start;
 	row[WHY_vmas].number++;
 	row[WHY_eligible].number += candidate->eligible;
-	row[WHY_small].number += row_number(vma, FIELD_bytes);
-	row[WHY_huge].number += row_number(vma, FIELD_mapped) -
-				row_number(vma, FIELD_bytes);
-	row[WHY_spans].number += why->span_count;
+	row[WHY_small].number += row_number(vma, FIELD_mapped) - huge_of(why, candidate);
+	row[WHY_huge].number += huge_of(why, candidate);
+	row[WHY_spans].number += why->span_count - why->span_blocks;
 }
 
 /* Adds a VMA to the totals: the savings of huge pages, the tables that a fork copies. */
@@ -229,10 +284,17 @@ static void sum_up(struct why *why, const struct candidate *candidate)
 
 	why->eligible += candidate->eligible;
 	why->eligible_huge += candidate->huge;
+	why->guarded += candidate->guarded;
+	why->guarded_small += candidate->guarded_small;
+	why->rss += row_number(candidate->vma, FIELD_rss);
+	why->lazyfree += candidate->smaps ? candidate->smaps->lazyfree : 0;
 	for (i = 0; i < why->span_count; i++)
 		if (why->spans[i].pages)
 			why->saved_translations += why->spans[i].pages - 1;
-	why->saved_tables += why->span_count;
+	/* blocks take one entry, where the CPU has such */
+	why->saved_translations -= why->span_blocks * (why->per - 1);
+	if (why->huge >= why->level2)
+		why->saved_tables += why->span_count;
 	if (candidate_is(candidate, "anon") || candidate_is(candidate, "hugetlb") ||
 	    candidate_is(candidate, "pfnmap") ||
 	    (candidate->smaps && candidate->smaps->anonymous))
@@ -261,6 +323,7 @@ static void judge_vma(struct why *why, const struct row *vma)
 		.end = row_number(vma, FIELD_end),
 	};
 	enum reason reason;
+	uint64_t huge;
 
 	candidate.smaps = find_smaps(why, candidate.start);
 	candidate.first = (candidate.start + why->huge - 1) / why->huge * why->huge;
@@ -271,66 +334,24 @@ static void judge_vma(struct why *why, const struct row *vma)
 		candidate.last = candidate.first;
 	candidate.eligible = candidate.last - candidate.first;
 	add_spans(why, &candidate);
+	add_blocks(why, &candidate);
+	if (why->origins) {
+		sum_up(why, &candidate);
+		huge = huge_of(why, &candidate);
+		if (huge)
+			add_row(why, &candidate,
+				&origins[why_origin(why, &candidate, huge)]);
+		return;
+	}
 	reason = why_judge(why, &candidate);
 	sum_up(why, &candidate);
 	if (why->tries && reason != FINE && why->span_count)
 		try_span(why, &candidate);
 	if (reason != FINE)
-		add_row(why, &candidate, reason);
+		add_row(why, &candidate, &reasons[reason]);
 }
 
 /* Printing */
-
-static void print_json(struct json *json, const struct why *why)
-{
-	const uint64_t table = pairs_number(&why->process->model.geometry,
-					    "table_bytes");
-
-	json_open(json, "why_summary", '{');
-	json_number(json, "huge_bytes", why->huge);
-	json_number(json, "eligible", why->eligible);
-	json_number(json, "eligible_huge", why->eligible_huge);
-	if (why->has_blocks)
-		json_number(json, "free_huge_pages", why->blocks);
-	json_number(json, "saved_tables", why->saved_tables);
-	json_number(json, "saved_translations", why->saved_translations);
-	json_number(json, "fork_tables", why->fork_tables);
-	json_number(json, "fork_bytes", why->fork_tables * table);
-	json_string(json, "enabled", why->enabled.word);
-	json_string(json, "shmem_enabled", why->shmem.word);
-	json_close(json, '}');
-}
-
-/* A size as text that lives as long as @why. */
-static const char *size(struct why *why, uint64_t bytes, bool exact)
-{
-	return list_keep(&why->list, size_text(bytes, exact));
-}
-
-static void print_summary(struct why *why, bool exact)
-{
-	const uint64_t table = pairs_number(&why->process->model.geometry,
-					    "table_bytes");
-	char *free_pages = NULL;
-
-	text_print("%s: %s could be on pages of %s, %s are (%.1f%%); THP: %s, of shmem: %s\n",
-		   list_keep(&why->list, process_title(why->process)),
-		   size(why, why->eligible, exact), size(why, why->huge, exact),
-		   size(why, why->eligible_huge, exact),
-		   why->eligible ? 100.0 * why->eligible_huge / why->eligible : 0,
-		   *why->enabled.word ? why->enabled.word : "?",
-		   *why->shmem.word ? why->shmem.word : "?");
-	if (why->has_blocks)
-		append(&free_pages, "free memory has %" PRIu64 " more of them without compaction; ",
-		       why->blocks);
-	text_print("%sall touched memory on them would save %" PRIu64
-		   " tables and %" PRIu64 " TLB entries\n",
-		   free_pages ? free_pages : "", why->saved_tables,
-		   why->saved_translations);
-	text_print("a fork copies up to %" PRIu64 " tables, %s\n\n",
-		   why->fork_tables, size(why, why->fork_tables * table, exact));
-	free(free_pages);
-}
 
 /* Whether a row before row @end has the same reason and remedy. */
 static bool is_said(const struct why *why, size_t end)
@@ -348,25 +369,46 @@ static bool is_said(const struct why *why, size_t end)
 	return false;
 }
 
-/* Prints each reason in the list, with its remedies. */
-static void print_remedies(const struct why *why)
+/* Prints each of these reasons that is in the list, with its remedies. */
+static void print_remedies(const struct why *why, const struct reason_info *infos,
+			   int count)
 {
+	const struct reason_info *info;
 	const union value *row;
-	int reason;
 	size_t i;
 
 	putchar('\n');
-	for (reason = 0; reason < FINE; reason++) {
+	for (info = infos; info < infos + count; info++) {
 		for (i = 0; i < why->list.count; i++) {
 			row = list_row(&why->list, i);
-			if (row[WHY_reason].text == reasons[reason].code &&
-			    !is_said(why, i))
-				text_print("%s: %s. To do: %s\n",
-					   reasons[reason].code,
-					   reasons[reason].meaning,
-					   row[WHY_remedy].text);
+			if (row[WHY_reason].text == info->code && !is_said(why, i))
+				text_print("%s: %s. To do: %s\n", info->code,
+					   info->meaning, row[WHY_remedy].text);
 		}
 	}
+}
+
+/* The bytes of --size; 0 without it. */
+static uint64_t size_of(const struct options *options)
+{
+	static const char units[] = "KMG";
+	uint64_t size = 0;
+	const char *unit;
+	char *end;
+
+	if (!options->size)
+		return 0;
+	size = strtoull(options->size, &end, 10);
+	unit = *end ? strchr(units, toupper((unsigned char)*end)) : NULL;
+	if (size > 1 << 20 || !unit || end[1] || !isdigit((unsigned char)*options->size))
+		size = 0;
+	else
+		size <<= 10 * (unit - units + 1);
+	if (!size || size & (size - 1) || size > UINT64_C(1) << PAGETREE_CONTIG_HIGHEST)
+		usage("--size: '%s': not a size of pages, such as 64K or 2M: a power of two up to 1G",
+		      options->size);
+
+	return size;
 }
 
 static bool prepare(struct process *process, const struct options *options)
@@ -378,15 +420,20 @@ static bool prepare(struct process *process, const struct options *options)
 	if (!vmas->present || !process->model.map.present)
 		fail(EXIT_FAILURE, "%s: why needs vmas and map: pagetree capture writes all that why needs",
 		     options->input);
+	if (options->tries && options->huge)
+		usage("--huge, --try: what is huge need not be asked for");
+	if (options->tries && options->size)
+		usage("--size, --try: only huge pages of level 2 can be asked for");
 	if (options->tries && options->input)
 		usage("--input, --try: only a process can be asked for huge pages");
 	why = resize(NULL, 1, sizeof(*why));
-	if (!why_read(why, process, options->input)) {
+	if (!why_read(why, process, size_of(options), options->input)) {
 		why_free(why);
 		return false;
 	}
 	why->list = list_new(&view_why);
 	why->tries = options->tries;
+	why->origins = options->huge;
 	for (i = 0; i < vmas->count; i++)
 		judge_vma(why, &list_vmas(vmas)[i]);
 	if (why->tries)
@@ -405,13 +452,17 @@ static void print(struct document *document, const struct process *process,
 
 	/* the struct has moved since prepare() */
 	why->process = process;
-	print_json(&document->json, why);
+	why_json(&document->json, why);
 	if (text)
-		print_summary(why, document->style->bytes);
+		why_print(why, document->style->bytes);
 	document_list(document, &why->list, &process->model.geometry,
 		      options->pid_count > 1 && !text ? process->pid : 0);
-	if (text)
-		print_remedies(why);
+	if (text && why->origins)
+		print_remedies(why, origins, ORIGIN_COUNT);
+	else if (text)
+		print_remedies(why, reasons, FINE);
+	if (text && why->origins)
+		puts("A huge page has one accessed bit for all of it: how much of it the program uses cannot be told.");
 	why_free(why);
 }
 

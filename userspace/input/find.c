@@ -118,10 +118,29 @@ static void add_pids(pid_t **pids, size_t *count, const char *path)
 	free(text);
 }
 
+/* The directory of a cgroup; a new string. */
+static char *directory_of(const char *path)
+{
+	return format(starts_with(path, PAGETREE_SYS "/") ? "%s" :
+		      PAGETREE_SYS "/fs/cgroup/%s", path);
+}
+
+char *cgroup_read(const char *path, const char *name)
+{
+	char *directory = directory_of(path), *text;
+	char *file = format("%s/%s", directory, name);
+	size_t size;
+
+	text = file_read(file, &size);
+	free(directory);
+	free(file);
+
+	return text;
+}
+
 pid_t *find_cgroup(const char *path, size_t *count)
 {
-	char *root = format(starts_with(path, PAGETREE_SYS "/") ? "%s" :
-			    PAGETREE_SYS "/fs/cgroup/%s", path);
+	char *root = directory_of(path);
 	FTS *tree = fts_open((char *const[]) { root, NULL },
 			     FTS_PHYSICAL | FTS_NOCHDIR, NULL);
 	FTSENT *entry;

@@ -19,4 +19,7 @@ pid_t find_process(const char *text);
  */
 pid_t *find_cgroup(const char *path, size_t *count);
 
+/* A file of a cgroup, given as for find_cgroup(); a new string, or NULL. */
+char *cgroup_read(const char *path, const char *name);
+
 #endif /* PAGETREE_FIND_H */

@@ -114,6 +114,20 @@ static void share_whole(struct pages *pages, const struct look *look)
 		pages->shared += look->alone;
 }
 
+/* Whether the entries map a block of memory. Without CAP_SYS_ADMIN all frames read as 0. */
+static bool is_block(const uint64_t *entries, size_t count)
+{
+	const uint64_t first = entries[0] & PM_FRAME;
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (!(entries[i] & PM_PRESENT) ||
+		    (entries[i] & PM_FRAME) != first + i)
+			return false;
+
+	return first % count == 0;
+}
+
 bool pages_look(pid_t pid, uint64_t start, uint64_t size, uint64_t page,
 		struct pages *pages)
 {
@@ -136,6 +150,7 @@ bool pages_look(pid_t pid, uint64_t start, uint64_t size, uint64_t page,
 	for (i = 0; readable && i < count; i++)
 		count_page(pages, &look, entries[i]);
 	share_whole(pages, &look);
+	pages->block = readable && is_block(entries, count);
 	if (map >= 0)
 		close(map);
 	if (look.flags >= 0)

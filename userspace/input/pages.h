@@ -18,6 +18,7 @@
  *	them, or since Linux 6.9 any part of their huge page
  * @lazy: anonymous pages that MADV_FREE has given back and nobody has written since
  * @referenced: pages that the kernel has noted as used; the tables may know of more
+ * @block: all pages are there, and contiguous and aligned in physical memory, too
  */
 struct pages {
 	unsigned int present;
@@ -27,6 +28,7 @@ struct pages {
 	unsigned int shared;
 	unsigned int lazy;
 	unsigned int referenced;
+	bool block;
 };
 
 /**

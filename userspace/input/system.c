@@ -67,14 +67,24 @@ int proc_open(pid_t pid, const char *name)
 	return fd;
 }
 
-uint64_t sys_number(const char *name, uint64_t absent)
+/* The number that a text begins with; @absent without a text. Frees the text. */
+static uint64_t number_in(char *text, uint64_t absent)
 {
-	char *text = sys_read(name);
 	const uint64_t number = text ? strtoull(text, NULL, 10) : absent;
 
 	free(text);
 
 	return number;
+}
+
+uint64_t proc_number(const char *name, uint64_t absent)
+{
+	return number_in(proc_read(0, name), absent);
+}
+
+uint64_t sys_number(const char *name, uint64_t absent)
+{
+	return number_in(sys_read(name), absent);
 }
 
 uint64_t sys_huge_page(void)

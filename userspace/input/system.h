@@ -17,6 +17,9 @@ bool system_is_captured(void);
 /* A file of /proc/PID, or of /proc if @pid is 0; a new string, or NULL and errno. */
 char *proc_read(pid_t pid, const char *name);
 
+/* The number in a file of /proc; @absent if there is no such file. */
+uint64_t proc_number(const char *name, uint64_t absent);
+
 /* Opens a file of /proc; -1 if that fails, or captured files are read. */
 int proc_open(pid_t pid, const char *name);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <string.h>
 
+#include "base/memory.h"
 #include "model/fields.h"
 
 /* A column without a number at the end. */
@@ -23,6 +24,20 @@ static struct field_info all_fields[FIELDS] = {
 		"bytes mapped by leaves of all levels", true },
 	[FIELD_huge] = { "huge%", PERCENT, 0,
 		"share of mapped on leaves above level 1", true },
+	[FIELD_processes] = { "processes", COUNT, 0, "number of processes in the row", true },
+	[FIELD_table_bytes] = { "table_bytes", BYTES, 0, "bytes of the tables", true },
+	[FIELD_empty_tables] = { "empty", TABLES, 0,
+		"tables of all levels without a used entry", true },
+	[FIELD_sparse] = { "sparse", TABLES, 0,
+		"PTE tables with used entries, but less than a sixteenth of them", true },
+	[FIELD_packed] = { "packed", TABLES, 0,
+		"minimum number of tables that could hold the same entries", true },
+	[FIELD_saves] = { "saves", BYTES, 0,
+		"PTE tables with used entries: what huge pages could save at most", true },
+#define X(digits, name)							\
+	[FIELD_cont_##name] = { "cont" #name "%", PERCENT, 0, CONT_MEANING(#name), true },
+	CONT_SIZES(X)
+#undef X
 };
 
 const struct field_info *const fields = all_fields;
@@ -142,7 +157,18 @@ static uint64_t sum_levels(const union value *row, enum field field)
 	return sum;
 }
 
-static void make_counters(union value *row)
+/* The bytes in blocks of at least 2^@digits bytes. */
+static uint64_t sum_blocks(const union value *row, unsigned int digits)
+{
+	uint64_t sum = 0;
+
+	for (; digits <= PAGETREE_CONTIG_HIGHEST; digits++)
+		sum += row[FIELD_contig + digits].number << digits;
+
+	return sum;
+}
+
+void row_make(union value *row)
 {
 	const uint64_t mapped = sum_levels(row, FIELD_bytes);
 
@@ -154,6 +180,29 @@ static void make_counters(union value *row)
 	row[FIELD_mapped].number = mapped;
 	row[FIELD_huge].real = mapped ?
 		100.0 * (mapped - row[FIELD_bytes].number) / mapped : 0;
+#define X(digits, name)							\
+	row[FIELD_cont_##name].real = mapped ?				\
+		100.0 * sum_blocks(row, digits) / mapped : 0;
+	CONT_SIZES(X)
+#undef X
+}
+
+void row_add(union value *sum, const union value *row)
+{
+	static const enum field others[] = {
+		FIELD_size, FIELD_all_tables, FIELD_nonpresent, FIELD_vmas, FIELD_vma_bytes, FIELD_processes,
+		FIELD_table_bytes, FIELD_empty_tables, FIELD_sparse,
+		FIELD_packed, FIELD_saves,
+	};
+	enum field field;
+	size_t i;
+
+	for (field = FIELD_leaf; field < FIELD_name; field++)
+		if (field_is_counter(field) && row[field].number != UNKNOWN)
+			sum[field].number += row[field].number;
+	for (i = 0; i < ARRAY_SIZE(others); i++)
+		if (row[others[i]].number != UNKNOWN)
+			sum[others[i]].number += row[others[i]].number;
 }
 
 static const char *check_vma(union value *row)
@@ -162,7 +211,7 @@ static const char *check_vma(union value *row)
 		return "ends before it starts";
 	row[FIELD_size].number = row[FIELD_end].number -
 				 row[FIELD_start].number;
-	make_counters(row);
+	row_make(row);
 
 	return NULL;
 }
@@ -183,9 +232,15 @@ const struct view view_vmas = {
 	.check = check_vma,
 };
 
+/* What needs the geometry is computed later. */
 static const char *check_process(union value *row)
 {
-	make_counters(row);
+	enum field field;
+
+	row_make(row);
+	row[FIELD_processes].number = 1;
+	for (field = FIELD_table_bytes; field <= FIELD_saves; field++)
+		row[field] = value_unknown(fields[field].type);
 
 	return NULL;
 }
@@ -210,6 +265,42 @@ const struct view view_processes = {
 	.quiet = COLUMNS(FIELD_bytes + 2, FIELD_nonpresent),
 	.check = check_process,
 	.color = color_process,
+};
+
+#define SIZES	FIELD_vmas, FIELD_vma_bytes, FIELD_mapped, FIELD_huge,	\
+		FIELD_bytes, FIELD_bytes + 1, FIELD_bytes + 2,		\
+		FIELD_all_tables, FIELD_nonpresent, FIELD_name
+#define TABLE_SUMS	FIELD_state, FIELD_all_tables, FIELD_table_bytes, \
+			FIELD_empty_tables, FIELD_sparse, FIELD_packed,	\
+			FIELD_shared + 1, FIELD_saves, FIELD_name
+#define SHAPE(...) {							\
+	.name = "processes",						\
+	.fields = all_fields,						\
+	.count = FIELDS,						\
+	.without = FIELD_start,						\
+	.within = FIELD_leaf,						\
+	.defaults = COLUMNS(__VA_ARGS__),				\
+	.quiet = COLUMNS(FIELD_bytes + 2, FIELD_nonpresent, FIELD_shared + 1), \
+	.color = color_process,						\
+}
+
+const struct view view_process_shapes[] = {
+	[SHAPE_TABLES] = SHAPE(FIELD_pid, TABLE_SUMS),
+	[SHAPE_GROUPS] = SHAPE(FIELD_processes, FIELD_state, SIZES),
+	[SHAPE_TABLES | SHAPE_GROUPS] = SHAPE(FIELD_processes, TABLE_SUMS),
+};
+
+const struct view view_groups = {
+	.name = "groups",
+	.fields = all_fields,
+	.count = FIELDS,
+	.without = FIELD_start,
+	.within = FIELD_kind,
+	.defaults = COLUMNS(FIELD_processes, FIELD_vmas, FIELD_size, FIELD_kind,
+			    FIELD_bytes, FIELD_bytes + 1, FIELD_bytes + 2,
+			    FIELD_all_tables, FIELD_hole_bytes,
+			    FIELD_nonpresent, FIELD_name),
+	.quiet = COLUMNS(FIELD_bytes + 2, FIELD_nonpresent),
 };
 
 static const char *check_table(union value *row)

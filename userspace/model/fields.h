@@ -6,6 +6,14 @@
 #include "model/list.h"
 
 /*
+ * X(N, NAME): sizes of 2^N bytes of which contNAME% tells how much is contiguous: the
+ * sizes of large folios and of the contiguous entries of arm64 and riscv64.
+ */
+#define CONT_SIZES(X)							\
+	X(14, 16k) X(15, 32k) X(16, 64k) X(17, 128k) X(18, 256k) X(19, 512k) \
+	X(20, 1m) X(21, 2m) X(25, 32m) X(30, 1g)
+
+/*
  * The columns of vmas and processes. A column per level takes PAGETREE_LEVELS places:
  * leaf3 is FIELD_leaf + 3 - 1. A column with another number at the end takes a place
  * for each number from 0 on: contig12 is FIELD_contig + 12.
@@ -35,10 +43,20 @@ enum field {
 	FIELD_nonpresent,
 	FIELD_mapped,
 	FIELD_huge,
+#define X(digits, name) FIELD_cont_##name,
+	CONT_SIZES(X)
+#undef X
 	/* only in processes */
 #define X(name, ...) FIELD_##name,
 	PAGETREE_PROCESS_FIELDS(X)
 #undef X
+	/* only in processes and groups, not in the text */
+	FIELD_processes,
+	FIELD_table_bytes,
+	FIELD_empty_tables,
+	FIELD_sparse,
+	FIELD_packed,
+	FIELD_saves,
 	FIELDS
 };
 
@@ -84,13 +102,16 @@ enum invalidation_field {
 	INVALIDATION_FIELDS
 };
 
+#define CONT_MEANING(name)						\
+	"share of mapped in contiguous, aligned blocks of at least " name
+
 /* The columns of vmas and processes. */
 extern const struct field_info *const fields;
 
 /* Whether a column is a counter, which summary has under the same name. */
 bool field_is_counter(enum field field);
 
-extern const struct view view_vmas, view_processes, view_tables, view_map,
+extern const struct view view_vmas, view_processes, view_groups, view_tables, view_map,
 	view_walk, view_shootdowns, view_invalidations;
 
 /* struct row - of vmas or processes */
@@ -114,6 +135,16 @@ struct shootdown {
 		union value values[SHOOTDOWN_FIELDS];
 	};
 };
+
+/* view_processes with other default columns: about tables, of groups, or both. */
+enum { SHAPE_TABLES = 1, SHAPE_GROUPS = 2 };
+extern const struct view view_process_shapes[];
+
+/* Computes what depends on the counters of a row alone: sums over levels, percentages. */
+void row_make(union value *row);
+
+/* Adds the numbers of @row to @sum, but for percentages; what is unknown does not count. */
+void row_add(union value *sum, const union value *row);
 
 /* The rows of a list of view_vmas or view_processes, or of view_shootdowns. */
 struct row *list_vmas(const struct list *list);

@@ -59,6 +59,8 @@ static void parse_line(struct smaps_vma *vma, const char *line)
 						    SMAPS_INELIGIBLE;
 	if (sscanf(line, "Anonymous: %" SCNu64 " kB", &kib) == 1)
 		vma->anonymous = kib * 1024;
+	if (sscanf(line, "LazyFree: %" SCNu64 " kB", &kib) == 1)
+		vma->lazyfree = kib * 1024;
 	if (sscanf(line, "KernelPageSize: %" SCNu64 " kB", &kib) == 1)
 		vma->kernel_page = kib * 1024;
 	for (i = 0; i < LINES; i++) {

@@ -26,6 +26,7 @@ struct smaps_vma {
 	uint64_t offset;
 	char perms[5];
 	uint64_t bytes[SMAPS_SIZES];
+	uint64_t lazyfree;	/* bytes given back by MADV_FREE, and still there */
 	uint64_t anonymous;	/* bytes of the process's own pages */
 	uint64_t kernel_page;	/* bytes of a page, of hugetlb a huge one */
 	unsigned int device[2];	/* major and minor number of the file's file system */

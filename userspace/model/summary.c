@@ -36,6 +36,16 @@ double summary_references(const struct pairs *summary)
 	return mapped ? sum / mapped : 0;
 }
 
+uint64_t summary_blocks(const struct pairs *summary, unsigned int digits)
+{
+	uint64_t sum = 0;
+
+	for (; digits <= PAGETREE_CONTIG_HIGHEST; digits++)
+		sum += pairs_level(summary, "contig", digits) << digits;
+
+	return sum;
+}
+
 void summary_totals(const struct pairs *summary, const struct pairs *geometry,
 		    double totals[SUMMARY_TOTALS])
 {
@@ -51,6 +61,11 @@ void summary_totals(const struct pairs *summary, const struct pairs *geometry,
 	totals[SUMMARY_TABLE_BYTES] = table_bytes;
 	totals[SUMMARY_TABLE_SHARE] = mapped ? 100 * table_bytes / mapped : 0;
 	totals[SUMMARY_EMPTY] = summary_sum(summary, "empty");
+#define X(digits, name)							\
+	totals[SUMMARY_CONT_##name] = mapped ?				\
+		100.0 * summary_blocks(summary, digits) / mapped : 0;
+	CONT_SIZES(X)
+#undef X
 }
 
 const struct summary_total summary_total[SUMMARY_TOTALS] = {
@@ -64,4 +79,8 @@ const struct summary_total summary_total[SUMMARY_TOTALS] = {
 	[SUMMARY_TABLE_SHARE] = { "table%", false,
 				  "table_bytes as a share of mapped" },
 	[SUMMARY_EMPTY] = { "empty", true, "tables without a used entry" },
+#define X(digits, name)							\
+	[SUMMARY_CONT_##name] = { "cont" #name "%", false, CONT_MEANING(#name) },
+	CONT_SIZES(X)
+#undef X
 };

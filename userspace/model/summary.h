@@ -3,6 +3,7 @@
 #ifndef PAGETREE_SUMMARY_H
 #define PAGETREE_SUMMARY_H
 
+#include "model/fields.h"
 #include "model/pairs.h"
 
 /* The sum of a counter over all levels. */
@@ -14,8 +15,15 @@ double summary_references(const struct pairs *summary);
 
 enum {
 	SUMMARY_MAPPED, SUMMARY_HUGE, SUMMARY_REFS, SUMMARY_TABLES,
-	SUMMARY_TABLE_BYTES, SUMMARY_TABLE_SHARE, SUMMARY_EMPTY, SUMMARY_TOTALS
+	SUMMARY_TABLE_BYTES, SUMMARY_TABLE_SHARE, SUMMARY_EMPTY,
+#define X(digits, name) SUMMARY_CONT_##name,
+	CONT_SIZES(X)
+#undef X
+	SUMMARY_TOTALS
 };
+
+/* The bytes in contiguous, aligned blocks of at least 2^@digits bytes. */
+uint64_t summary_blocks(const struct pairs *summary, unsigned int digits);
 
 /* Computes all totals. @geometry: may have no keys; table_bytes is 0 then */
 void summary_totals(const struct pairs *summary, const struct pairs *geometry,

@@ -27,20 +27,33 @@ const struct view view_reach = {
 	.spare = COLUMNS(REACH_accessed_leaves, REACH_leaves),
 };
 
-/* Whether a TLB has a known size and holds data translations for such pages. */
-static bool serves(const union value *tlb, uint64_t page_size)
+static bool is_measured(const union value *tlb)
+{
+	return !strcmp(tlb[TLB_source].text, "measured");
+}
+
+bool tlb_serves(const union value *tlb)
 {
 	const char *type = tlb[TLB_type].text;
 
-	return tlb[TLB_page_size].number == page_size &&
-	       tlb[TLB_entries].number != UNKNOWN &&
+	return tlb[TLB_entries].number != UNKNOWN &&
 	       (!type || (strcmp(type, "instruction") && strcmp(type, "store")));
 }
 
-/* Measured TLBs count only without others, then the highest level wins. */
+/* Whether a TLB counts for such pages: not if a measurement contradicts it. */
+static bool serves(const union value *tlb, uint64_t page_size)
+{
+	return tlb_serves(tlb) && tlb[TLB_page_size].number == page_size &&
+	       (!tlb[TLB_measured].text || is_measured(tlb));
+}
+
+/*
+ * Measured TLBs count only without others, or if they contradict these; then the highest
+ * level wins.
+ */
 static uint64_t rank(const union value *tlb)
 {
-	const uint64_t known = strcmp(tlb[TLB_source].text, "measured") != 0;
+	const uint64_t known = !is_measured(tlb) || tlb[TLB_measured].text;
 
 	return known << 32 | tlb[TLB_level].number;
 }

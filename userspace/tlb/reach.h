@@ -94,4 +94,13 @@ extern const struct view view_reach;
  */
 struct list list_reach(const struct model *model, const struct list *tlbs);
 
+/* Whether a TLB, a row of view_tlb, has a known size and holds data translations. */
+bool tlb_serves(const union value *tlb);
+
+/*
+ * Finds the TLBs for which what was measured contradicts CPUID: sets the column measured
+ * of CPUID's rows, which count no more, and adds a sentence to @said.
+ */
+void tlbs_refute(struct list *tlbs, struct texts *said);
+
 #endif /* PAGETREE_REACH_H */

@@ -20,9 +20,13 @@
 
 #define K	UINT64_C(1024)
 
-/* The list of TLBs, and what could not be measured, as PAGE_SIZE: WHY. */
+/*
+ * The list of TLBs; what could not be measured, as PAGE_SIZE: WHY; and where what was
+ * measured contradicts CPUID, in sentences.
+ */
 static struct list tlbs;
 static struct texts left_out;
+static struct texts contradictions;
 
 static const struct field_info tlb_fields[TLB_FIELDS] = {
 	[TLB_tlb] = COLUMN("tlb", COUNT, "number of the TLB: rows with the same number share its entries"),
@@ -36,6 +40,7 @@ static const struct field_info tlb_fields[TLB_FIELDS] = {
 	[TLB_reach] = COLUMN("reach", BYTES, "entries * page_size"),
 	[TLB_source] = COLUMN("source", TEXT, "cpuid18, cpuid2, amd, measured, user or unknown"),
 	[TLB_cpu] = COLUMN("cpu", COUNT, "the CPU that was asked or measured; others may differ"),
+	[TLB_measured] = COLUMN("measured", TEXT, "of CPUID: the range that was measured, if that contradicts it; of a measured row: counts"),
 	[TLB_threads] = COLUMN("threads", COUNT, "logical processors that can share it"),
 };
 
@@ -45,8 +50,8 @@ const struct view view_tlb = {
 	.count = TLB_FIELDS,
 	.defaults = COLUMNS(TLB_tlb, TLB_level, TLB_type, TLB_page_size,
 			    TLB_entries, TLB_upto, TLB_ways, TLB_reach,
-			    TLB_source, TLB_cpu),
-	.quiet = COLUMNS(TLB_tlb, TLB_upto, TLB_ways),
+			    TLB_source, TLB_cpu, TLB_measured),
+	.quiet = COLUMNS(TLB_tlb, TLB_upto, TLB_ways, TLB_measured),
 };
 
 static union value *add(uint64_t page_size, const char *source)
@@ -228,6 +233,7 @@ static void list_tlbs(const struct options *options,
 	if (options->measure) {
 		add_measured(sysconf(_SC_PAGESIZE), BASE_PAGES, false);
 		add_measured(sys_huge_page(), HUGE_PAGES, true);
+		tlbs_refute(&tlbs, &contradictions);
 	}
 	for (i = 0; i < count; i++)
 		if (!is_listed(sizes[i], NULL))
@@ -236,21 +242,31 @@ static void list_tlbs(const struct options *options,
 		list_row(&tlbs, i)[TLB_cpu].number = sched_getcpu();
 }
 
+/* Prints texts: in JSON the array @member, else each behind @label. */
+static void print_texts(struct document *document, const struct texts *texts,
+			const char *member, const char *label)
+{
+	struct json *json = &document->json;
+	size_t i;
+
+	if (!texts->count)
+		return;
+	json_open(json, member, '[');
+	for (i = 0; i < texts->count; i++) {
+		json_string(json, NULL, texts->list[i]);
+		document_text(document, "%s: %s\n", label, texts->list[i]);
+	}
+	json_close(json, ']');
+}
+
 static void print_tlbs(struct document *document, const struct options *options)
 {
 	struct json *json = &document->json;
 	const struct pairs none = { 0 };
-	size_t i;
 
 	document_list(document, &tlbs, &none, 0);
-	if (left_out.count)
-		json_open(json, "left_out", '[');
-	for (i = 0; i < left_out.count; i++) {
-		json_string(json, NULL, left_out.list[i]);
-		document_text(document, "left out: %s\n", left_out.list[i]);
-	}
-	if (left_out.count)
-		json_close(json, ']');
+	print_texts(document, &left_out, "left_out", "left out");
+	print_texts(document, &contradictions, "contradictions", "contradiction");
 	if (!json->on && (options->input || options->pid_count))
 		putchar('\n');
 }
@@ -307,6 +323,7 @@ int run_tlb(const struct options *options)
 	}
 	list_free(&tlbs);
 	texts_free(&left_out);
+	texts_free(&contradictions);
 
 	return status;
 }

@@ -9,7 +9,8 @@
 
 /* The columns of view_tlb. */
 enum { TLB_tlb, TLB_level, TLB_type, TLB_page_size, TLB_entries, TLB_upto,
-       TLB_ways, TLB_reach, TLB_source, TLB_cpu, TLB_threads, TLB_FIELDS };
+       TLB_ways, TLB_reach, TLB_source, TLB_cpu, TLB_threads, TLB_measured,
+       TLB_FIELDS };
 
 extern const struct view view_tlb, view_bench;
 
