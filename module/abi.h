@@ -202,6 +202,7 @@
 	X(us_total,    COUNT, "sum of these times, in microseconds")	\
 	X(register_us, COUNT, "row all: mmap lock hold for the registration, in microseconds")
 #define PAGETREE_INVALIDATION_DIGITS	20	/* highest N of pagesN and usN */
+#define PAGETREE_INVALIDATION_VMAS	4096	/* maximum without force=1 */
 
 /* X(ENUMERATOR, text, number of addresses): the scopes of a shootdown. */
 #define PAGETREE_SHOOTDOWN_SCOPES(X)					\

@@ -127,16 +127,19 @@ struct shootdown_file {
 	struct mm_struct *mm;
 };
 
-/* invalidations on|off */
+/* invalidations on [force=0|1], invalidations off */
 static int run_invalidations(const struct shootdown_file *file, char *text)
 {
 	const char *word = pagetree_command_word(&text);
+	const char *option = pagetree_command_word(&text);
+	const bool force = !strcmp(option, "force=1");
 
 	if (*pagetree_command_word(&text))
 		return -EINVAL;
-	if (!strcmp(word, "on"))
-		return pagetree_invalidations_on(file->target, file->mm);
-	if (strcmp(word, "off"))
+	if (!strcmp(word, "on") &&
+	    (force || !*option || !strcmp(option, "force=0")))
+		return pagetree_invalidations_on(file->target, file->mm, force);
+	if (strcmp(word, "off") || *option)
 		return -EINVAL;
 	pagetree_invalidations_off(file->target);
 
@@ -162,15 +165,14 @@ static int run_shootdown(const struct shootdown_file *file, char *word,
 
 static int run(const struct shootdown_file *file, char *text)
 {
-	char *word;
+	char *word = pagetree_command_word(&text);
 
-	if (!pagetree_shootdown_allowed())
-		return -EPERM;
-	word = pagetree_command_word(&text);
 	if (!strcmp(word, "invalidations"))
-		return run_invalidations(file, text);
+		return pagetree_invalidations_allowed() ?
+		       run_invalidations(file, text) : -EPERM;
 
-	return run_shootdown(file, word, text);
+	return pagetree_shootdown_allowed() ? run_shootdown(file, word, text) :
+					      -EPERM;
 }
 
 static ssize_t shootdown_write(struct file *file, const char __user *buf,

@@ -11,6 +11,7 @@
 #include <linux/ktime.h>
 #include <linux/math64.h>
 #include <linux/mmu_notifier.h>
+#include <linux/module.h>
 #include <linux/overflow.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
@@ -20,6 +21,15 @@
 #include "invalidations.h"
 
 #define OPEN_RANGES	64	/* their start times are stored */
+
+static bool invalidations;
+module_param(invalidations, bool, 0600);
+MODULE_PARM_DESC(invalidations, "allow PID/shootdown to count what the kernel invalidates (default no)");
+
+bool pagetree_invalidations_allowed(void)
+{
+	return READ_ONCE(invalidations);
+}
 
 static const char *const reasons[] = {
 #define X(enumerator, text) text,
@@ -203,7 +213,7 @@ static int check(const struct pagetree_target *target,
  * unregisters its own notifier.
  */
 int pagetree_invalidations_on(struct pagetree_target *target,
-			      struct mm_struct *mm)
+			      struct mm_struct *mm, bool force)
 {
 	struct pagetree_invalidations *counted;
 	int err;
@@ -221,7 +231,9 @@ int pagetree_invalidations_on(struct pagetree_target *target,
 	raw_spin_lock_init(&counted->lock);
 	counted->notifier.ops = &notifier_ops;
 	counted->active = true;
-	err = pagetree_mm_notify(mm, &counted->notifier, &counted->register_ns);
+	err = pagetree_mm_notify(mm, &counted->notifier,
+				 force ? UINT_MAX : PAGETREE_INVALIDATION_VMAS,
+				 &counted->register_ns);
 	if (err) {
 		kvfree(counted);
 		return err;

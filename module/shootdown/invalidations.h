@@ -42,25 +42,32 @@ struct pagetree_invalidation {
 #undef TYPE_COUNT
 
 #ifdef CONFIG_MMU_NOTIFIER
+/* The parameter invalidations: whether commands may start and stop counting. */
+bool pagetree_invalidations_allowed(void);
+
 /**
  * pagetree_invalidations_on() - start to count
  * @target: the process; the counts are stored with it, earlier ones are dropped
  * @mm: its address space, pinned with mmgrab()
+ * @force: even if the address space has more than PAGETREE_INVALIDATION_VMAS
  *
  * Does nothing if @mm is being counted already. Counting ends when @mm loses its
  * last user.
  *
  * Context: may sleep. Takes the mmap lock for writing and all locks of the VMAs.
- * Return: 0; -ESRCH if the address space or the attachment went away; -EINTR
- *	after a signal; -ENOMEM; -EOPNOTSUPP without CONFIG_MMU_NOTIFIER.
+ * Return: 0; -ESRCH if the address space or the attachment went away; -E2BIG if
+ *	it has too many VMAs; -EINTR after a signal; -ENOMEM; -EOPNOTSUPP without
+ *	CONFIG_MMU_NOTIFIER.
  */
 int pagetree_invalidations_on(struct pagetree_target *target,
-			      struct mm_struct *mm);
+			      struct mm_struct *mm, bool force);
 
 /*
  * Stops counting; the counts stay. No callback runs after it returns.
  *
- * Context: may sleep. Waits for no lock of a process.
+ * Context: may sleep. Waits for no lock of a process, but for all callbacks of mmu
+ *	notifiers that run at the time, those of other drivers too: call it under
+ *	no lock that other processes need.
  */
 void pagetree_invalidations_off(struct pagetree_target *target);
 
@@ -75,8 +82,14 @@ void pagetree_invalidations_off(struct pagetree_target *target);
 int pagetree_invalidations_read(struct pagetree_target *target,
 				struct pagetree_invalidation *rows);
 #else
+/* it is the kernel that refuses */
+static inline bool pagetree_invalidations_allowed(void)
+{
+	return true;
+}
+
 static inline int pagetree_invalidations_on(struct pagetree_target *target,
-					    struct mm_struct *mm)
+					    struct mm_struct *mm, bool force)
 {
 	return -EOPNOTSUPP;
 }
