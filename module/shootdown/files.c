@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The files shootdown, shootdowns and invalidations of a process. */
+/* The files shootdown, shootdowns, invalidations and initiators of a process. */
 #include <linux/fs.h>
 #include <linux/mm_types.h>
 #include <linux/module.h>
@@ -12,6 +12,7 @@
 #include "../target.h"
 #include "command.h"
 #include "files.h"
+#include "initiators.h"
 #include "invalidations.h"
 #include "results.h"
 #include "rounds.h"
@@ -116,6 +117,55 @@ const struct reader_file pagetree_invalidations_file = {
 	.zeroed = sizeof(struct invalidations_reader),
 	.columns = invalidations_columns,
 	.render = invalidations_render,
+	.open = target_reader_open,
+	.release = target_reader_release,
+};
+
+/* initiators */
+
+struct initiators_reader {
+	struct target_reader base;
+	bool taken;
+	unsigned int next;
+	unsigned int count;
+	struct pagetree_initiator rows[PAGETREE_INITIATORS + 1];
+};
+
+static void initiators_columns(struct reader *reader)
+{
+	pagetree_render_initiator_columns(&reader->text);
+}
+
+/* All rows are copied first, so that a slow reader does not mix two countings. */
+static int initiators_render(struct reader *reader)
+{
+	struct initiators_reader *initiators =
+		container_of(reader, struct initiators_reader, base.reader);
+	int count;
+
+	if (!initiators->taken) {
+		count = pagetree_initiators_read(initiators->base.target,
+						 initiators->rows);
+		if (count < 0)
+			return count;
+		initiators->count = count;
+		initiators->taken = true;
+	}
+	while (initiators->next < initiators->count && reader_row_fits(reader))
+		pagetree_render_initiator(&reader->text,
+					  &initiators->rows[initiators->next++]);
+	if (initiators->next == initiators->count)
+		reader->stage = READER_COST;
+
+	return 0;
+}
+
+const struct reader_file pagetree_initiators_file = {
+	.name = "initiators",
+	.size = sizeof(struct initiators_reader),
+	.zeroed = offsetof(struct initiators_reader, rows),
+	.columns = initiators_columns,
+	.render = initiators_render,
 	.open = target_reader_open,
 	.release = target_reader_release,
 };

@@ -18,6 +18,7 @@
 
 #include "../compat.h"
 #include "../target.h"
+#include "initiators.h"
 #include "invalidations.h"
 
 #define OPEN_RANGES	64	/* their start times are stored */
@@ -46,6 +47,7 @@ PAGETREE_INVALIDATION_REASONS(X)
 
 struct open_range {
 	const struct mmu_notifier_range *range;
+	struct pagetree_caused *caused;
 	u64 began;
 };
 
@@ -58,6 +60,7 @@ struct open_range {
  * @lock: protects the members below. Raw, since some ranges must not block
  * @rows: the counts
  * @ns: by row: the sum of the times from start to end of a range
+ * @initiators: the same counts by task, call and reason
  * @taken: which elements of @open are in use
  * @open: ranges that have started, identified by their address until they end
  */
@@ -69,6 +72,7 @@ struct pagetree_invalidations {
 	raw_spinlock_t lock; /* see above */
 	struct pagetree_invalidation rows[PAGETREE_INVALIDATION_ROWS];
 	u64 ns[PAGETREE_INVALIDATION_ROWS];
+	struct pagetree_initiators initiators;
 	DECLARE_BITMAP(taken, OPEN_RANGES);
 	struct open_range open[OPEN_RANGES];
 };
@@ -98,18 +102,24 @@ static int range_begins(struct mmu_notifier *notifier,
 	const u64 pages = ((range->end - 1) >> PAGE_SHIFT) -
 			  (range->start >> PAGE_SHIFT) + 1;
 	const unsigned int reason = range->event;
+	struct pagetree_caused *caused;
+	struct pagetree_cause cause;
 	unsigned int slot;
 
+	pagetree_cause_now(&cause, reason);
 	raw_spin_lock(&counted->lock);
 	count_begin(&counted->rows[PAGETREE_INVALIDATED_ALL], pages);
 	/* newer kernels may have reasons that are unknown here */
 	if (reason < PAGETREE_INVALIDATED_ALL)
 		count_begin(&counted->rows[reason], pages);
+	caused = pagetree_initiators_row(&counted->initiators, &cause, true);
+	pagetree_caused_begin(caused, pages, range->start, range->end);
 
 	slot = find_first_zero_bit(counted->taken, OPEN_RANGES);
 	if (slot < OPEN_RANGES) {
 		__set_bit(slot, counted->taken);
 		counted->open[slot].range = range;
+		counted->open[slot].caused = caused;
 		counted->open[slot].began = ktime_get_ns();
 	}
 	raw_spin_unlock(&counted->lock);
@@ -145,7 +155,9 @@ static void range_ends(struct mmu_notifier *notifier,
 	struct pagetree_invalidations *counted =
 		container_of(notifier, struct pagetree_invalidations, notifier);
 	const unsigned int reason = range->event;
+	struct pagetree_caused *caused = NULL;
 	const u64 *known = NULL;
+	struct pagetree_cause cause;
 	unsigned int slot;
 	u64 ns;
 
@@ -156,8 +168,16 @@ static void range_ends(struct mmu_notifier *notifier,
 		__clear_bit(slot, counted->taken);
 		ns = ktime_get_ns() - counted->open[slot].began;
 		known = &ns;
+		caused = counted->open[slot].caused;
 		break;
 	}
+	if (!caused) {
+		/* the task has not left the kernel since the range began */
+		pagetree_cause_now(&cause, reason);
+		caused = pagetree_initiators_row(&counted->initiators, &cause,
+						 false);
+	}
+	pagetree_caused_end(caused, known);
 	count_end(counted, PAGETREE_INVALIDATED_ALL, known);
 	if (reason < PAGETREE_INVALIDATED_ALL)
 		count_end(counted, reason, known);
@@ -229,6 +249,7 @@ int pagetree_invalidations_on(struct pagetree_target *target,
 	if (!counted)
 		return -ENOMEM;
 	raw_spin_lock_init(&counted->lock);
+	pagetree_initiators_init(&counted->initiators);
 	counted->notifier.ops = &notifier_ops;
 	counted->active = true;
 	err = pagetree_mm_notify(mm, &counted->notifier,
@@ -287,4 +308,31 @@ int pagetree_invalidations_read(struct pagetree_target *target,
 	mutex_unlock(&target->invalidations_lock);
 
 	return 0;
+}
+
+int pagetree_initiators_read(struct pagetree_target *target,
+			     struct pagetree_initiator *rows)
+{
+	struct pagetree_invalidations *counted;
+	struct pagetree_initiators *table;
+	unsigned int i, count = 0;
+
+	if (mutex_lock_killable(&target->invalidations_lock))
+		return -EINTR;
+	counted = target->invalidations;
+	table = counted ? &counted->initiators : NULL;
+	/* ranges wait for one row at most, not for all of them */
+	for (i = 0; table && i < READ_ONCE(table->count); i++) {
+		raw_spin_lock(&counted->lock);
+		rows[count++] = table->rows[i].row;
+		raw_spin_unlock(&counted->lock);
+	}
+	if (table) {
+		raw_spin_lock(&counted->lock);
+		rows[count++] = table->rows[PAGETREE_INITIATORS].row;
+		raw_spin_unlock(&counted->lock);
+	}
+	mutex_unlock(&target->invalidations_lock);
+
+	return count;
 }

@@ -9,6 +9,7 @@
 #include "../abi.h"
 
 struct mm_struct;
+struct pagetree_initiator;
 struct pagetree_target;
 
 #define X(enumerator, text) PAGETREE_INVALIDATED_##enumerator,
@@ -81,6 +82,17 @@ void pagetree_invalidations_off(struct pagetree_target *target);
  */
 int pagetree_invalidations_read(struct pagetree_target *target,
 				struct pagetree_invalidation *rows);
+
+/*
+ * Copies the rows of the same counts by task, call and reason to @rows, which has
+ * PAGETREE_INITIATORS + 1 elements. The row other is the last one. There are none
+ * before counting was first started.
+ *
+ * Context: may sleep.
+ * Return: their number, or an error as pagetree_invalidations_read().
+ */
+int pagetree_initiators_read(struct pagetree_target *target,
+			     struct pagetree_initiator *rows);
 #else
 /* it is the kernel that refuses */
 static inline bool pagetree_invalidations_allowed(void)
@@ -101,6 +113,12 @@ static inline void pagetree_invalidations_off(struct pagetree_target *target)
 static inline int
 pagetree_invalidations_read(struct pagetree_target *target,
 			    struct pagetree_invalidation *rows)
+{
+	return -EOPNOTSUPP;
+}
+
+static inline int pagetree_initiators_read(struct pagetree_target *target,
+					   struct pagetree_initiator *rows)
 {
 	return -EOPNOTSUPP;
 }
