@@ -20,6 +20,7 @@
 #include "../target.h"
 #include "initiators.h"
 #include "invalidations.h"
+#include "trace.h"
 
 #define OPEN_RANGES	64	/* their start times are stored */
 
@@ -56,6 +57,7 @@ struct open_range {
  * @notifier: pins the address space while it is registered
  * @registered: @notifier is registered and must be unregistered
  * @register_ns: nanoseconds for which registering held the mmap lock
+ * @pid: the process, for the tracepoint
  * @active: the address space still has users, so callbacks can come
  * @lock: protects the members below. Raw, since some ranges must not block
  * @rows: the counts
@@ -68,6 +70,7 @@ struct pagetree_invalidations {
 	struct mmu_notifier notifier;
 	bool registered;
 	u64 register_ns;
+	pid_t pid;
 	bool active;
 	raw_spinlock_t lock; /* see above */
 	struct pagetree_invalidation rows[PAGETREE_INVALIDATION_ROWS];
@@ -182,6 +185,10 @@ static void range_ends(struct mmu_notifier *notifier,
 	if (reason < PAGETREE_INVALIDATED_ALL)
 		count_end(counted, reason, known);
 	raw_spin_unlock(&counted->lock);
+
+	trace_invalidation(counted->pid, reason < PAGETREE_INVALIDATED_ALL ?
+			   reasons[reason] : "unknown", range->start,
+			   range->end, known ? ns : 0);
 }
 
 /* The address space has lost its last user, or we unregister. */
@@ -251,6 +258,7 @@ int pagetree_invalidations_on(struct pagetree_target *target,
 	raw_spin_lock_init(&counted->lock);
 	pagetree_initiators_init(&counted->initiators);
 	counted->notifier.ops = &notifier_ops;
+	counted->pid = pid_nr(target->pid);
 	counted->active = true;
 	err = pagetree_mm_notify(mm, &counted->notifier,
 				 force ? UINT_MAX : PAGETREE_INVALIDATION_VMAS,
