@@ -172,28 +172,30 @@ const struct reader_file pagetree_initiators_file = {
 
 /* shootdown: commands to the address space that the process had at open */
 
+/* @hold: of pagetree_invalidations_on(); dropped when the file is closed */
 struct shootdown_file {
 	struct pagetree_target *target;
 	struct mm_struct *mm;
+	u64 hold;
 };
 
-/* invalidations on [force=0|1], invalidations off */
-static int run_invalidations(const struct shootdown_file *file, char *text)
+/* invalidations on [force=0|1] [hold=0|1], invalidations off */
+static int run_invalidations(struct shootdown_file *file, char *text)
 {
 	const char *word = pagetree_command_word(&text);
-	const char *option = pagetree_command_word(&text);
-	const bool force = !strcmp(option, "force=1");
+	int force, hold;
 
-	if (*pagetree_command_word(&text))
+	if (!strcmp(word, "off")) {
+		if (*pagetree_command_word(&text))
+			return -EINVAL;
+		pagetree_invalidations_off(file->target);
+		return 0;
+	}
+	if (strcmp(word, "on") || !pagetree_command_on(text, &force, &hold))
 		return -EINVAL;
-	if (!strcmp(word, "on") &&
-	    (force || !*option || !strcmp(option, "force=0")))
-		return pagetree_invalidations_on(file->target, file->mm, force);
-	if (strcmp(word, "off") || *option)
-		return -EINVAL;
-	pagetree_invalidations_off(file->target);
 
-	return 0;
+	return pagetree_invalidations_on(file->target, file->mm, force,
+					 hold ? &file->hold : NULL);
 }
 
 /* SCOPE [START [END]] [KEY=VALUE]... */
@@ -213,7 +215,7 @@ static int run_shootdown(const struct shootdown_file *file, char *word,
 	return err;
 }
 
-static int run(const struct shootdown_file *file, char *text)
+static int run(struct shootdown_file *file, char *text)
 {
 	char *word = pagetree_command_word(&text);
 
@@ -243,6 +245,7 @@ static int shootdown_release(struct inode *inode, struct file *file)
 {
 	struct shootdown_file *shootdown = file->private_data;
 
+	pagetree_invalidations_drop(shootdown->target, shootdown->hold);
 	pagetree_mm_drop(shootdown->mm);
 	pagetree_target_put(shootdown->target);
 	kfree(shootdown);
@@ -275,6 +278,7 @@ static int shootdown_open(struct inode *inode, struct file *file)
 		return -ESRCH;
 	}
 	shootdown->target = pagetree_target_get(target);
+	shootdown->hold = 0;
 	file->private_data = shootdown;
 
 	return 0;

@@ -5,6 +5,7 @@
  * ranges, not flushes: the kernel may flush several ranges at once, or not at
  * all if a range was empty.
  */
+#include <linux/atomic.h>
 #include <linux/bitmap.h>
 #include <linux/build_bug.h>
 #include <linux/kernel.h>
@@ -56,6 +57,9 @@ struct open_range {
  * struct pagetree_invalidations - the counts of one address space
  * @notifier: pins the address space while it is registered
  * @registered: @notifier is registered and must be unregistered
+ * @session: identifies these counts
+ * @plain: counting lasts until somebody switches it off
+ * @holds: it also lasts until these are dropped
  * @register_ns: nanoseconds for which registering held the mmap lock
  * @pid: the process, for the tracepoint
  * @active: the address space still has users, so callbacks can come
@@ -69,6 +73,9 @@ struct open_range {
 struct pagetree_invalidations {
 	struct mmu_notifier notifier;
 	bool registered;
+	u64 session;
+	bool plain;
+	unsigned int holds;
 	u64 register_ns;
 	pid_t pid;
 	bool active;
@@ -234,20 +241,34 @@ static int check(const struct pagetree_target *target,
 	return 0;
 }
 
+/* Makes counting last. Called with target->invalidations_lock held. */
+static void keep(struct pagetree_invalidations *counted, u64 *hold)
+{
+	if (!hold) {
+		counted->plain = true;
+	} else if (*hold != counted->session) {
+		counted->holds++;
+		*hold = counted->session;
+	}
+}
+
 /*
  * Waits for the mmap lock while holding no lock of our own, so that the end of
  * an attachment does not wait for a stuck process. If two tasks race, the loser
  * unregisters its own notifier.
  */
 int pagetree_invalidations_on(struct pagetree_target *target,
-			      struct mm_struct *mm, bool force)
+			      struct mm_struct *mm, bool force, u64 *hold)
 {
+	static atomic64_t sessions = ATOMIC64_INIT(0);
 	struct pagetree_invalidations *counted;
 	int err;
 
 	if (mutex_lock_killable(&target->invalidations_lock))
 		return -EINTR;
 	err = check(target, mm);
+	if (err == -EALREADY)
+		keep(target->invalidations, hold);
 	mutex_unlock(&target->invalidations_lock);
 	if (err)
 		return err == -EALREADY ? 0 : err;
@@ -258,6 +279,7 @@ int pagetree_invalidations_on(struct pagetree_target *target,
 	raw_spin_lock_init(&counted->lock);
 	pagetree_initiators_init(&counted->initiators);
 	counted->notifier.ops = &notifier_ops;
+	counted->session = atomic64_inc_return(&sessions);
 	counted->pid = pid_nr(target->pid);
 	counted->active = true;
 	err = pagetree_mm_notify(mm, &counted->notifier,
@@ -273,12 +295,27 @@ int pagetree_invalidations_on(struct pagetree_target *target,
 	err = check(target, mm);
 	if (!err)
 		swap(target->invalidations, counted);
+	if (!err || err == -EALREADY)
+		keep(target->invalidations, hold);
 	mutex_unlock(&target->invalidations_lock);
 	if (counted)
 		unregister(counted);
 	kvfree(counted);
 
 	return err == -EALREADY ? 0 : err;
+}
+
+void pagetree_invalidations_drop(struct pagetree_target *target, u64 hold)
+{
+	struct pagetree_invalidations *counted;
+
+	if (!hold)
+		return;
+	mutex_lock(&target->invalidations_lock);
+	counted = target->invalidations;
+	if (counted->session == hold && !--counted->holds && !counted->plain)
+		unregister(counted);
+	mutex_unlock(&target->invalidations_lock);
 }
 
 void pagetree_invalidations_off(struct pagetree_target *target)

@@ -51,9 +51,11 @@ bool pagetree_invalidations_allowed(void);
  * @target: the process; the counts are stored with it, earlier ones are dropped
  * @mm: its address space, pinned with mmgrab()
  * @force: even if the address space has more than PAGETREE_INVALIDATION_VMAS
+ * @hold: NULL to count until somebody switches it off; else 0 at first, and set to
+ *	what is held: counting lasts until the last hold is dropped
  *
- * Does nothing if @mm is being counted already. Counting ends when @mm loses its
- * last user.
+ * Counts on if @mm is being counted already. Counting ends when @mm loses its last
+ * user.
  *
  * Context: may sleep. Takes the mmap lock for writing and all locks of the VMAs.
  * Return: 0; -ESRCH if the address space or the attachment went away; -E2BIG if
@@ -61,10 +63,13 @@ bool pagetree_invalidations_allowed(void);
  *	CONFIG_MMU_NOTIFIER.
  */
 int pagetree_invalidations_on(struct pagetree_target *target,
-			      struct mm_struct *mm, bool force);
+			      struct mm_struct *mm, bool force, u64 *hold);
+
+/* Drops what pagetree_invalidations_on() set, if not 0. Context: as below. */
+void pagetree_invalidations_drop(struct pagetree_target *target, u64 hold);
 
 /*
- * Stops counting; the counts stay. No callback runs after it returns.
+ * Stops counting, whoever holds it; the counts stay. No callback runs after it returns.
  *
  * Context: may sleep. Waits for no lock of a process, but for all callbacks of mmu
  *	notifiers that run at the time, those of other drivers too: call it under
@@ -101,9 +106,15 @@ static inline bool pagetree_invalidations_allowed(void)
 }
 
 static inline int pagetree_invalidations_on(struct pagetree_target *target,
-					    struct mm_struct *mm, bool force)
+					    struct mm_struct *mm, bool force,
+					    u64 *hold)
 {
 	return -EOPNOTSUPP;
+}
+
+static inline void pagetree_invalidations_drop(struct pagetree_target *target,
+					       u64 hold)
+{
 }
 
 static inline void pagetree_invalidations_off(struct pagetree_target *target)
