@@ -175,6 +175,7 @@ done)"
 is 'docs/tool.md: its examples are real' '' "$(while IFS= read -r line; do
 	case $line in
 	'    $ pagetree shootdown '*) command="pagetree shootdown --input $golden/shootdowns.txt" ;;
+	'    $ pagetree invalidations '*) command="${line#*$ }" command=${command/input report/input $golden/initiators.txt} ;;
 	'    $ pagetree ps'* | '    $ pagetree geometry') command="${line#*$ } --input $golden/views.txt" ;;
 	'    $ '*' 156'*) command=$(sed -E "s|.*\\$ ||; s| 156\b| --input $golden/views.txt|; s/ 0x[0-9a-f]+//g" <<<"$line") ;;
 	'    ...') continue ;;

@@ -11,8 +11,9 @@
  *   expect NAME TID CALL REASON ranges=N pages=N start=0xN end=0xN
  *
  * CALL is a number, or a word as the module has it; the numbers of two more calls are printed
- * at first. `share` forks a child, so that the first
- * write to a page copies it; all else that the threads write is copied before that returns.
+ * at first. `share` maps what the threads work on anew and forks a child, so that the first
+ * write to a page copies it. All else that the threads write is copied before that returns. So
+ * it comes before each `work`.
  */
 #define _GNU_SOURCE
 #include <err.h>
@@ -35,6 +36,7 @@
 /* What a thread has: each area in a table of its own, so that ranges are what calls name. */
 enum area { UNMAPPED, PROTECTED, DISCARDED, MOVED, MOVED_TO, COPIED, AREAS };
 
+#define AREA_PAGES	32
 #define PROTECTED_PAGES	17
 #define DISCARDED_PAGES	23
 #define MOVED_PAGES	5
@@ -131,10 +133,29 @@ static void all_threads(int what)
 	pthread_barrier_wait(&ends);
 }
 
-static void start_threads(void)
+/* What threads work on, as if nothing had been done to it yet. */
+static void map_areas(void)
 {
 	unsigned int i, area;
+	char **areas;
+
+	for (i = 0; i < THREADS; i++) {
+		areas = workers[i].areas;
+		for (area = 0; area < AREAS; area++) {
+			areas[area] = area_at(AREAS * i + area);
+			munmap(areas[area], AREA_PAGES * PAGE);
+			if (area != MOVED_TO)
+				map_area(AREAS * i + area, AREA_PAGES);
+		}
+		munmap(areas[MOVED] + MOVED_PAGES * PAGE,
+		       (AREA_PAGES - MOVED_PAGES) * PAGE);
+	}
+}
+
+static void start_threads(void)
+{
 	struct worker *worker;
+	unsigned int i;
 	pthread_t id;
 
 	pthread_barrier_init(&begins, NULL, THREADS + 1);
@@ -143,12 +164,6 @@ static void start_threads(void)
 		worker = &workers[i];
 		worker->times = times[i];
 		snprintf(worker->name, sizeof(worker->name), "worker%u", i);
-		for (area = 0; area < AREAS; area++)
-			worker->areas[area] = area == MOVED_TO ?
-				area_at(AREAS * i + area) :
-				map_area(AREAS * i + area, 32);
-		munmap(worker->areas[MOVED] + MOVED_PAGES * PAGE,
-		       (32 - MOVED_PAGES) * PAGE);
 		if (pthread_create(&id, NULL, run_worker, worker))
 			err(1, "pthread_create");
 	}
@@ -159,8 +174,10 @@ static void start_threads(void)
 
 static void do_share(void)
 {
-	const pid_t pid = fork_bound();
+	pid_t pid;
 
+	map_areas();
+	pid = fork_bound();
 	if (!pid)
 		for (;;)
 			pause();

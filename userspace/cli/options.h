@@ -32,6 +32,9 @@
  * @pages: bench: numbers of pages, or NULL
  * @page: elf: size of the pages of another machine, or NULL
  * @tries: why: ask for one huge page of each VMA
+ * @seconds: invalidations: how long to count; 0: see the words
+ * @by: invalidations: what a row stands for, or NULL
+ * @force: invalidations: count even if the process has many VMAs
  */
 struct options {
 	const struct view *view;
@@ -56,6 +59,9 @@ struct options {
 	char *pages;
 	const char *page;
 	bool tries;
+	uint64_t seconds;
+	const char *by;
+	bool force;
 };
 
 /* The arguments and groups of options that a command takes. */
@@ -77,6 +83,7 @@ enum {
 	WRITES = 1 << 14,	/* -o is a file */
 	PROC = 1 << 15,
 	TRY = 1 << 16,
+	WATCH = 1 << 17,	/* INTERVAL and COUNT, which may be missing */
 };
 
 /**
