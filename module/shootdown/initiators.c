@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <linux/jhash.h>
+#include <linux/hash.h>
 #include <linux/kernel.h>
 #include <linux/overflow.h>
 #include <linux/random.h>
@@ -44,7 +44,7 @@ void pagetree_initiators_init(struct pagetree_initiators *table)
 	struct pagetree_initiator *other =
 		&table->rows[PAGETREE_INITIATORS].row;
 
-	table->seed = get_random_u32();
+	table->seed = get_random_u64();
 	strscpy(other->call, "other", sizeof(other->call));
 	strscpy(other->reason, "other", sizeof(other->reason));
 }
@@ -93,17 +93,16 @@ struct pagetree_caused *
 pagetree_initiators_row(struct pagetree_initiators *table,
 			const struct pagetree_cause *cause, bool add)
 {
-	u32 slot = jhash_3words(cause->tid, cause->call, cause->reason,
-				table->seed);
+	u32 slot = hash_64(((u64)cause->tid << 32 | (u32)cause->call) ^
+			   (u64)cause->reason << 28 ^ table->seed,
+			   PAGETREE_INITIATOR_BITS);
 	struct pagetree_caused *caused;
 
-	for (;; slot++) {
-		slot %= PAGETREE_INITIATOR_SLOTS;
-		if (!table->slots[slot])
-			break;
+	while (table->slots[slot]) {
 		caused = &table->rows[table->slots[slot] - 1];
 		if (is_same(&caused->cause, cause))
 			return caused;
+		slot = (slot + 1) % PAGETREE_INITIATOR_SLOTS;
 	}
 	if (!add || table->count == PAGETREE_INITIATORS)
 		return &table->rows[PAGETREE_INITIATORS];

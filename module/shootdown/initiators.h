@@ -12,7 +12,8 @@
 #include "../abi.h"
 
 #define PAGETREE_INITIATORS		512	/* rows, without the row other */
-#define PAGETREE_INITIATOR_SLOTS	(2 * PAGETREE_INITIATORS)
+#define PAGETREE_INITIATOR_BITS		10	/* twice as many slots */
+#define PAGETREE_INITIATOR_SLOTS	(1 << PAGETREE_INITIATOR_BITS)
 
 /* How a task got into the kernel, if not by a system call: below 0. */
 #define X(enumerator, text) PAGETREE_CALL_##enumerator,
@@ -77,7 +78,7 @@ struct pagetree_caused {
  *	number of a row, or 0
  */
 struct pagetree_initiators {
-	u32 seed;
+	u64 seed;
 	unsigned int count;
 	struct pagetree_caused rows[PAGETREE_INITIATORS + 1];
 	u16 slots[PAGETREE_INITIATOR_SLOTS];

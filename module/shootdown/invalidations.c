@@ -64,7 +64,7 @@ struct open_range {
  * @pid: the process, for the tracepoint
  * @active: the address space still has users, so callbacks can come
  * @lock: protects the members below. Raw, since some ranges must not block
- * @rows: the counts
+ * @rows: the counts; the row all has those of unknown reasons only
  * @ns: by row: the sum of the times from start to end of a range
  * @initiators: the same counts by task, call and reason
  * @taken: which elements of @open are in use
@@ -94,13 +94,24 @@ static u64 *by_length(u64 *counts, u64 number)
 	return &counts[min(fls64(number), PAGETREE_INVALIDATION_DIGITS)];
 }
 
+/* Newer kernels may have reasons that are unknown here. */
+static unsigned int row_of(unsigned int reason)
+{
+	return min_t(unsigned int, reason, PAGETREE_INVALIDATED_ALL);
+}
+
+static void sum_pages(u64 *sum, u64 pages)
+{
+	/* clear_refs reports the whole address space: 2^52 pages */
+	if (check_add_overflow(*sum, pages, sum))
+		*sum = U64_MAX;
+}
+
 static void count_begin(struct pagetree_invalidation *row, u64 pages)
 {
 	row->ranges++;
 	row->unfinished++;
-	/* clear_refs reports the whole address space: 2^52 pages */
-	if (check_add_overflow(row->pages, pages, &row->pages))
-		row->pages = U64_MAX;
+	sum_pages(&row->pages, pages);
 	++*by_length(row->of_pages, pages);
 }
 
@@ -118,10 +129,7 @@ static int range_begins(struct mmu_notifier *notifier,
 
 	pagetree_cause_now(&cause, reason);
 	raw_spin_lock(&counted->lock);
-	count_begin(&counted->rows[PAGETREE_INVALIDATED_ALL], pages);
-	/* newer kernels may have reasons that are unknown here */
-	if (reason < PAGETREE_INVALIDATED_ALL)
-		count_begin(&counted->rows[reason], pages);
+	count_begin(&counted->rows[row_of(reason)], pages);
 	caused = pagetree_initiators_row(&counted->initiators, &cause, true);
 	pagetree_caused_begin(caused, pages, range->start, range->end);
 
@@ -188,9 +196,7 @@ static void range_ends(struct mmu_notifier *notifier,
 						 false);
 	}
 	pagetree_caused_end(caused, known);
-	count_end(counted, PAGETREE_INVALIDATED_ALL, known);
-	if (reason < PAGETREE_INVALIDATED_ALL)
-		count_end(counted, reason, known);
+	count_end(counted, row_of(reason), known);
 	raw_spin_unlock(&counted->lock);
 
 	trace_invalidation(counted->pid, reason < PAGETREE_INVALIDATED_ALL ?
@@ -326,6 +332,22 @@ void pagetree_invalidations_off(struct pagetree_target *target)
 	mutex_unlock(&target->invalidations_lock);
 }
 
+static void add_row(struct pagetree_invalidation *sum,
+		    const struct pagetree_invalidation *row)
+{
+	unsigned int i;
+
+	sum->ranges += row->ranges;
+	sum_pages(&sum->pages, row->pages);
+	sum->unfinished += row->unfinished;
+	sum->untimed += row->untimed;
+	sum->us_max = max(sum->us_max, row->us_max);
+	for (i = 0; i <= PAGETREE_INVALIDATION_DIGITS; i++) {
+		sum->of_pages[i] += row->of_pages[i];
+		sum->of_us[i] += row->of_us[i];
+	}
+}
+
 int pagetree_invalidations_read(struct pagetree_target *target,
 				struct pagetree_invalidation *rows)
 {
@@ -344,6 +366,10 @@ int pagetree_invalidations_read(struct pagetree_target *target,
 		raw_spin_unlock(&counted->lock);
 		rows[PAGETREE_INVALIDATED_ALL].register_us =
 			div_u64(counted->register_ns, NSEC_PER_USEC);
+	}
+	for (i = 0; i < PAGETREE_INVALIDATED_ALL; i++) {
+		add_row(&rows[PAGETREE_INVALIDATED_ALL], &rows[i]);
+		ns[PAGETREE_INVALIDATED_ALL] += ns[i];
 	}
 	for (i = 0; i < PAGETREE_INVALIDATION_ROWS; i++) {
 		rows[i].reason = reasons[i];

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Makes the kernel invalidate known ranges: by eight threads, by a worker of io_uring, by a
- * task that exits, by a fork, and by more threads than a table has rows for.
+ * task that exits, by a fork, and by more threads than a table has rows for. Or measures what
+ * a range costs.
  *
  *   initiators
  *
@@ -302,6 +303,24 @@ static void do_crowd(void)
 			err(1, "pthread_create");
 }
 
+/* What a range costs that is as cheap as can be: of a page that is not there, undisturbed. */
+static void do_price(void)
+{
+	const unsigned int count = 1000;
+	uint64_t least = UINT64_MAX, began, took;
+	unsigned int batch, i;
+
+	for (batch = 0; batch < 100; batch++) {
+		began = now_ns();
+		for (i = 0; i < count; i++)
+			madvise(alone + 5 * PAGE, PAGE, MADV_DONTNEED);
+		took = now_ns() - began;
+		if (took < least)
+			least = took;
+	}
+	printf("price %.1f\n", (double)least / count);
+}
+
 /* Memory that khugepaged will find. */
 static void do_huge(void)
 {
@@ -320,7 +339,7 @@ static const struct {
 } orders[] = {
 	{ "share", do_share }, { "work", do_work }, { "fork", do_fork },
 	{ "leave", do_leave }, { "ring", do_ring }, { "crowd", do_crowd },
-	{ "huge", do_huge },
+	{ "huge", do_huge }, { "price", do_price },
 };
 
 int main(void)

@@ -205,15 +205,15 @@ static bool wait_until(const struct watch *watch, double end)
 		.tv_nsec = left > 0 ? (left - (time_t)left) * 1e9 : 0,
 	};
 	const sigset_t signals = end_signals();
-	bool is_over;
+	bool is_reached;
 	sigset_t old;
 
 	/* none gets lost between the look at the last one and the wait */
 	sigprocmask(SIG_BLOCK, &signals, &old);
-	is_over = !signalled && !ppoll(&poll, 1, end > 0 ? &time : NULL, &old);
+	is_reached = !signalled && !ppoll(&poll, 1, end > 0 ? &time : NULL, &old);
 	sigprocmask(SIG_SETMASK, &old, NULL);
 
-	return is_over;
+	return is_reached;
 }
 
 /* Reports */
