@@ -74,7 +74,18 @@ $(BUILD)/%.o: userspace/%.c dkms.conf
 	@pkg-config --exists smartcols libelf || \
 		{ echo >&2 'The tool needs libsmartcols and libelf: apt install libsmartcols-dev libelf-dev pkgconf'; exit 1; }
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(WARN) -Iuserspace -pthread -MMD -MP -DPAGETREE_VERSION='"$(VERSION)"' -c -o $@ $< $(LIBRARIES)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(WARN) -Iuserspace -I$(BUILD) -pthread -MMD -MP -DPAGETREE_VERSION='"$(VERSION)"' -c -o $@ $< $(LIBRARIES)
+
+# the system calls that the compiler's headers know: those of its machine, and of 32-bit programs of x86-64
+$(BUILD)/tlb/calls.o: $(BUILD)/calls.list
+$(BUILD)/calls.list: Makefile
+	@mkdir -p $(@D)
+	echo '#include <asm/unistd.h>' | $(CC) $(CPPFLAGS) -E -dM -x c - | sort | \
+		sed -nE '/_(syscalls|arch_specific_syscall) /!s/^#define __NR_([a-z]\w*) .*/CALL(\1)/p' >$@
+ifneq ($(filter x86_64-%,$(shell $(CC) -dumpmachine)),)
+	echo '#include <asm/unistd_32.h>' | $(CC) $(CPPFLAGS) -E -dM -x c - | sort | \
+		sed -nE 's/^#define __NR_([a-z]\w*) ([0-9]+)$$/COMPAT(\1, \2)/p' >>$@
+endif
 
 -include $(OBJECTS:.o=.d)
 

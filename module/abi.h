@@ -202,6 +202,32 @@
 	X(us_total,    COUNT, "sum of these times, in microseconds")	\
 	X(register_us, COUNT, "row all: mmap lock hold for the registration, in microseconds")
 #define PAGETREE_INVALIDATION_DIGITS	20	/* highest N of pagesN and usN */
+#define PAGETREE_INVALIDATION_VMAS	4096	/* maximum without force=1 */
+
+/*
+ * X(name, type, meaning): the columns of initiators. The name of the task follows. A
+ * row is a task, a call and a reason.
+ */
+#define PAGETREE_INITIATOR_FIELDS(X)					\
+	X(tid,        COUNT,   "task that caused the ranges; 0: row other") \
+	X(call,       TEXT,    "its system call, a number; or fault, kthread, worker, exit, other") \
+	X(arch,       ADDRESS, "whose number this is: AUDIT_ARCH_* of linux/audit.h; 0: none") \
+	X(reason,     TEXT,    "reason as in invalidations, unknown, or other") \
+	X(ranges,     COUNT,   "ranges that began")			\
+	X(pages,      COUNT,   "base pages in these ranges")		\
+	X(pages_max,  COUNT,   "base pages in the largest of them")	\
+	X(unfinished, COUNT,   "of ranges: those that have not ended")	\
+	X(untimed,    COUNT,   "of ranges: those that ended after an unknown time") \
+	X(ns_max,     NS,      "longest time from begin to end")	\
+	X(ns_total,   NS,      "sum of these times")			\
+	X(start,      ADDRESS, "lowest address in these ranges")	\
+	X(end,        ADDRESS, "highest address after one of these ranges")
+#define PAGETREE_INITIATOR_WORD	16	/* bytes of a TEXT value, including NUL */
+
+/* X(ENUMERATOR, text): how a task got into the kernel, if not by a system call. */
+#define PAGETREE_INITIATOR_CALLS(X)					\
+	X(FAULT, "fault") X(KTHREAD, "kthread") X(WORKER, "worker")	\
+	X(EXIT, "exit")
 
 /* X(ENUMERATOR, text, number of addresses): the scopes of a shootdown. */
 #define PAGETREE_SHOOTDOWN_SCOPES(X)					\

@@ -2,7 +2,7 @@
 /*
  * One mutex protects everything in this file. It is held while a directory is
  * removed, which waits for tasks that are opening a file in it: the open methods
- * of these files must not take it.
+ * of these files must not take it. attach_unlock() unlocks it.
  */
 #include <linux/ctype.h>
 #include <linux/fs.h>
@@ -22,12 +22,13 @@
 
 static DEFINE_MUTEX(attach_mutex);
 static LIST_HEAD(attachments);
+static LIST_HEAD(ended);
 static char *queued;
 static enum { ATTACH_QUEUES, ATTACH_LIVE, ATTACH_GONE } attach_state;
 
 /**
  * struct attachment - a process that has a directory
- * @node: entry in attachments
+ * @node: entry in attachments, or in ended
  * @target: the process
  * @dir: its directory
  * @plain: attached until detach
@@ -70,19 +71,37 @@ static void hold_drop(struct hold *hold)
 	kfree(hold);
 }
 
+/* Ends an attachment, but for what waits: see attach_unlock(). */
 static void attachment_end(struct attachment *attachment)
 {
 	struct hold *hold, *next;
 
 	list_for_each_entry_safe(hold, next, &attachment->holds, of_attachment)
 		hold_drop(hold);
-	/* readers stop at their next slice */
+	/* readers stop at their next slice, and nobody switches counting on again */
 	WRITE_ONCE(attachment->target->dead, true);
 	pagetree_debugfs_remove(attachment->dir);
-	pagetree_invalidations_off(attachment->target);
-	pagetree_target_put(attachment->target);
-	list_del(&attachment->node);
-	kfree(attachment);
+	list_move_tail(&attachment->node, &ended);
+}
+
+/*
+ * Unlocks attach_mutex, then frees the attachments that ended under it. To stop
+ * counting means to wait for callbacks of other drivers, so nobody else may have to
+ * wait for that.
+ */
+static void attach_unlock(void)
+{
+	struct attachment *attachment, *next;
+	LIST_HEAD(freed);
+
+	list_splice_init(&ended, &freed);
+	mutex_unlock(&attach_mutex);
+
+	list_for_each_entry_safe(attachment, next, &freed, node) {
+		pagetree_invalidations_off(attachment->target);
+		pagetree_target_put(attachment->target);
+		kfree(attachment);
+	}
 }
 
 /* Ends attachments that nobody wants and those of dead processes. */
@@ -324,7 +343,7 @@ static ssize_t attach_write(struct file *file, const char __user *buf,
 	if (err)
 		goto out;
 	err = attach(pids, holds);
-	mutex_unlock(&attach_mutex);
+	attach_unlock();
 out:
 	kfree(text);
 	return err ?: count;
@@ -359,7 +378,7 @@ static int attach_release(struct inode *inode, struct file *file)
 	list_for_each_entry_safe(hold, next, holds, of_file)
 		hold_drop(hold);
 	sweep();
-	mutex_unlock(&attach_mutex);
+	attach_unlock();
 	kfree(holds);
 
 	return 0;
@@ -386,7 +405,7 @@ static ssize_t detach_write(struct file *file, const char __user *buf,
 	if (err)
 		goto out;
 	err = detach(text);
-	mutex_unlock(&attach_mutex);
+	attach_unlock();
 out:
 	kfree(text);
 
@@ -433,7 +452,7 @@ static int attach_param_set(const char *text, const struct kernel_param *param)
 		err = -ENODEV;
 		break;
 	}
-	mutex_unlock(&attach_mutex);
+	attach_unlock();
 
 	return err;
 }
@@ -459,7 +478,7 @@ int pagetree_attach_init(void)
 	if (queued)
 		err = attach(queued, NULL);
 	attach_state = err ? ATTACH_GONE : ATTACH_LIVE;
-	mutex_unlock(&attach_mutex);
+	attach_unlock();
 
 	return err;
 }
@@ -479,5 +498,5 @@ void pagetree_attach_exit(void)
 	/* no holds are left: a hold is an open file, which pins the module */
 	list_for_each_entry_safe(attachment, next, &attachments, node)
 		attachment_end(attachment);
-	mutex_unlock(&attach_mutex);
+	attach_unlock();
 }

@@ -8,7 +8,9 @@
 
 #include <linux/fs.h>
 #include <linux/mm.h>
+#include <linux/sched.h>
 #include <linux/sched/coredump.h>
+#include <linux/sched/task_stack.h>	/* for task_pt_regs() */
 #include <linux/slab.h>
 #include <linux/swap.h>
 #include <linux/version.h>
@@ -258,6 +260,14 @@ static inline unsigned int pagetree_mm_thp_disabled(const struct mm_struct *mm)
 
 	return pagetree_mm_flag(mm, MMF_DISABLE_THP_EXCEPT_ADVISED) ? 3 : 0;
 }
+
+/*
+ * Tasks that run in the kernel only, but in the address space of a process.
+ * "fork/vm: Move common PF_IO_WORKER behavior to new flag" (v6.4) made vhost's such tasks.
+ */
+#ifndef PF_USER_WORKER
+#define PF_USER_WORKER		PF_IO_WORKER
+#endif
 
 /*
  * 2932ba8d9c99 "slab: Introduce kmalloc_obj() and family" (v7.0). They use

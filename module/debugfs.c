@@ -38,6 +38,7 @@ READER_OPEN_FOPS(map);
 READER_OPEN_FOPS(walk);
 READER_OPEN_FOPS(shootdowns);
 READER_OPEN_FOPS(invalidations);
+READER_OPEN_FOPS(initiators);
 
 static const struct debugfs_file global_files[] = {
 	{ "geometry", 0400, &geometry_open_fops },
@@ -53,6 +54,7 @@ static const struct debugfs_file target_files[] = {
 	{ "shootdown", 0200, &pagetree_shootdown_open_fops },
 	{ "shootdowns", 0400, &shootdowns_open_fops },
 	{ "invalidations", 0400, &invalidations_open_fops },
+	{ "initiators", 0400, &initiators_open_fops },
 };
 
 /*

@@ -3,6 +3,7 @@
 #include "arch/arch.h"
 #include "entry.h"
 #include "reader.h"
+#include "shootdown/invalidations.h"
 #include "shootdown/rounds.h"
 
 static int geometry_render(struct reader *reader)
@@ -36,6 +37,8 @@ static int geometry_render(struct reader *reader)
 	pagetree_print(text, "flush_ceiling\t%u\n",
 		       pagetree_shootdown_ceiling());
 	pagetree_print(text, "shootdown\t%d\n", pagetree_shootdown_allowed());
+	pagetree_print(text, "invalidations\t%d\n",
+		       pagetree_invalidations_allowed());
 	reader->stage = READER_COST;
 
 	return 0;

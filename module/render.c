@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Above 500 lines, because each file is a few lines here that share all the others. */
 #include <linux/bitmap.h>
 #include <linux/kernel.h>
 #include <linux/log2.h>
@@ -6,6 +7,7 @@
 #include <linux/stdarg.h>
 
 #include "render.h"
+#include "shootdown/initiators.h"
 #include "shootdown/invalidations.h"
 #include "shootdown/results.h"
 
@@ -479,6 +481,22 @@ void pagetree_render_invalidation(struct pagetree_text *text,
 	for (i = 0; i <= PAGETREE_INVALIDATION_DIGITS; i++)
 		put_number(text, row->of_us[i], '\t');
 	end_line(text);
+}
+
+void pagetree_render_initiator_columns(struct pagetree_text *text)
+{
+	PAGETREE_INITIATOR_FIELDS(COLUMN)
+	pagetree_print(text, "name\n");
+}
+
+void pagetree_render_initiator(struct pagetree_text *text,
+			       const struct pagetree_initiator *row)
+{
+#define X(name, type, meaning) PUT_##type(row->name);
+	PAGETREE_INITIATOR_FIELDS(X)
+#undef X
+	put_escaped(text, row->comm);
+	put_char(text, '\n');
 }
 
 static void put_pair(struct pagetree_text *text, const char *key, u64 number)

@@ -7,6 +7,7 @@
 
 #include "stats.h"
 
+struct pagetree_initiator;
 struct pagetree_invalidation;
 struct pagetree_shootdown;
 
@@ -160,6 +161,7 @@ void pagetree_render_map_columns(struct pagetree_text *text, bool physical);
 void pagetree_render_walk_columns(struct pagetree_text *text, bool physical);
 void pagetree_render_shootdown_columns(struct pagetree_text *text);
 void pagetree_render_invalidation_columns(struct pagetree_text *text);
+void pagetree_render_initiator_columns(struct pagetree_text *text);
 
 /* One row each; pagetree_render_summary() renders all lines of the summary. */
 void pagetree_render_vma(struct pagetree_text *text,
@@ -189,6 +191,8 @@ void pagetree_render_shootdown(struct pagetree_text *text,
 			       const struct pagetree_shootdown *result);
 void pagetree_render_invalidation(struct pagetree_text *text,
 				  const struct pagetree_invalidation *row);
+void pagetree_render_initiator(struct pagetree_text *text,
+			       const struct pagetree_initiator *row);
 
 /*
  * The last line of a file. Shows @next, the address reached, if the pass was not

@@ -188,21 +188,29 @@ int pagetree_mm_find_vma(struct mm_struct *mm, unsigned long address,
 }
 
 #ifdef CONFIG_MMU_NOTIFIER
-/* As mmu_notifier_register(), but killable. */
+/* As mmu_notifier_register(), but killable, and refused above @vmas VMAs. */
 int pagetree_mm_notify(struct mm_struct *mm, struct mmu_notifier *notifier,
-		       u64 *held_ns)
+		       unsigned int vmas, u64 *held_ns)
 {
-	int err = -EINTR;
+	int err = -E2BIG;
 	u64 began;
 
 	if (!mmget_not_zero(mm))
 		return -ESRCH;
-	if (!mmap_write_lock_killable(mm)) {
+	/* a refusal costs the process nothing, but the number counts under the lock */
+	if (READ_ONCE(mm->map_count) > vmas)
+		goto out;
+	if (mmap_write_lock_killable(mm)) {
+		err = -EINTR;
+		goto out;
+	}
+	if (mm->map_count <= vmas) {
 		began = ktime_get_ns();
 		err = __mmu_notifier_register(notifier, mm);
 		*held_ns = ktime_get_ns() - began;
-		mmap_write_unlock(mm);
 	}
+	mmap_write_unlock(mm);
+out:
 	mmput_async(mm);
 
 	return err;

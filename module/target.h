@@ -134,15 +134,17 @@ int pagetree_mm_find_vma(struct mm_struct *mm, unsigned long address,
  * pagetree_mm_notify() - register an mmu notifier
  * @mm: pinned with mmgrab()
  * @notifier: pins @mm itself until it is unregistered
+ * @vmas: how many VMAs the address space may have: registering takes the locks of
+ *	each
  * @held_ns: set to the nanoseconds for which the mmap lock was held
  *
  * Context: may sleep. Takes the mmap lock for writing, and releases it before
  *	it returns.
- * Return: 0, -ESRCH if the address space has no users, -ENOMEM, -EINTR
- *	after a fatal signal while it waits for the mmap lock, or after any
- *	signal once it has it.
+ * Return: 0, -ESRCH if the address space has no users, -E2BIG if it has more than
+ *	@vmas VMAs, -ENOMEM, -EINTR after a fatal signal while it waits for the
+ *	mmap lock, or after any signal once it has it.
  */
 int pagetree_mm_notify(struct mm_struct *mm, struct mmu_notifier *notifier,
-		       u64 *held_ns);
+		       unsigned int vmas, u64 *held_ns);
 
 #endif /* PAGETREE_TARGET_H */

@@ -60,6 +60,12 @@
  * Where the processor neither broadcasts nor flushes address spaces that it does
  * not run, flush_page() and flush_context() require that @mm is loaded.
  *
+ * System calls:
+ *
+ * pagetree_syscall_nr()	number of the system call that the current task, which
+ *				has the registers @regs in user mode, is in; below 0
+ *				if an exception or an interrupt ended user mode
+ *
  * The file geometry:
  *
  * PAGETREE_ARCH		the value of arch
@@ -67,6 +73,10 @@
  */
 #ifndef PAGETREE_ARCH_H
 #define PAGETREE_ARCH_H
+
+#include <linux/ptrace.h>
+
+#include <asm/syscall.h>
 
 #if defined(CONFIG_X86)
 #include "x86.h"

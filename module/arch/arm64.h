@@ -175,6 +175,14 @@ static inline const char *pagetree_flush_by_kernel(void)
 	return "tlbi";
 }
 
+/* System calls */
+
+static inline int pagetree_syscall_nr(struct pt_regs *regs)
+{
+	/* every other entry sets syscallno to NO_SYSCALL, -1 */
+	return syscall_get_nr(current, regs);
+}
+
 /* The file geometry */
 
 static inline int pagetree_asid_bits(void)

@@ -144,6 +144,14 @@ static inline const char *pagetree_flush_by_kernel(void)
 	return riscv_use_sbi_for_rfence() ? "sbi" : "ipi";
 }
 
+/* System calls */
+
+static inline int pagetree_syscall_nr(struct pt_regs *regs)
+{
+	/* a7 is just a register unless this was an ecall */
+	return regs->cause == EXC_SYSCALL ? syscall_get_nr(current, regs) : -1;
+}
+
 /* The file geometry: no keys of its own */
 
 #define PAGETREE_ARCH			"riscv64"

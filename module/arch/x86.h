@@ -217,6 +217,14 @@ static inline const char *pagetree_flush_by_kernel(void)
 
 #endif /* CONFIG_PARAVIRT */
 
+/* System calls */
+
+static inline int pagetree_syscall_nr(struct pt_regs *regs)
+{
+	/* every other entry sets orig_ax to -1, with FRED too */
+	return syscall_get_nr(current, regs);
+}
+
 /* The file geometry */
 
 static inline const char *pagetree_xen(void)

@@ -111,6 +111,28 @@ char *pagetree_command_word(char **text)
 	return word;
 }
 
+bool pagetree_command_on(char *text, int *force, int *hold)
+{
+	unsigned int number;
+	char *word;
+	int *flag;
+
+	*force = -1;
+	*hold = -1;
+	while (*(word = pagetree_command_word(&text))) {
+		flag = strstarts(word, "force=") ? force :
+		       strstarts(word, "hold=") ? hold : NULL;
+		if (!flag || *flag >= 0 ||
+		    !parse_uint(strchr(word, '=') + 1, 0, 1, &number))
+			return false;
+		*flag = number;
+	}
+	*force = max(*force, 0);
+	*hold = max(*hold, 0);
+
+	return true;
+}
+
 static void set_defaults(struct pagetree_command *command)
 {
 	const bool all = command->scope == PAGETREE_SCOPE_ALL;

@@ -73,4 +73,10 @@ char *pagetree_command_word(char **text);
 int pagetree_command_parse(char *word, char *text,
 			   struct pagetree_command *command);
 
+/*
+ * Parses the options of `invalidations on`, which are 0 or 1 and occur once at most.
+ * Return: false if they are malformed.
+ */
+bool pagetree_command_on(char *text, int *force, int *hold);
+
 #endif /* PAGETREE_COMMAND_H */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The files shootdown, shootdowns and invalidations of a process. */
+/* The files shootdown, shootdowns, invalidations and initiators of a process. */
 #include <linux/fs.h>
 #include <linux/mm_types.h>
 #include <linux/module.h>
@@ -12,6 +12,7 @@
 #include "../target.h"
 #include "command.h"
 #include "files.h"
+#include "initiators.h"
 #include "invalidations.h"
 #include "results.h"
 #include "rounds.h"
@@ -120,27 +121,81 @@ const struct reader_file pagetree_invalidations_file = {
 	.release = target_reader_release,
 };
 
+/* initiators */
+
+struct initiators_reader {
+	struct target_reader base;
+	bool taken;
+	unsigned int next;
+	unsigned int count;
+	struct pagetree_initiator rows[PAGETREE_INITIATORS + 1];
+};
+
+static void initiators_columns(struct reader *reader)
+{
+	pagetree_render_initiator_columns(&reader->text);
+}
+
+/* All rows are copied first, so that a slow reader does not mix two countings. */
+static int initiators_render(struct reader *reader)
+{
+	struct initiators_reader *initiators =
+		container_of(reader, struct initiators_reader, base.reader);
+	int count;
+
+	if (!initiators->taken) {
+		count = pagetree_initiators_read(initiators->base.target,
+						 initiators->rows);
+		if (count < 0)
+			return count;
+		initiators->count = count;
+		initiators->taken = true;
+	}
+	while (initiators->next < initiators->count && reader_row_fits(reader))
+		pagetree_render_initiator(&reader->text,
+					  &initiators->rows[initiators->next++]);
+	if (initiators->next == initiators->count)
+		reader->stage = READER_COST;
+
+	return 0;
+}
+
+const struct reader_file pagetree_initiators_file = {
+	.name = "initiators",
+	.size = sizeof(struct initiators_reader),
+	.zeroed = offsetof(struct initiators_reader, rows),
+	.columns = initiators_columns,
+	.render = initiators_render,
+	.open = target_reader_open,
+	.release = target_reader_release,
+};
+
 /* shootdown: commands to the address space that the process had at open */
 
+/* @hold: of pagetree_invalidations_on(); dropped when the file is closed */
 struct shootdown_file {
 	struct pagetree_target *target;
 	struct mm_struct *mm;
+	u64 hold;
 };
 
-/* invalidations on|off */
-static int run_invalidations(const struct shootdown_file *file, char *text)
+/* invalidations on [force=0|1] [hold=0|1], invalidations off */
+static int run_invalidations(struct shootdown_file *file, char *text)
 {
 	const char *word = pagetree_command_word(&text);
+	int force, hold;
 
-	if (*pagetree_command_word(&text))
+	if (!strcmp(word, "off")) {
+		if (*pagetree_command_word(&text))
+			return -EINVAL;
+		pagetree_invalidations_off(file->target);
+		return 0;
+	}
+	if (strcmp(word, "on") || !pagetree_command_on(text, &force, &hold))
 		return -EINVAL;
-	if (!strcmp(word, "on"))
-		return pagetree_invalidations_on(file->target, file->mm);
-	if (strcmp(word, "off"))
-		return -EINVAL;
-	pagetree_invalidations_off(file->target);
 
-	return 0;
+	return pagetree_invalidations_on(file->target, file->mm, force,
+					 hold ? &file->hold : NULL);
 }
 
 /* SCOPE [START [END]] [KEY=VALUE]... */
@@ -160,17 +215,16 @@ static int run_shootdown(const struct shootdown_file *file, char *word,
 	return err;
 }
 
-static int run(const struct shootdown_file *file, char *text)
+static int run(struct shootdown_file *file, char *text)
 {
-	char *word;
+	char *word = pagetree_command_word(&text);
 
-	if (!pagetree_shootdown_allowed())
-		return -EPERM;
-	word = pagetree_command_word(&text);
 	if (!strcmp(word, "invalidations"))
-		return run_invalidations(file, text);
+		return pagetree_invalidations_allowed() ?
+		       run_invalidations(file, text) : -EPERM;
 
-	return run_shootdown(file, word, text);
+	return pagetree_shootdown_allowed() ? run_shootdown(file, word, text) :
+					      -EPERM;
 }
 
 static ssize_t shootdown_write(struct file *file, const char __user *buf,
@@ -191,6 +245,7 @@ static int shootdown_release(struct inode *inode, struct file *file)
 {
 	struct shootdown_file *shootdown = file->private_data;
 
+	pagetree_invalidations_drop(shootdown->target, shootdown->hold);
 	pagetree_mm_drop(shootdown->mm);
 	pagetree_target_put(shootdown->target);
 	kfree(shootdown);
@@ -223,6 +278,7 @@ static int shootdown_open(struct inode *inode, struct file *file)
 		return -ESRCH;
 	}
 	shootdown->target = pagetree_target_get(target);
+	shootdown->hold = 0;
 	file->private_data = shootdown;
 
 	return 0;

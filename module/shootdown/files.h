@@ -16,4 +16,7 @@ extern const struct reader_file pagetree_shootdowns_file;
 /* PID/invalidations: counts of what the kernel invalidated itself. */
 extern const struct reader_file pagetree_invalidations_file;
 
+/* PID/initiators: the same counts by the task that caused it, its call and the reason. */
+extern const struct reader_file pagetree_initiators_file;
+
 #endif /* PAGETREE_SHOOTDOWN_FILES_H */

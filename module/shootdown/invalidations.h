@@ -9,6 +9,7 @@
 #include "../abi.h"
 
 struct mm_struct;
+struct pagetree_initiator;
 struct pagetree_target;
 
 #define X(enumerator, text) PAGETREE_INVALIDATED_##enumerator,
@@ -42,25 +43,37 @@ struct pagetree_invalidation {
 #undef TYPE_COUNT
 
 #ifdef CONFIG_MMU_NOTIFIER
+/* The parameter invalidations: whether commands may start and stop counting. */
+bool pagetree_invalidations_allowed(void);
+
 /**
  * pagetree_invalidations_on() - start to count
  * @target: the process; the counts are stored with it, earlier ones are dropped
  * @mm: its address space, pinned with mmgrab()
+ * @force: even if the address space has more than PAGETREE_INVALIDATION_VMAS
+ * @hold: NULL to count until somebody switches it off; else 0 at first, and set to
+ *	what is held: counting lasts until the last hold is dropped
  *
- * Does nothing if @mm is being counted already. Counting ends when @mm loses its
- * last user.
+ * Counts on if @mm is being counted already. Counting ends when @mm loses its last
+ * user.
  *
  * Context: may sleep. Takes the mmap lock for writing and all locks of the VMAs.
- * Return: 0; -ESRCH if the address space or the attachment went away; -EINTR
- *	after a signal; -ENOMEM; -EOPNOTSUPP without CONFIG_MMU_NOTIFIER.
+ * Return: 0; -ESRCH if the address space or the attachment went away; -E2BIG if
+ *	it has too many VMAs; -EINTR after a signal; -ENOMEM; -EOPNOTSUPP without
+ *	CONFIG_MMU_NOTIFIER.
  */
 int pagetree_invalidations_on(struct pagetree_target *target,
-			      struct mm_struct *mm);
+			      struct mm_struct *mm, bool force, u64 *hold);
+
+/* Drops what pagetree_invalidations_on() set, if not 0. Context: as below. */
+void pagetree_invalidations_drop(struct pagetree_target *target, u64 hold);
 
 /*
- * Stops counting; the counts stay. No callback runs after it returns.
+ * Stops counting, whoever holds it; the counts stay. No callback runs after it returns.
  *
- * Context: may sleep. Waits for no lock of a process.
+ * Context: may sleep. Waits for no lock of a process, but for all callbacks of mmu
+ *	notifiers that run at the time, those of other drivers too: call it under
+ *	no lock that other processes need.
  */
 void pagetree_invalidations_off(struct pagetree_target *target);
 
@@ -74,11 +87,34 @@ void pagetree_invalidations_off(struct pagetree_target *target);
  */
 int pagetree_invalidations_read(struct pagetree_target *target,
 				struct pagetree_invalidation *rows);
+
+/*
+ * Copies the rows of the same counts by task, call and reason to @rows, which has
+ * PAGETREE_INITIATORS + 1 elements. The row other is the last one. There are none
+ * before counting was first started.
+ *
+ * Context: may sleep.
+ * Return: their number, or an error as pagetree_invalidations_read().
+ */
+int pagetree_initiators_read(struct pagetree_target *target,
+			     struct pagetree_initiator *rows);
 #else
+/* it is the kernel that refuses */
+static inline bool pagetree_invalidations_allowed(void)
+{
+	return true;
+}
+
 static inline int pagetree_invalidations_on(struct pagetree_target *target,
-					    struct mm_struct *mm)
+					    struct mm_struct *mm, bool force,
+					    u64 *hold)
 {
 	return -EOPNOTSUPP;
+}
+
+static inline void pagetree_invalidations_drop(struct pagetree_target *target,
+					       u64 hold)
+{
 }
 
 static inline void pagetree_invalidations_off(struct pagetree_target *target)
@@ -88,6 +124,12 @@ static inline void pagetree_invalidations_off(struct pagetree_target *target)
 static inline int
 pagetree_invalidations_read(struct pagetree_target *target,
 			    struct pagetree_invalidation *rows)
+{
+	return -EOPNOTSUPP;
+}
+
+static inline int pagetree_initiators_read(struct pagetree_target *target,
+					   struct pagetree_initiator *rows)
 {
 	return -EOPNOTSUPP;
 }

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The tracepoint pagetree:shootdown: each new row of the file shootdowns. */
+/*
+ * The tracepoints pagetree:shootdown, for each new row of the file shootdowns, and
+ * pagetree:invalidation, for each range that ends while it is counted.
+ */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM pagetree
 
@@ -42,6 +45,28 @@ TRACE_EVENT(shootdown,
 	),
 	TP_printk("pid=%d" PAGETREE_SHOOTDOWN_FIELDS(TRACE_FORMAT),
 		  __entry->pid PAGETREE_SHOOTDOWN_FIELDS(TRACE_VALUE))
+);
+
+TRACE_EVENT(invalidation,
+	TP_PROTO(pid_t pid, const char *reason, u64 start, u64 end, u64 ns),
+	TP_ARGS(pid, reason, start, end, ns),
+	TP_STRUCT__entry(
+		__field(pid_t, pid)
+		__array(char, reason, PAGETREE_INITIATOR_WORD)
+		__field(u64, start)
+		__field(u64, end)
+		__field(u64, ns)
+	),
+	TP_fast_assign(
+		__entry->pid = pid;
+		strscpy(__entry->reason, reason, PAGETREE_INITIATOR_WORD);
+		__entry->start = start;
+		__entry->end = end;
+		__entry->ns = ns;
+	),
+	TP_printk("pid=%d reason=%s start=0x%llx end=0x%llx ns=%llu",
+		  __entry->pid, __entry->reason, __entry->start, __entry->end,
+		  __entry->ns)
 );
 
 #endif /* PAGETREE_TRACE_H */

@@ -28,6 +28,7 @@ struct choice {
 
 static const char *const names[] = {
 	"vmas", "tables", "map", "walk", "processes", "shootdowns", "invalidations",
+	"initiators",
 };
 
 /* What the options make of a view, as on the command line. */

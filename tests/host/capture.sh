@@ -129,8 +129,13 @@ says 'capture: more lines than there are' 1 'pagetree: bad:[0-9]+: truncated: .*
 	printf 'unmap\t1\t7\t2\nall\t1\t7\t2\n'
 	echo "$cost"
 } >debug/pagetree/4242/invalidations
-says 'capture: shootdowns and invalidations' 0 '' "$tool" capture 4242 -o report
-is 'capture: they are in it' '' "$(cat debug/pagetree/4242/{shootdowns,invalidations} |
+{
+	printf '# pagetree initiators abi 1\ntid\tcall\tarch\treason\tranges\tname\n'
+	printf '4243\t11\t0xc000003e\tunmap\t7\tits\\134name\n0\tother\t0x0\tother\t0\t\n'
+	echo "$cost"
+} >debug/pagetree/4242/initiators
+says 'capture: shootdowns, invalidations and initiators' 0 '' "$tool" capture 4242 -o report
+is 'capture: they are in it' '' "$(cat debug/pagetree/4242/{shootdowns,invalidations,initiators} |
 	cmp - <(sed -n '/^# pagetree shootdowns/,/^# captured/{/^# captured/!p}' report))"
 as_live show
 is 'capture: pagetree shootdown' 'mm 5 t' "$("$tool" shootdown --input report -r -n -o scope,n,tag)"

@@ -86,6 +86,8 @@ PAGETREE_WALK_PHYSICAL_FIELDS PID/walk name,... name
 PAGETREE_SHOOTDOWN_FIELDS PID/shootdowns name,... name
 PAGETREE_INVALIDATION_REASONS PID/invalidations id,text text
 PAGETREE_INVALIDATION_FIELDS PID/invalidations name,... name
+PAGETREE_INITIATOR_FIELDS PID/initiators name,... name
+PAGETREE_INITIATOR_CALLS PID/initiators id,text text
 PAGETREE_SHOOTDOWN_SCOPES PID/shootdown id,text,... text
 PAGETREE_ENTRY_KINDS PID/map|PID/walk id,text text
 PAGETREE_ENTRY_FLAGS PID/map id,letter,... letter
@@ -113,7 +115,7 @@ done | sort -u | while read -r member; do
 done)"
 
 # Examples of docs/abi.md: each file that can be read begins with one. Its lines are those of a golden text, but for
-# invalidations, where they are what tests/guest/invalidations expects. Tabs are shown as blanks, and ... stands for cells.
+# invalidations and initiators, where they are what tests/guest/invalidations expects. Tabs are shown as blanks, and ... stands for cells.
 
 # block TITLE: the code that a section of docs/abi.md begins with
 block() {
@@ -128,7 +130,7 @@ while read -r file; do
 	block "$file" | sed '1!s/  */\t/g' >example
 	is "docs/abi.md: $file begins with an example" "# pagetree ${file#*/} abi 1" "$(head -n 1 example)"
 	sed -e 's/[][\.*^$]/\\&/g' -e 's/\\\.\\\.\\\./.*/g' example >regexes
-	[ "$file" = PID/invalidations ] || is "docs/abi.md: $file: its example is real" '' "$(while read -r line; do
+	[[ $file = PID/in* ]] || is "docs/abi.md: $file: its example is real" '' "$(while read -r line; do
 		cat "$golden"/{views,shootdowns}.txt | grep -qx -e "$line" || echo "$line"
 	done <regexes)"
 	cat example - >>examples <<<'# cost tables=0 entries=0 vmas=0 us=0 lock_us_max=0 lock_us_total=0 retries=0 skipped=0 state=complete'
@@ -173,6 +175,7 @@ done)"
 is 'docs/tool.md: its examples are real' '' "$(while IFS= read -r line; do
 	case $line in
 	'    $ pagetree shootdown '*) command="pagetree shootdown --input $golden/shootdowns.txt" ;;
+	'    $ pagetree invalidations '*) command="${line#*$ }" command=${command/input report/input $golden/initiators.txt} ;;
 	'    $ pagetree ps'* | '    $ pagetree geometry') command="${line#*$ } --input $golden/views.txt" ;;
 	'    $ '*' 156'*) command=$(sed -E "s|.*\\$ ||; s| 156\b| --input $golden/views.txt|; s/ 0x[0-9a-f]+//g" <<<"$line") ;;
 	'    ...') continue ;;

@@ -57,7 +57,7 @@ is 'dkms: not armv7l' no "$([[ armv7l =~ $(conf armv7l BUILD_EXCLUSIVE_ARCH) ]] 
 error() {
 	mkdir -p headers/linux
 	mkdir -p headers/linux/sched
-	touch headers/linux/sched/coredump.h headers/linux/{fs,mm,slab,swap,swapops,leafops}.h
+	touch headers/linux/sched/{coredump,task_stack}.h headers/linux/{fs,mm,sched,slab,swap,swapops,leafops}.h
 	printf '#define KERNEL_VERSION(a, b, c) (((a) << 16) + ((b) << 8) + (c))\n#define LINUX_VERSION_CODE KERNEL_VERSION(%s)\n' \
 		"$1" >headers/linux/version.h
 	${CC:-cc} -E -I headers "${@:2}" "$top/module/compat.h" 2>&1 >headers/out | sed -n 's/.*error: #error "\(.*\)"/\1/p'

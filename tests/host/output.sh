@@ -12,6 +12,7 @@ invocations() {
 	for format in '' -r -J; do
 		echo "shootdown $format --input $golden/shootdowns.txt"
 		echo "shootdown --sweep $format --input $golden/shootdowns.txt"
+		echo "invalidations $format --input $golden/initiators.txt"
 		echo "vmas $format 4242 4242"
 	done
 	echo 4242
@@ -44,7 +45,7 @@ every 'a pipe nobody reads from: each command ends in silence' \
 	to 'exec > >(:); wait $!' 141 '' < <(invocations)
 every 'a pipe nobody reads from, where SIGPIPE is ignored: likewise' \
 	to 'exec > >(:); wait $!; trap "" PIPE' 1 '' < <(invocations)
-is 'these were so many commands' 51 "$(invocations | wc -l)"
+is 'these were so many commands' 55 "$(invocations | wc -l)"
 
 # A file that is opened while one of these is closed must not take its place.
 for closed in '<&-' '>&-' '2>&-' '<&- >&- 2>&-'; do

@@ -18,7 +18,7 @@ schema = json.loads(pathlib.Path(schema_file).read_text())
 defs = schema['$defs']
 
 # The rows of a command, where they are not called like it.
-ROWS = {'show': 'vmas', 'ps': 'processes', 'shootdown': 'shootdowns', 'bench': 'results'}
+ROWS = {'show': 'vmas', 'ps': 'processes', 'shootdown': 'shootdowns', 'bench': 'results', 'invalidations': 'causes'}
 TYPES = 'text address bytes entries tables blocks number ns percent ratio'.split()
 
 

@@ -14,6 +14,8 @@ input=$golden/views.txt
 "$tool" geometry -J -o value --input "$input" >'valid/views geometry -o'
 "$tool" shootdown -J --input "$golden/shootdowns.txt" >'valid/shootdowns'
 "$tool" shootdown -J --sweep --input "$golden/shootdowns.txt" >'valid/sweep of three rows'
+"$tool" invalidations -J --input "$golden/initiators.txt" >'valid/invalidations'
+"$tool" invalidations -J --by vma --input "$golden/initiators.txt" >'valid/invalidations by VMA'
 lines | shots shots
 "$tool" shootdown -J --sweep --input shots >'valid/sweep with a crossing'
 : | shots shots
@@ -47,7 +49,7 @@ mkdir -p proc/sys/vm && echo 65530 >proc/sys/vm/max_map_count
 "$tool" group -J $demo $other >'valid/groups'
 "$tool" -J $demo >'valid/a process and the limit of VMAs'
 "$tool" ps --tables -J --input "$golden/views.txt" >'valid/tables of processes'
-is 'JSON Schema: so many documents' "51 0" \
+is 'JSON Schema: so many documents' "53 0" \
 	"$(find valid -type f ! -empty | wc -l) $(find valid -empty | wc -l)"
 is 'JSON: jq reads all of them' '' "$(for file in valid/*; do jq -e .pagetree.schema "$file" 2>&1 >/dev/null; done)"
 is 'JSON: UTF-8 without control characters' '' \
@@ -90,6 +92,9 @@ refuse 'another scope' 'shootdowns' '.pagetree.shootdowns[0].scope = "cpu"'
 refuse 'another mechanism' 'shootdowns' '.pagetree.shootdowns[0].mechanism = "magic"'
 refuse 'another end' 'shootdowns' '.pagetree.shootdowns[0].ended = "never"'
 refuse 'shootdowns without environment' 'shootdowns' 'del(.pagetree.environment)'
+refuse 'invalidations: a report without total' 'invalidations' 'del(.pagetree.reports[0].total)'
+refuse 'invalidations: a rate that is text' 'invalidations' '.pagetree.reports[0].causes[0].rate = "1"'
+refuse 'invalidations: ranges with a fraction' 'invalidations by VMA' '.pagetree.reports[0].causes[0].ranges = 1.5'
 refuse 'a fit without rows' 'sweep with a crossing' 'del(.pagetree.fit.page.rows)'
 refuse 'a verdict of its own' 'verify: equal' '.pagetree.verify.sums_are = "nearly"'
 refuse 'a difference without numbers' 'verify: differs' 'del(.pagetree.verify.differences[0].ours)'

@@ -44,6 +44,17 @@ misuse '--proc and --input' '--input, --proc: only a process has a /proc' --inpu
 misuse '--proc and --verify' '--proc: --verify and --expect need the module' --proc --verify 1
 misuse '--proc and --expect' '--proc: --verify and --expect need the module' vmas --proc --expect 'x>1' 1
 misuse '--proc and tables' '--proc: not for pagetree tables' tables --proc 1
+misuse 'invalidations: no process' 'no process: see pagetree --help' invalidations
+misuse 'invalidations: three words' '3: one argument too many: see pagetree invalidations --help' invalidations 1 1 2 3
+for word in 0 x -1 0.5 86401; do
+	misuse "invalidations: INTERVAL '$word'" "$word: not a number of seconds, 1 to 86400" invalidations -- 1 "$word"
+	misuse "invalidations: COUNT '$word'" "$word: not a number of reports, 1 to 86400" invalidations -- 1 1 "$word"
+	misuse "invalidations: --for '$word'" "$word: not a number of seconds, 1 to 86400" invalidations 1 --for "$word"
+done
+misuse 'invalidations: --by' '--by: pid: neither cause, reason, task, call nor vma' invalidations 1 --by pid
+misuse 'invalidations: --expect' '--expect: huge%: no such number: see pagetree invalidations --help' invalidations 1 --expect 'huge%>1'
+misuse 'invalidations: --input and a time' '--input: its counts have no time: no INTERVAL, no --for' invalidations --input vmas --for 1
+misuse '--for of another command' '--for: not for pagetree map' map 1 --for 1
 for condition in '' huge% 'huge%>' 'huge%>=x' '>=90' 'huge%=>90' 'huge%>=90x' 'huge%~90'; do
 	misuse "--expect '$condition'" "--expect: .*: not NAME OP NUMBER, as 'huge%>=90'" --expect "$condition" 1
 done

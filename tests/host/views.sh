@@ -223,10 +223,10 @@ last_at() {
 for command in show vmas tables map walk ps tree why 'why -o +remedy' 'tlb --tlb 4k:64/1536,2m:32/1536'; do
 	at 1000 "$command" | tr -s ' ' '\n' | grep -xE '[A-Z_0-9%]+' >whole
 	for width in 80 100 200; do
-		at $width "$command" >cut
-		widest=$(wc -L <cut)
+		at $width "$command" >shown
+		widest=$(wc -L <shown)
 		is "$command: $width columns hold each line" yes "$([ "$widest" -gt $width ] && echo "$widest" || echo yes)"
-		is "$command: no heading is cut at $width columns" '' "$(grep -E '^ *([A-Z_0-9%]+ +)+[A-Z_]+$' cut |
+		is "$command: no heading is cut at $width columns" '' "$(grep -E '^ *([A-Z_0-9%]+ +)+[A-Z_]+$' shown |
 			tr -s ' ' '\n' | grep . | grep -vxFf whole)"
 	done
 done
@@ -234,10 +234,10 @@ for command in vmas why tree; do
 	case $command in tree) heading=VMA ;; *) heading=NAME ;; esac
 	last_at 1000 $command $heading >names
 	for width in 80 100; do
-		last_at $width $command $heading >cut
-		is "$command: as many names at $width columns" "$(grep -c '' names)" "$(grep -c '' cut)"
+		last_at $width $command $heading >shown
+		is "$command: as many names at $width columns" "$(grep -c '' names)" "$(grep -c '' shown)"
 		is "$command: $width columns keep 12 of a name: the beginning, or of a path the end" '' \
-			"$(paste -d '\t' names cut | awk -F '\t' '
+			"$(paste -d '\t' names shown | awk -F '\t' '
 				$1 == $2 { next }
 				length($2) < 12 { print; next }
 				$1 ~ /^\/.*, / { if ($2 !~ /, \.\.$/) print; next }

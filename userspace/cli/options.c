@@ -172,6 +172,9 @@ static const struct option_row {
 #define STRING(member) .text = offsetof(struct options, member)
 #define NUMBER(member, its_most, its_unit)				\
 	.number = offsetof(struct options, member), .most = its_most, .unit = its_unit
+	{ "by", 0, WATCH, "KEY",
+	  "a row for each cause (the default), reason, task, call or vma",
+	  STRING(by) },
 	{ "bytes", 'b', OUTPUT, NULL,
 	  "print sizes in bytes instead of K, M, G", FLAG(style.bytes) },
 	{ "cgroup", 0, PROCESSES | ROWS, "PATH",
@@ -179,12 +182,17 @@ static const struct option_row {
 	  .take = take_cgroup },
 	{ "depth", 0, DEPTH, "N", "show only the N levels next to the root",
 	  NUMBER(depth, PAGETREE_LEVELS, "levels") },
-	{ "expect", 0, EXPECT, "CONDITION",
-	  "exit with 4 if it is false, such as 'huge%>=90'",
+	{ "expect", 0, EXPECT | WATCH, "CONDITION",
+	  "exit with 4 if it is false, such as 'huge%>=90' or 'ranges<=10'",
 	  .take = take_expect },
 	{ "filter", 0, OUTPUT, "EXPRESSION",
 	  "print only matching rows, such as 'size > 4096' (libsmartcols 2.40)",
 	  .take = take_filter },
+	{ "for", 0, WATCH, "SECONDS", "count for so long",
+	  NUMBER(seconds, 86400, "seconds") },
+	{ "force", 0, WATCH, NULL,
+	  "count even if the process has more than 4096 VMAs: see docs/abi.md",
+	  FLAG(force) },
 	{ "group", 0, GROUP, NULL,
 	  "one row per name: sums over VMAs, of ps over processes",
 	  FLAG(group), .becomes = "group" },
@@ -511,7 +519,7 @@ static void parse_arguments(struct options *options,
 	options->words = arguments;
 	while (arguments[options->word_count])
 		options->word_count++;
-	if (*arguments && !(command->takes & WORDS) &&
+	if (*arguments && !(command->takes & (WORDS | WATCH)) &&
 	    !is_file(command, *arguments))
 		usage("%s: one argument too many: see pagetree %s --help",
 		      *arguments, command->name);

@@ -37,6 +37,9 @@
  * @size: why: bytes of the pages that are asked about, or NULL
  * @tables: ps: show what is known of tables
  * @group: ps: one row per name
+ * @seconds: invalidations: how long to count; 0: see the words
+ * @by: invalidations: what a row stands for, or NULL
+ * @force: invalidations: count even if the process has many VMAs
  */
 struct options {
 	const struct view *view;
@@ -67,6 +70,9 @@ struct options {
 	const char *size;
 	bool tables;
 	bool group;
+	uint64_t seconds;
+	const char *by;
+	bool force;
 };
 
 /* The arguments and groups of options that a command takes. */
@@ -90,6 +96,7 @@ enum {
 	TRY = 1 << 16,
 	GROUP = 1 << 17,
 	ROWS = 1 << 18,		/* no process is read: --pid and --cgroup choose rows */
+	WATCH = 1 << 19,	/* INTERVAL and COUNT, which may be missing */
 };
 
 /**

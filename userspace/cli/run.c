@@ -22,8 +22,7 @@ char *process_title(const struct process *process)
 
 /* Reading */
 
-/* The name of a process; a new string, or NULL. */
-static char *read_comm(pid_t pid)
+char *run_comm(pid_t pid)
 {
 	char *raw = pid ? proc_read(pid, "comm") : NULL, *comm;
 	size_t len = raw ? strlen(raw) : 0;
@@ -58,7 +57,7 @@ static bool load(struct process *process, pid_t pid, const char *const *files,
 	process->pid = options->proc ? proc_leader(pid) : debugfs_hold(pid);
 	if (!process->pid)
 		return false;
-	process->comm = read_comm(process->pid);
+	process->comm = run_comm(process->pid);
 
 	return options->proc ? vmas_by_proc(&process->model, process->pid) :
 			       read_files(process, files, options);
@@ -88,7 +87,7 @@ static void load_input(struct process *process, const struct options *options,
 
 	debugfs_input(&process->model, options->input);
 	process->pid = pairs_number(&model->summary, "pid");
-	process->comm = read_comm(process->pid);
+	process->comm = run_comm(process->pid);
 	/* one file is enough: show reads two */
 	for (file = files; *file; file++)
 		found |= has_file(model, *file);

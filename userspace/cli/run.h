@@ -73,6 +73,9 @@ void run_global(struct model *model, const struct options *options,
 /* Ends the tool: the input lacks the file @name. */
 _Noreturn void run_lacks(const struct options *options, const char *name);
 
+/* The name of a process, printable(); a new string, or NULL. */
+char *run_comm(pid_t pid);
+
 /* `NAME, pid PID`, without what is unknown; a new string. */
 char *process_title(const struct process *process);
 

@@ -180,6 +180,7 @@ int run_capture(const struct options *options)
 	/* these depend on a parameter of the module, and on the kernel */
 	add_debugfs(&capture, pid, "shootdowns", false);
 	add_debugfs(&capture, pid, "invalidations", false);
+	add_debugfs(&capture, pid, "initiators", false);
 	own = format(of_process, pid);
 	system_each(own, add_captured, &capture);
 	free(own);

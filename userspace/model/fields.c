@@ -141,6 +141,13 @@ static const struct field_info invalidation_fields[INVALIDATION_FIELDS] = {
 #undef X
 };
 
+static const struct field_info initiator_fields[INITIATOR_FIELDS] = {
+#define X(...) FIELD(INITIATOR, __VA_ARGS__),
+	PAGETREE_INITIATOR_FIELDS(X)
+#undef X
+	[INITIATOR_name] = COLUMN("name", NAME, "name of the task"),
+};
+
 bool field_is_counter(enum field field)
 {
 	return field >= FIELD_leaf && field < FIELD_name && fields[field].name;
@@ -383,6 +390,14 @@ const struct view view_invalidations = {
 	.count = INVALIDATION_FIELDS,
 	.required = COLUMNS(INVALIDATION_reason),
 	.defaults = COLUMNS(INVALIDATION_reason, INVALIDATION_ranges),
+};
+
+const struct view view_initiators = {
+	.name = "initiators",
+	.fields = initiator_fields,
+	.count = INITIATOR_FIELDS,
+	.required = COLUMNS(INITIATOR_tid, INITIATOR_call, INITIATOR_arch,
+			    INITIATOR_reason, INITIATOR_ranges, INITIATOR_name),
 };
 
 struct row *list_vmas(const struct list *list)

@@ -102,6 +102,14 @@ enum invalidation_field {
 	INVALIDATION_FIELDS
 };
 
+enum initiator_field {
+#define X(name, ...) INITIATOR_##name,
+	PAGETREE_INITIATOR_FIELDS(X)
+#undef X
+	INITIATOR_name,
+	INITIATOR_FIELDS
+};
+
 #define CONT_MEANING(name)						\
 	"share of mapped in contiguous, aligned blocks of at least " name
 
@@ -112,7 +120,7 @@ extern const struct field_info *const fields;
 bool field_is_counter(enum field field);
 
 extern const struct view view_vmas, view_processes, view_groups, view_tables, view_map,
-	view_walk, view_shootdowns, view_invalidations;
+	view_walk, view_shootdowns, view_invalidations, view_initiators;
 
 /* struct row - of vmas or processes */
 struct row {

@@ -371,7 +371,7 @@ static const char *parse_list(struct list *list, const struct view *view,
 /* Files */
 
 #define VIEWS(X) X(vmas) X(tables) X(map) X(walk) X(processes) X(shootdowns) \
-		 X(invalidations)
+		 X(invalidations) X(initiators)
 
 /* @title: `# pagetree FILE abi N` */
 static const char *parse_file(struct model *model, struct parser *parser,

@@ -33,6 +33,7 @@ struct model {
 	struct list processes;
 	struct list shootdowns;
 	struct list invalidations;
+	struct list initiators;
 	struct captured *captured;
 	size_t captured_count;
 	const struct kept *kept;
