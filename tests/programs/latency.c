@@ -5,15 +5,21 @@
  *   latency none|FILE... [fifo]
  *
  * The processor belongs to three: the victim, which has 128 MiB, every other page of
- * them touched, and maps and unmaps a page each millisecond, for a second; a hog that
+ * them touched, and does one of these each millisecond, in turn, for a second; a hog that
  * computes; and a reader with nice 10 that reads FILE of the victim again and again, in
- * debugfs or else in /proc/PID. fifo: the victim has the scheduler's class SCHED_FIFO.
- * Prints, for each FILE, a line of numbers about one pair of mmap and munmap:
+ * debugfs or else in /proc/PID; pagemap_scan stands for that ioctl of pagemap. fifo: the
+ * victim has the scheduler's class SCHED_FIFO.
  *
- *   latency FILE max_us N over_ms N pairs N reads N lock_us_max N
+ *   mmap      maps a page elsewhere, and unmaps it
+ *   madvise   changes the flags of the VMA of the 128 MiB, which is being read
+ *   fault     gives a page of that VMA back, and touches it
  *
- * over_ms counts the pairs of more than a millisecond; lock_us_max is the reader's own account,
- * 0 of /proc. Run it on one processor that counts instructions as time.
+ * Prints a line of numbers for each FILE and each of these:
+ *
+ *   latency FILE WHAT max_us N over_ms N times N reads N lock_us_max N
+ *
+ * over_ms counts the times that took more than a millisecond; lock_us_max is the reader's
+ * own account, 0 of /proc. Run it on one processor that counts instructions as time.
  */
 #define _GNU_SOURCE
 #include <err.h>
@@ -78,8 +84,32 @@ static void read_all(const char *path, struct shared *shared)
 	shared->reads++;
 }
 
+/* Asks PAGEMAP_SCAN once more what is present. */
+static void scan_all(pid_t pid, struct shared *shared)
+{
+	static struct page_region regions[1024];
+	struct pm_scan_arg arg = {
+		.size = sizeof(arg), .end = 1UL << 47,
+		.vec = (uintptr_t)regions, .vec_len = 1024,
+		.category_mask = PAGE_IS_PRESENT, .return_mask = PAGE_IS_PRESENT,
+	};
+	char path[64];
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/pagemap", pid);
+	fd = open(path, O_RDONLY);
+	if (fd < 0)
+		err(1, "%s", path);
+	for (; arg.start < arg.end; arg.start = arg.walk_end)
+		if (ioctl(fd, PAGEMAP_SCAN, &arg) < 0)
+			err(1, "PAGEMAP_SCAN");
+	close(fd);
+	shared->reads++;
+}
+
 static void read_for_ever(const char *name, pid_t pid, struct shared *shared)
 {
+	const bool scan = !strcmp(name, "pagemap_scan");
 	char path[64];
 
 	snprintf(path, sizeof(path), DEBUGFS "/%d/%s", pid, name);
@@ -88,28 +118,69 @@ static void read_for_ever(const char *name, pid_t pid, struct shared *shared)
 	if (setpriority(PRIO_PROCESS, 0, 10))
 		err(1, "setpriority");
 	for (;;)
-		read_all(path, shared);
+		if (scan)
+			scan_all(pid, shared);
+		else
+			read_all(path, shared);
 }
 
-static uint64_t pair(void)
+static void map_elsewhere(char *memory)
 {
-	const uint64_t began = now_ns();
 	char *p = mmap(NULL, PAGE, PROT_READ | PROT_WRITE,
 		       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
+	(void)memory;
 	if (p == MAP_FAILED || munmap(p, PAGE))
 		err(1, "mmap");
-
-	return now_ns() - began;
 }
 
-static void measure(const char *name, struct shared *shared)
+static void change(char *memory)
+{
+	advise(memory, PAGES * PAGE, MADV_DONTFORK);
+	advise(memory, PAGES * PAGE, MADV_DOFORK);
+}
+
+static void fault(char *memory)
+{
+	advise(memory, PAGE, MADV_DONTNEED);
+	*memory = 1;
+}
+
+static const struct deed {
+	const char *name;
+	void (*run)(char *memory);
+} deeds[] = {
+	{ "mmap", map_elsewhere },
+	{ "madvise", change },
+	{ "fault", fault },
+};
+
+#define DEEDS	(sizeof(deeds) / sizeof(*deeds))
+
+/* struct delays - how long a deed took */
+struct delays {
+	uint64_t most;
+	unsigned long over, times;
+};
+
+static struct delays count(struct delays delays, uint64_t took)
+{
+	delays.times++;
+	delays.over += took > MS;
+	if (took > delays.most)
+		delays.most = took;
+
+	return delays;
+}
+
+static void measure(const char *name, char *memory, struct shared *shared)
 {
 	const struct timespec pause = { .tv_nsec = MS };
 	const pid_t self = getpid();
-	uint64_t began, took, most = 0;
-	unsigned long pairs = 0, over = 0;
+	struct delays delays[DEEDS] = { 0 };
 	pid_t hog = start(), reader = 0;
+	uint64_t began, deed_began;
+	size_t i;
 
 	if (!hog)
 		for (;;)
@@ -120,19 +191,20 @@ static void measure(const char *name, struct shared *shared)
 		if (!reader)
 			read_for_ever(name, self, shared);
 	}
-	for (began = now_ns(); now_ns() - began < SPAN_NS; pairs++) {
+	for (i = 0, began = now_ns(); now_ns() - began < SPAN_NS; i = (i + 1) % DEEDS) {
 		nanosleep(&pause, NULL);
-		took = pair();
-		over += took > MS;
-		if (took > most)
-			most = took;
+		deed_began = now_ns();
+		deeds[i].run(memory);
+		delays[i] = count(delays[i], now_ns() - deed_began);
 	}
 	if (reader)
 		end(reader);
 	end(hog);
-	printf("latency %s max_us %lu over_ms %lu pairs %lu reads %lu lock_us_max %lu\n",
-	       name, (unsigned long)(most / 1000), over, pairs, shared->reads,
-	       shared->lock_us_max);
+	for (i = 0; i < DEEDS; i++)
+		printf("latency %s %s max_us %lu over_ms %lu times %lu reads %lu lock_us_max %lu\n",
+		       name, deeds[i].name, (unsigned long)(delays[i].most / 1000),
+		       delays[i].over, delays[i].times, shared->reads,
+		       shared->lock_us_max);
 	fflush(stdout);
 }
 
@@ -164,7 +236,7 @@ int main(int argc, char **argv)
 	for (i = 0; i < PAGES; i += 2)
 		memory[i * PAGE] = 1;
 	for (arg = 1; arg < argc; arg++)
-		measure(argv[arg], shared);
+		measure(argv[arg], memory, shared);
 
 	return 0;
 }
