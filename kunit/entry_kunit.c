@@ -16,7 +16,7 @@ static void expect(struct kunit *test, unsigned int level, pteval_t raw,
 	unsigned short read_flags = 0xffff;
 
 	KUNIT_EXPECT_EQ_MSG(test, (int)kind,
-			    (int)pagetree_classify(level, raw, &read_flags),
+			    (int)pagetree_classify_locked(level, raw, &read_flags),
 			    "%#llx at level %u", (u64)raw, level);
 	KUNIT_EXPECT_EQ_MSG(test, flags, read_flags, "%#llx at level %u",
 			    (u64)raw, level);
@@ -98,13 +98,13 @@ static void expect_alike(struct kunit *test, unsigned int level, pteval_t raw,
 			 pteval_t next)
 {
 	unsigned short flags, next_flags;
-	enum pagetree_kind kind = pagetree_classify(level, raw, &flags);
+	enum pagetree_kind kind = pagetree_classify_locked(level, raw, &flags);
 
 	if (!pagetree_any_frame(level, kind, flags) ||
 	    !same_but_frame(raw, next))
 		return;
 	KUNIT_EXPECT_EQ_MSG(test, (int)kind,
-			    (int)pagetree_classify(level, next, &next_flags),
+			    (int)pagetree_classify_locked(level, next, &next_flags),
 			    "%#llx and %#llx at level %u", (u64)raw, (u64)next,
 			    level);
 	KUNIT_EXPECT_EQ(test, flags, next_flags);

@@ -320,6 +320,39 @@ static void walk_runs_of_frames(struct kunit *test)
 	}
 }
 
+/* struct zeros - a sink that counts what maps a zero page */
+struct zeros {
+	struct pagetree_sink sink;
+	unsigned int count;
+};
+
+static int count_zeros(struct pagetree_sink *sink,
+		       const struct pagetree_event *event)
+{
+	if (event->kind == PAGETREE_LEAF_ZERO)
+		container_of(sink, struct zeros, sink)->count += event->entries;
+
+	return 0;
+}
+
+/* level 2  ZR.Z	in a range of hugetlb no leaf maps the huge zero page */
+static void walk_hugetlb_leaf_of_nothing(struct kunit *test)
+{
+	const struct synth_picture picture = { { [2] = "ZR.Z" }, 0, 4 * SPAN(2) };
+	struct synth *synth = synth_create(test, 4);
+	struct zeros zeros = { .sink.event = count_zeros };
+	unsigned long start, end;
+
+	synth_draw(synth, &picture, &start, &end);
+	pagetree_walk(&synth->root, start, end, &zeros.sink);
+	KUNIT_EXPECT_EQ(test, zeros.count, 2);
+
+	synth->root.hugetlb = true;
+	zeros.count = 0;
+	pagetree_walk(&synth->root, start, end, &zeros.sink);
+	KUNIT_EXPECT_EQ(test, zeros.count, 0);
+}
+
 /*
  * level 3  LT.LL	entries of a table outside the range are counted, but not
  * level 2  T.sT	followed
@@ -591,6 +624,7 @@ static struct kunit_case walk_kunit_cases[] = {
 	KUNIT_CASE_PARAM(walk_level_five, fifth_gen_params),
 	KUNIT_CASE(walk_last_user_page),
 	KUNIT_CASE(walk_runs_of_frames),
+	KUNIT_CASE(walk_hugetlb_leaf_of_nothing),
 	KUNIT_CASE(walk_tables_covered_in_part),
 	KUNIT_CASE_PARAM(walk_races, race_gen_params),
 	KUNIT_CASE(walk_stops_at_a_race),

@@ -275,16 +275,13 @@ static inline bool pagetree_pmd_can_map_zero(pmd_t pmd)
 }
 
 /*
- * Whether leaf @pmd maps the huge zero page. The kernel does not export its address.
+ * Whether leaf @pmd, which can, maps the huge zero page. The kernel does not export its address.
  * But no other compound page that a PMD maps lacks both an anon_vma and a file.
  */
 static inline bool pagetree_pmd_maps_zero(pmd_t pmd)
 {
-	struct page *page;
+	struct page *page = pfn_to_online_page(pmd_pfn(pmd));
 
-	if (!pagetree_pmd_can_map_zero(pmd))
-		return false;
-	page = pfn_to_online_page(pmd_pfn(pmd));
 	return page && PageHead(page) && !READ_ONCE(page->mapping);
 }
 
@@ -301,8 +298,6 @@ static inline enum pagetree_kind pagetree_pmd_kind(pmd_t pmd,
 		return pagetree_absent_kind(PAGETREE_AS(pte, pmd, pmd), flags);
 	if (pmd_leaf(pmd)) {
 		*flags = pagetree_flags(PAGETREE_AS(raw, pmd, pmd));
-		if (pagetree_pmd_maps_zero(pmd))
-			return PAGETREE_LEAF_ZERO;
 		return pagetree_pmd_special(pmd) ? PAGETREE_LEAF_SPECIAL :
 						   PAGETREE_LEAF;
 	}
@@ -344,15 +339,14 @@ static inline enum pagetree_kind pagetree_pgd_kind(pgd_t pgd)
 }
 
 /**
- * pagetree_classify() - classify an entry
+ * pagetree_classify() - classify an entry by its bits
  * @level: the level of the table that the entry was read from
  * @raw: the copy that pagetree_load() returned
  * @flags: set to the flags of a leaf, or to those that a non-present entry
  *	keeps; 0 for all other kinds
  *
- * Context: where pagetree_depends_on_page(), the lock of the table is held since
- *	before the entry was read, unless nobody changes the table.
- * Return: the kind of the entry.
+ * Return: the kind of the entry. If pagetree_depends_on_page(), it may be
+ *	PAGETREE_LEAF_ZERO instead, which pagetree_classify_locked() tells.
  */
 static inline enum pagetree_kind pagetree_classify(unsigned int level,
 						   pteval_t raw,
@@ -380,6 +374,22 @@ static inline bool pagetree_depends_on_page(pteval_t raw)
 
 	return pmd_present(pmd) && pmd_leaf(pmd) &&
 	       pagetree_pmd_can_map_zero(pmd);
+}
+
+/*
+ * pagetree_classify() that looks at the page where the kind depends on it.
+ *
+ * Context: the lock of the table is held since before the entry was read, unless
+ *	nobody changes the table. No other lock keeps the page.
+ */
+static inline enum pagetree_kind
+pagetree_classify_locked(unsigned int level, pteval_t raw, unsigned short *flags)
+{
+	const enum pagetree_kind kind = pagetree_classify(level, raw, flags);
+
+	return level == 2 && pagetree_depends_on_page(raw) &&
+	       pagetree_pmd_maps_zero(PAGETREE_AS(pmd, raw, raw)) ?
+	       PAGETREE_LEAF_ZERO : kind;
 }
 
 /*

@@ -202,6 +202,7 @@ static bool visit(struct pagetree_pass *pass, struct pagetree_visitor *visitor,
 		.table = pass->mm->pgd,
 		.level = pagetree_levels(),
 		.mm = pass->mm,
+		.hugetlb = is_vm_hugetlb_page(vma),
 		.cursor = &pass->cursor,
 	};
 	unsigned long reached;

@@ -92,6 +92,8 @@ struct pagetree_cursor {
  * @table: its address
  * @level: its level, which is the number of levels
  * @mm: whose tables these are; NULL if they have no locks, since nobody changes them
+ * @hugetlb: the range is hugetlb's, whose entries never map the huge zero page, and on
+ *	arm64 before 6.12 have locks of their own
  * @cursor: where earlier walks from @table have been, or NULL. A walk starts at
  *	the lowest table of the cursor that spans its whole range, and reports
  *	neither that table nor those above
@@ -100,6 +102,7 @@ struct pagetree_root {
 	const void *table;
 	unsigned int level;
 	struct mm_struct *mm;
+	bool hugetlb;
 	struct pagetree_cursor *cursor;
 };
 

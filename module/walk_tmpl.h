@@ -19,6 +19,7 @@ struct walk {
 	struct pagetree_cursor *cursor;
 	struct mm_struct *mm;
 	unsigned int levels;
+	bool hugetlb;
 	bool stopped;
 };
 
@@ -40,14 +41,18 @@ static noinline void classify_new(struct walk *walk, const void *table,
 {
 	struct pagetree_known *known = walk->cursor->known[level - 1];
 
-	if (level == 2 && walk->mm && pagetree_depends_on_page(entry->raw)) {
+	if (level != 2 || walk->hugetlb || !pagetree_depends_on_page(entry->raw)) {
+		entry->kind = pagetree_classify(level, entry->raw, &entry->flags);
+	} else if (walk->mm) {
 		spinlock_t *lock = pagetree_table_lock(walk->mm, table, index);
 
 		entry->raw = pagetree_load(table, index);
-		entry->kind = pagetree_classify(level, entry->raw, &entry->flags);
+		entry->kind = pagetree_classify_locked(level, entry->raw,
+						       &entry->flags);
 		spin_unlock(lock);
 	} else {
-		entry->kind = pagetree_classify(level, entry->raw, &entry->flags);
+		entry->kind = pagetree_classify_locked(level, entry->raw,
+						       &entry->flags);
 	}
 	if (entry->kind != PAGETREE_TABLE &&
 	    !pagetree_any_frame(level, entry->kind, entry->flags))
@@ -490,7 +495,7 @@ static __always_inline unsigned long walk_range(const struct pagetree_root *root
 {
 	struct walk walk = {
 		.sink = sink, .cursor = root->cursor, .mm = root->mm,
-		.levels = root->level,
+		.levels = root->level, .hugetlb = root->hugetlb,
 	};
 	const unsigned int level = cursor_level(root->cursor, root->level,
 						start, end);
