@@ -445,6 +445,8 @@ static void pass_wait(struct pagetree_pass *pass,
 int pagetree_pass_slice(struct pagetree_pass *pass,
 			struct pagetree_visitor *visitor)
 {
+	const unsigned long from = pass->next;
+
 	if ((pass->target && READ_ONCE(pass->target->dead)) ||
 	    !mmget_not_zero(pass->mm)) {
 		pass_stop(pass, visitor, PAGETREE_PASS_PARTIAL);
@@ -453,10 +455,10 @@ int pagetree_pass_slice(struct pagetree_pass *pass,
 	slice_run(pass, visitor);
 	mmput_async(pass->mm);
 
+	if (!pass->locked_out || pass->next != from)
+		pass->tries = 0;
 	if (pass->locked_out)
 		pass_wait(pass, visitor);
-	else
-		pass->tries = 0;
 	cond_resched();
 
 	return fatal_signal_pending(current) ? -EINTR : 0;
