@@ -86,8 +86,8 @@ static void attachment_end(struct attachment *attachment)
 
 /*
  * Unlocks attach_mutex, then frees the attachments that ended under it. To stop
- * counting means to wait for callbacks of other drivers, so nobody else may have to
- * wait for that.
+ * counting means to wait for callbacks of other drivers, and nobody else has to wait
+ * for that. (A write of the parameter holds the lock of all parameters, too.)
  */
 static void attach_unlock(void)
 {
@@ -499,4 +499,7 @@ void pagetree_attach_exit(void)
 	list_for_each_entry_safe(attachment, next, &attachments, node)
 		attachment_end(attachment);
 	attach_unlock();
+	/* a write of the parameter may still free what it has ended: wait for that */
+	kernel_param_lock(THIS_MODULE);
+	kernel_param_unlock(THIS_MODULE);
 }
