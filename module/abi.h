@@ -210,7 +210,7 @@
  */
 #define PAGETREE_INITIATOR_FIELDS(X)					\
 	X(tid,        COUNT,   "task that caused the ranges; 0: row other") \
-	X(call,       TEXT,    "its system call, a number; or fault, kthread, worker, exit, other") \
+	X(call,       TEXT,    "its system call, or fault, kthread, worker, exit, other") \
 	X(arch,       ADDRESS, "whose number this is: AUDIT_ARCH_* of linux/audit.h; 0: none") \
 	X(reason,     TEXT,    "reason as in invalidations, unknown, or other") \
 	X(ranges,     COUNT,   "ranges that began")			\

@@ -6,6 +6,7 @@
 #ifndef PAGETREE_INITIATORS_H
 #define PAGETREE_INITIATORS_H
 
+#include <linux/bits.h>
 #include <linux/sched.h>
 #include <linux/types.h>
 
@@ -13,7 +14,7 @@
 
 #define PAGETREE_INITIATORS		512	/* rows, without the row other */
 #define PAGETREE_INITIATOR_BITS		10	/* twice as many slots */
-#define PAGETREE_INITIATOR_SLOTS	(1 << PAGETREE_INITIATOR_BITS)
+#define PAGETREE_INITIATOR_SLOTS	BIT(PAGETREE_INITIATOR_BITS)
 
 /* How a task got into the kernel, if not by a system call: below 0. */
 #define X(enumerator, text) PAGETREE_CALL_##enumerator,
