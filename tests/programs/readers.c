@@ -6,8 +6,9 @@
  *
  * A process for each file reads it again and again: whole, a byte at a time, or
  * not to the end, with a pause or a detach after the title. Others attach, detach
- * and hold the processes of process group GROUP, change the module's parameters,
- * clear bits of the processes' entries, run the tool, or are killed while they read.
+ * and hold the processes of process group GROUP, count what the kernel invalidates
+ * in them, change the module's parameters, clear bits of the processes' entries, run
+ * the tool, or are killed while they read.
  * `gentle` readers are few and rest between reads: sometimes the module is unused,
  * and one of them unloads and loads it again.
  *
@@ -80,7 +81,7 @@ struct counts {
 
 #define DEEDS(X)							\
 	X(attached) X(detached) X(held) X(parameters) X(cleared)	\
-	X(tool) X(killed) X(reloaded) X(bad)
+	X(counted) X(heard) X(tool) X(killed) X(reloaded) X(bad)
 
 static struct shared {
 	struct counts counts[KINDS];
@@ -881,6 +882,71 @@ static void fiddler(void)
 	usleep(below(200000));
 }
 
+static unsigned int tabs(const char *line)
+{
+	unsigned int count = 0;
+
+	for (; *line && *line != '\n'; line++)
+		count += *line == '\t';
+
+	return count;
+}
+
+/* Reads who has caused ranges: each row has all columns. */
+static void listen_to(pid_t pid)
+{
+	static char text[256 * KIB];
+	char path[64], *line, *heading;
+	ssize_t got, size = 0;
+	int fd;
+
+	snprintf(path, sizeof(path), DEBUGFS "/%d/initiators", pid);
+	fd = open(path, O_RDONLY);
+	if (fd < 0)
+		return;
+	while ((got = read(fd, text + size, sizeof(text) - 1 - size)) > 0)
+		size += got;
+	close(fd);
+	text[size] = '\0';
+	heading = strchr(text, '\n');
+	if (got < 0 || strncmp(text, "# pagetree initiators ", 22) || !heading) {
+		complain(SUMMARY, pid, "initiators cannot be read", text, size);
+		return;
+	}
+	heading++;
+	for (line = strchr(heading, '\n'); line && line[1] && line[1] != '#';
+	     line = strchr(line + 1, '\n')) {
+		if (tabs(line + 1) == tabs(heading))
+			ADD(shared->heard, 1);
+		else
+			complain(SUMMARY, pid, "a row of initiators lacks columns", text, size);
+	}
+}
+
+/* Counts what the kernel invalidates, until told otherwise, or until the file is closed. */
+static void counter(void)
+{
+	static const char *const commands[] = {
+		"invalidations on hold=1", "invalidations on hold=1",
+		"invalidations on", "invalidations off",
+	};
+	const char *command = commands[below(4)];
+	const pid_t pid = any_attached();
+	char path[64];
+	int fd;
+
+	snprintf(path, sizeof(path), DEBUGFS "/%d/shootdown", pid);
+	fd = pid ? open(path, O_WRONLY) : -1;
+	/* the process may have ended, or runs another program */
+	if (fd >= 0 && write(fd, command, strlen(command)) > 0)
+		ADD(shared->counted, 1);
+	usleep(below(50000));
+	listen_to(pid);
+	if (fd >= 0)
+		close(fd);
+	usleep(below(gentle ? 100000 : 10000));
+}
+
 static void tool(void)
 {
 	static const char *const options[] = { "--json", "--raw", "--bytes", "--verify" };
@@ -919,7 +985,7 @@ static void loader(void)
 
 	if (!syscall(SYS_delete_module, "pagetree", O_NONBLOCK)) {
 		shared->loading = true;
-		snprintf(command, sizeof(command), "modprobe pagetree attach=%d", group);
+		snprintf(command, sizeof(command), "modprobe pagetree attach=%d invalidations=1", group);
 		if (system(command))
 			complain(GEOMETRY, group, "the module does not load", "", 0);
 		else
@@ -997,10 +1063,10 @@ int main(int argc, char **argv)
 {
 	static void (*const all[])(void) = {
 		reader, reader, reader, reader, reader, reader, reader,
-		byte_reader, killer, flapper, fiddler, tool, NULL
+		byte_reader, killer, flapper, fiddler, counter, tool, NULL
 	};
 	static void (*const few[])(void) = {
-		any_reader, any_reader, flapper, tool, loader, NULL
+		any_reader, any_reader, flapper, counter, tool, loader, NULL
 	};
 	void (*const *roles)(void);
 	unsigned int i, count;
