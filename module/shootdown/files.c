@@ -217,14 +217,15 @@ static int run_shootdown(const struct shootdown_file *file, char *word,
 
 static int run(struct shootdown_file *file, char *text)
 {
+	const bool flushes = pagetree_shootdown_allowed();
 	char *word = pagetree_command_word(&text);
 
+	/* who may flush could count before that had a parameter of its own */
 	if (!strcmp(word, "invalidations"))
-		return pagetree_invalidations_allowed() ?
+		return flushes || pagetree_invalidations_allowed() ?
 		       run_invalidations(file, text) : -EPERM;
 
-	return pagetree_shootdown_allowed() ? run_shootdown(file, word, text) :
-					      -EPERM;
+	return flushes ? run_shootdown(file, word, text) : -EPERM;
 }
 
 static ssize_t shootdown_write(struct file *file, const char __user *buf,
