@@ -79,6 +79,32 @@ static char *map_late(unsigned long count)
 	return p;
 }
 
+/* Remedies for several situations */
+
+/* Other memory instead: whole, aligned huge pages that ask for huge pages. */
+static void map_anew(void)
+{
+	const size_t count = (made_size + HUGE - 1) / HUGE;
+
+	munmap(made, made_size);
+	write_pages(map_huge(count), count, HUGE);
+}
+
+static void take_advice(void)
+{
+	advise(made, made_size, MADV_HUGEPAGE);
+}
+
+static void collapse(void)
+{
+	advise(made, made_size, MADV_COLLAPSE);
+}
+
+static void touch(void)
+{
+	write_pages(made, made_size / HUGE, HUGE);
+}
+
 static void small(void)
 {
 	char *p = map_anon(5 * PAGE);
@@ -106,12 +132,28 @@ static void protection(void)
 	print_range(p, HUGE);
 }
 
+static void protect_whole(void)
+{
+	protect_pages(made, made_size, PROT_READ | PROT_WRITE);
+	take_advice();
+}
+
+static int file;
+
 static void offset(void)
 {
-	char *p = map(3 * HUGE, MAP_SHARED, memfd(4 * HUGE, 0), PAGE);
+	char *p;
 
+	file = memfd(4 * HUGE, 0);
+	p = map(3 * HUGE, MAP_SHARED, file, PAGE);
 	write_pages(p, 11, PAGE);
 	print_range(p, 3 * HUGE);
+}
+
+static void map_from_start(void)
+{
+	munmap(made, made_size);
+	write_pages(map(made_size, MAP_SHARED, file, 0), 11, PAGE);
 }
 
 static void untouched(void)
@@ -179,6 +221,12 @@ static void of_file(const char *path)
 	print_range(p, 2 * HUGE);
 }
 
+static void share_huge(void)
+{
+	take_advice();
+	touch();
+}
+
 static void tmpfs(void)
 {
 	of_file("/mnt/reasons");
@@ -189,12 +237,15 @@ static void filesystem(void)
 	of_file("/var/tmp/reasons");
 }
 
+static int uffd_file;
+
 static void uffd(void)
 {
 	uint64_t features = 0;
 	const int fd = uffd_open(&features);
 	char *p = map_anon(2 * HUGE);
 
+	uffd_file = fd;
 	advise(p, 2 * HUGE, MADV_NOHUGEPAGE);
 	write_pages(p, 300, PAGE);
 	write_pages(p + HUGE, 300, PAGE);
@@ -202,6 +253,12 @@ static void uffd(void)
 	if (fd < 0 || !uffd_register(fd, p, 2 * HUGE, UFFDIO_REGISTER_MODE_MISSING))
 		err(1, "%s: userfaultfd", situation);
 	print_range(p, 2 * HUGE);
+}
+
+static void unregister(void)
+{
+	/* a closed file watches nothing */
+	close(uffd_file);
 }
 
 static void guard(void)
@@ -411,6 +468,11 @@ static void ksm(void)
 	print_range(p, 2 * HUGE);
 }
 
+static void unmerge(void)
+{
+	advise(made, made_size, MADV_UNMERGEABLE);
+}
+
 static int ring;
 
 /* Registers a buffer with io_uring; false if that is not possible, and says so. */
@@ -554,21 +616,28 @@ static unsigned long free_blocks(void)
 	return sum;
 }
 
+static volatile bool enough;
+
 /* Takes the free blocks as huge pages, while there is room for them. */
 static void take_blocks(char *room)
 {
 	static size_t taken;
 
-	for (; free_blocks() && taken < ROOM; taken += HUGE)
+	for (; !enough && free_blocks() && taken < ROOM; taken += HUGE)
 		write_pages(room + taken, 1, 0);
 }
 
 static void *keep_taking_blocks(void *room)
 {
-	for (;; usleep(5000))
+	for (; !enough; usleep(5000))
 		take_blocks(room);
 
 	return NULL;
+}
+
+static void leave_blocks(void)
+{
+	enough = true;
 }
 
 /*
@@ -652,43 +721,43 @@ static const struct {
 	const char *what;
 	void (*mend)(void);
 } all[] = {
-	{ "small", small, "5 pages", NULL },
-	{ "misaligned", misaligned, "from page 1 of a huge page to the last but one of the next", NULL },
-	{ "protection", protection, "a huge page: 7 pages rw, 13 r, the others rw", NULL },
-	{ "offset", offset, "3 huge pages of a memfd from its page 1 on, at an aligned address", NULL },
-	{ "untouched", untouched, "7 huge pages that nobody touches", NULL },
+	{ "small", small, "5 pages", map_anew },
+	{ "misaligned", misaligned, "from page 1 of a huge page to the last but one of the next", map_anew },
+	{ "protection", protection, "a huge page: 7 pages rw, 13 r, the others rw", protect_whole },
+	{ "offset", offset, "3 huge pages of a memfd from its page 1 on, at an aligned address", map_from_start },
+	{ "untouched", untouched, "7 huge pages that nobody touches", touch },
 	{ "disabled", disabled, "3 huge pages, switched off for the process by prctl()", allow },
-	{ "nohugepage", nohugepage, "3 huge pages, switched off by madvise()", NULL },
-	{ "plain", plain, "3 huge pages, 23 pages written: for the modes never and madvise", NULL },
+	{ "nohugepage", nohugepage, "3 huge pages, switched off by madvise()", take_advice },
+	{ "plain", plain, "3 huge pages, 23 pages written: for the modes never and madvise", take_advice },
 	{ "advised", advised, "the same with the advice for huge pages", NULL },
-	{ "shmem", shmem, "2 huge pages of shared memory, 13 pages written", NULL },
+	{ "shmem", shmem, "2 huge pages of shared memory, 13 pages written", share_huge },
 	{ "tmpfs", tmpfs, "the same of a file in a tmpfs", NULL },
-	{ "filesystem", filesystem, "the same of a file in /var/tmp", NULL },
+	{ "filesystem", filesystem, "the same of a file in /var/tmp", map_anew },
 	{ "guard", guard, "3 huge pages of small ones, with a guard in each", remove_guards },
-	{ "stack", stack, "3 huge pages, mapped as a stack, 19 pages written", NULL },
+	{ "stack", stack, "3 huge pages, mapped as a stack, 19 pages written", take_advice },
 	{ "dontfork", dontfork, "a huge page: 7 pages, 13 without a copy in children, the others", dofork },
 	{ "except", except_advised, "as plain, but only what is advised gets huge pages", allow },
 	{ "late", khugepaged_plain, "3 huge pages of small ones: huge ones were off when they were mapped", enlist },
-	{ "copies", copies, "37 private copies of pages of a file in /var/tmp", NULL },
+	{ "copies", copies, "37 private copies of pages of a file in /var/tmp", map_anew },
 	{ "secret", secret, "a huge page of secret memory, 41 pages written", NULL },
 	{ "lazyfree", lazyfree, "2 huge pages of small ones, given back by MADV_FREE", write_again },
 	{ "unused", unreferenced, "the same, not used since a while", write_again },
 	{ "readonly", readonly, "the same, not writable", make_writable },
 	{ "zero", zero, "2 huge pages, only read", write_again },
-	{ "remap", remap, "2 huge pages of shared memory, on small pages", NULL },
+	{ "remap", remap, "2 huge pages of shared memory, on small pages", touch },
 	{ "reserved", reserved, "3 pages of hugetlb, one touched", NULL },
 	{ "stolen", stolen, "2 pages of hugetlb that the parent has taken from its child", NULL },
-	{ "unpinned", unpinned, "2 huge pages of small ones that io_uring could write to once", NULL },
+	{ "unpinned", unpinned, "2 huge pages of small ones that io_uring could write to once", collapse },
 	{ "snapshot", snapshot, "2 huge pages, split by a write while a child shares them", end_sharer },
 	{ "forked", forked, "3 huge pages that a child shares", end_sharer },
-	{ "uffd", uffd, "2 huge pages, 300 pages of each written; userfaultfd has to be asked for the others", NULL },
+	{ "uffd", uffd, "2 huge pages, 300 pages of each written; userfaultfd has to be asked for the others", unregister },
 	{ "swap", swap, "2 huge pages, 101 small ones of each swapped out: more than khugepaged takes", NULL },
-	{ "ksm", ksm, "2 huge pages of small ones that are all the same, 100 of them merged by KSM", NULL },
+	{ "ksm", ksm, "2 huge pages of small ones that are all the same, 100 of them merged by KSM", unmerge },
 	{ "pinned", pinned, "2 huge pages of small ones that io_uring may write to", unpin },
 	{ "split", split, "3 huge pages; page 9 of each was dropped", NULL },
 	{ "partial", partial, "17 pages of each of 3 huge ones", NULL },
 	{ "shared", shared, "all small pages of 2 huge ones are mapped by a child, too", end_sharer },
-	{ "fragmented", fragmented, "no block of memory as large as a huge page is free", NULL },
+	{ "fragmented", fragmented, "no block of memory as large as a huge page is free", leave_blocks },
 	{ "khugepaged", khugepaged, "3 huge pages of small ones: khugepaged has not come yet", NULL },
 	{ "locked", locked, "the same, locked by mlock(), which is no reason", NULL },
 	{ "pool", pool, "3 pages of hugetlb without a reservation, from an empty pool", NULL },
