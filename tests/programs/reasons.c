@@ -616,28 +616,21 @@ static unsigned long free_blocks(void)
 	return sum;
 }
 
-static volatile bool enough;
-
 /* Takes the free blocks as huge pages, while there is room for them. */
 static void take_blocks(char *room)
 {
 	static size_t taken;
 
-	for (; !enough && free_blocks() && taken < ROOM; taken += HUGE)
+	for (; free_blocks() && taken < ROOM; taken += HUGE)
 		write_pages(room + taken, 1, 0);
 }
 
 static void *keep_taking_blocks(void *room)
 {
-	for (; !enough; usleep(5000))
+	for (;; usleep(5000))
 		take_blocks(room);
 
 	return NULL;
-}
-
-static void leave_blocks(void)
-{
-	enough = true;
 }
 
 /*
@@ -757,7 +750,7 @@ static const struct {
 	{ "split", split, "3 huge pages; page 9 of each was dropped", NULL },
 	{ "partial", partial, "17 pages of each of 3 huge ones", NULL },
 	{ "shared", shared, "all small pages of 2 huge ones are mapped by a child, too", end_sharer },
-	{ "fragmented", fragmented, "no block of memory as large as a huge page is free", leave_blocks },
+	{ "fragmented", fragmented, "no block of memory as large as a huge page is free", NULL },
 	{ "khugepaged", khugepaged, "3 huge pages of small ones: khugepaged has not come yet", NULL },
 	{ "locked", locked, "the same, locked by mlock(), which is no reason", NULL },
 	{ "pool", pool, "3 pages of hugetlb without a reservation, from an empty pool", NULL },
